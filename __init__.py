@@ -1,0 +1,43 @@
+"""walras: decentralised power-market equilibria, round by round."""
+
+from importlib.metadata import version
+
+from .coordinator import (
+    ADMM,
+    Averaged,
+    Compiled,
+    Converged,
+    Market,
+    MaxRounds,
+    Run,
+    Scale,
+    Serial,
+    Tatonnement,
+    diagnose,
+    iterate,
+    run,
+)
+from .experiments.market_builder import build_market
+from .experiments.scenario_file import load_scenario, parse_scenario
+
+__version__ = version("walras")
+
+__all__ = [
+    "ADMM",
+    "Averaged",
+    "Compiled",
+    "Converged",
+    "Market",
+    "MaxRounds",
+    "Run",
+    "Scale",
+    "Serial",
+    "Tatonnement",
+    "__version__",
+    "build_market",
+    "diagnose",
+    "iterate",
+    "load_scenario",
+    "parse_scenario",
+    "run",
+]

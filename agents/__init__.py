@@ -1,0 +1,29 @@
+"""Who trades, and what: goods, and one small convex problem per kind of participant."""
+
+from .agent import Agent, AgentError, Declaration
+from .canonical import CanonicalProblem, canonicalise
+from .consumer import Consumer
+from .goods import Family, Good, contract, lease, wheeling
+from .grid_operator import GridOperator
+from .hyperscaler import Hyperscaler
+from .modular_datacenter import ModularDatacenter
+from .producer import Customer, Producer
+
+__all__ = [
+    "Agent",
+    "AgentError",
+    "CanonicalProblem",
+    "Consumer",
+    "Customer",
+    "Declaration",
+    "Family",
+    "Good",
+    "GridOperator",
+    "Hyperscaler",
+    "ModularDatacenter",
+    "Producer",
+    "canonicalise",
+    "contract",
+    "lease",
+    "wheeling",
+]

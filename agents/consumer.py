@@ -1,0 +1,56 @@
+"""Conventional load: buys energy as long as it is worth its price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cvxpy as cp
+
+from .agent import Declaration, FloatArray
+from .goods import Good, contract
+
+
+@dataclass(frozen=True, eq=False)
+class Consumer:
+    """Price-responsive load at one bus with inverse demand ``a - b d``.
+
+    It maximises the integral of its inverse demand up to its demand, less what it pays
+    (arXiv 2602.19310, eqs. (1) and (19)). Demand is what it buys plus the hydro it is given.
+
+    Parameters
+    ----------
+    name : str
+    bus : int
+    sellers : tuple of str
+        Producers that it can buy from.
+    willingness_usd_per_mwh : array of shape (periods,)
+        Intercept a of inverse demand.
+    slope_usd_per_mwh2 : array of shape (periods,)
+        Slope b of inverse demand, positive.
+    hydro_mwh : array of shape (periods,)
+        Fixed delivery h, part of the demand.
+    """
+
+    name: str
+    bus: int
+    sellers: tuple[str, ...]
+    willingness_usd_per_mwh: FloatArray
+    slope_usd_per_mwh2: FloatArray
+    hydro_mwh: FloatArray
+    moves_money: ClassVar[bool] = True
+
+    @property
+    def goods(self) -> tuple[Good, ...]:
+        """Contracts, seller by seller and within a seller hour by hour."""
+        periods = range(len(self.hydro_mwh))
+        return tuple(contract(seller, self.name, period) for seller in self.sellers for period in periods)
+
+    def declare(self) -> Declaration:
+        """Cost is the negative benefit; trades are minus the purchases."""
+        purchases = cp.Variable((len(self.sellers), len(self.hydro_mwh)), nonneg=True)
+        demand = cp.sum(purchases, axis=0) + self.hydro_mwh
+        benefit = self.willingness_usd_per_mwh @ demand - cp.sum(
+            cp.multiply(self.slope_usd_per_mwh2 / 2, cp.square(demand))
+        )
+        return Declaration(-benefit, -cp.vec(purchases, order="C"), self.goods, [])

@@ -1,0 +1,61 @@
+"""Goods: the things that are traded, each with one price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """The families of goods; residuals are judged family by family."""
+
+    CONTRACT = "contract"
+    LEASE = "lease"
+    WHEELING = "wheeling"
+
+
+@dataclass(frozen=True, order=True)
+class Good:
+    """One tradable thing.
+
+    Parameters
+    ----------
+    family : Family
+    seller : str
+        Who supplies it: a producer, a modular datacenter, the grid operator.
+    buyer : str
+        Who takes it: a participant of a bilateral contract, a bus for wheeling; empty where anybody may.
+    period : int
+        Hour, counted from 0.
+    unit : str
+        Unit of a quantity: MWh or GPU.
+    mwh_per_unit : float
+        Energy that one unit stands for.
+    """
+
+    family: Family
+    seller: str
+    buyer: str
+    period: int
+    unit: str = "MWh"
+    mwh_per_unit: float = 1.0
+
+    def __str__(self) -> str:
+        """Name the good as a reader of a table would."""
+        to = f" -> {self.buyer}" if self.buyer else ""
+        return f"{self.family} {self.seller}{to}, hour {self.period + 1}"
+
+
+def contract(seller: str, buyer: str, period: int) -> Good:
+    """Bilateral contract: energy that `seller` sells to `buyer` in one hour [MWh]."""
+    return Good(Family.CONTRACT, seller, buyer, period)
+
+
+def lease(modular_datacenter: str, period: int, gpu_rating_mw: float) -> Good:
+    """GPUs that a modular datacenter leases out for one hour, to any hyperscaler [GPU]."""
+    return Good(Family.LEASE, modular_datacenter, "", period, "GPU", gpu_rating_mw)
+
+
+def wheeling(bus: int, period: int) -> Good:
+    """Transmission from the hub to a bus in one hour [MWh]."""
+    return Good(Family.WHEELING, "grid operator", f"bus {bus}", period)

@@ -1,0 +1,55 @@
+"""Grid operator: sells transmission within the limits of the lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cvxpy as cp
+import numpy as np
+
+from ..network import Grid, angle_matrices
+from .agent import Declaration, FloatArray
+from .goods import wheeling
+
+
+@dataclass(frozen=True, eq=False)
+class GridOperator:
+    """Earns the wheeling fees on what it delivers, within the line limits.
+
+    It maximises ``sum_i w_i y_i`` over net withdrawals y that the lines can carry (arXiv 2602.19310,
+    eqs. (4)-(7), (22)-(25)), in the sparse angle form. Wheeling to the hub has no fee and is no good.
+
+    Parameters
+    ----------
+    name : str
+    grid : Grid
+    fixed_withdrawal_mw : array of shape (buses, periods)
+        Withdrawals less injections that it carries without a fee (hydro and its deliveries);
+        they sum to zero in every hour.
+    throughput_mw : float
+        Bound on the flow of lines without limit, at least the total load.
+    """
+
+    name: str
+    grid: Grid
+    fixed_withdrawal_mw: FloatArray
+    throughput_mw: float
+    moves_money: ClassVar[bool] = True
+
+    @property
+    def line_limit_mw(self) -> FloatArray:
+        """Limit of every line, shape (lines,); the throughput where the line has none."""
+        return np.minimum(self.grid.limit_mw, self.throughput_mw)
+
+    def declare(self) -> Declaration:
+        """Cost is zero; trades are the withdrawals delivered beyond the fixed ones, the hub left out."""
+        periods = self.fixed_withdrawal_mw.shape[1]
+        flow_map, injection_map = angle_matrices(self.grid)
+        others = [index for index in range(len(self.grid.buses)) if index != self.grid.hub_index]
+        angles = cp.Variable((len(others), periods))
+        flow = flow_map @ angles
+        limit = np.tile(self.line_limit_mw[:, None], (1, periods))
+        delivered = -(injection_map[others] @ angles) - self.fixed_withdrawal_mw[others]
+        goods = tuple(wheeling(self.grid.buses[index], t) for index in others for t in range(periods))
+        return Declaration(cp.Constant(0.0), cp.vec(delivered, order="C"), goods, [flow <= limit, flow >= -limit])

@@ -1,0 +1,90 @@
+"""The certificate: what agents regret and what does not clear, known without any monolith."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..agents import Family
+from .announcement import Announcement, Responses
+from .executor import Respond
+from .imbalance import relative_imbalances
+from .market import FloatArray, Market
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """How good an allocation is at its prices.
+
+    By weak duality the allocation is optimal up to the total regret in the market whose supplies
+    differ by the imbalance. Regrets alone prove nothing: at zero prices pure best responses regret
+    nothing, and nothing clears.
+
+    Parameters
+    ----------
+    regrets_usd : array of shape (agents,)
+        What each agent could still gain at the prices; never negative.
+    imbalance_value_usd : float
+        ``prices @ imbalance``.
+    turnover_usd : float
+        Benefits plus costs of production, the scale of relative figures.
+    relative_imbalances : dict of Family to float
+        2-norm of the imbalance over 2-norm of all trades, for each family.
+    """
+
+    regrets_usd: FloatArray
+    imbalance_value_usd: float
+    turnover_usd: float
+    relative_imbalances: dict[Family, float]
+
+    @property
+    def total_regret_usd(self) -> float:
+        """Sum of all regrets."""
+        return float(self.regrets_usd.sum())
+
+    @property
+    def relative_gap(self) -> float:
+        """Regrets plus the value of the imbalance, over turnover."""
+        gap_usd = self.total_regret_usd + abs(self.imbalance_value_usd)
+        if self.turnover_usd > 0:
+            return gap_usd / self.turnover_usd
+        return 0.0 if gap_usd == 0 else float("inf")
+
+    @property
+    def max_relative_imbalance(self) -> float:
+        """The largest relative imbalance of a family."""
+        return max(self.relative_imbalances.values(), default=0.0)
+
+    @property
+    def worst(self) -> float:
+        """The larger of gap and imbalance; rounds are ranked by it."""
+        return max(self.relative_gap, self.max_relative_imbalance)
+
+
+def certify(market: Market, prices: FloatArray, allocation: Responses, respond: Respond) -> Certificate:
+    """Ask every agent for its pure best response and compare.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+    allocation : Responses
+    respond : callable
+        The executor's answer to an announcement.
+    """
+    best = respond(Announcement(prices, np.zeros_like(prices), np.zeros_like(allocation.trades)))
+    held_usd = profits(market, prices, allocation)
+    # An agent can always stay with the trades it has: rounding below zero is no negative regret.
+    regrets = np.maximum(profits(market, prices, best) - held_usd, 0.0)
+    moves_money = np.array([agent.moves_money for agent in market.agents], dtype=bool)
+    return Certificate(
+        regrets_usd=regrets,
+        imbalance_value_usd=float(prices @ market.imbalance(allocation.trades)),
+        turnover_usd=float(np.abs(allocation.costs[moves_money]).sum()),
+        relative_imbalances=relative_imbalances(market, allocation.trades),
+    )
+
+
+def profits(market: Market, prices: FloatArray, responses: Responses) -> FloatArray:
+    """Income less cost of every agent [$], shape (agents,)."""
+    return market.by_agent(prices[market.good_of_copy] * responses.trades) - responses.costs

@@ -1,0 +1,130 @@
+"""Why a run did not converge, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from ..agents import Good
+from .market import FloatArray
+from .run import Run
+
+# Shares of the last rounds in which the imbalance must turn, or of the price path that must lead
+# one way, to be called oscillation or drift.
+_OSCILLATION = 0.1
+_DRIFT = 0.5
+
+
+class Pattern(StrEnum):
+    """How a good behaves in the last rounds."""
+
+    OSCILLATES = "oscillates"
+    DRIFTS = "drifts"
+    STALLS = "stalls"
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A good that does not clear.
+
+    Parameters
+    ----------
+    good : Good
+    pattern : Pattern
+    imbalances : tuple of two floats
+        Smallest and largest in the last rounds, in the good's unit.
+    prices : tuple of two floats
+        Likewise, in $ per unit.
+    share : float
+        Of the squared imbalance, weighed by the goods' volume scales.
+    """
+
+    good: Good
+    pattern: Pattern
+    imbalances: tuple[float, float]
+    prices: tuple[float, float]
+    share: float
+
+    def __str__(self) -> str:
+        """One line."""
+        unit = self.good.unit
+        low, high = self.imbalances
+        cheap, dear = self.prices
+        return (
+            f"{self.good} {self.pattern}: imbalance between {low:.4g} and {high:.4g} {unit}, "
+            f"price between {cheap:.4g} and {dear:.4g} $/{unit} ({self.share:.0%} of all imbalance)"
+        )
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The goods that clear worst and the agents that regret most.
+
+    Parameters
+    ----------
+    rounds : int
+        How many rounds at the end were looked at.
+    symptoms : tuple of Symptom
+        Worst first.
+    regrets_usd : tuple of (agent name, regret in $)
+        At the best round, largest first.
+    """
+
+    rounds: int
+    symptoms: tuple[Symptom, ...]
+    regrets_usd: tuple[tuple[str, float], ...]
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        if not self.symptoms:
+            return "every good clears"
+        counts = {pattern: [s for s in self.symptoms if s.pattern == pattern] for pattern in Pattern}
+        pattern, members = max(counts.items(), key=lambda item: sum(symptom.share for symptom in item[1]))
+        return f"the market {pattern} over its last {self.rounds} rounds, foremost on {members[0].good}"
+
+
+def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
+    """Look at the last rounds of a run, good by good.
+
+    Parameters
+    ----------
+    run : Run
+    top : int
+        How many goods and agents to name.
+    """
+    market = run.market
+    imbalances = np.array([market.imbalance(round_.allocation.trades) for round_ in run.tail])
+    prices = np.array([round_.prices for round_ in run.tail])
+    weights = ((imbalances / market.volume_scale) ** 2).mean(axis=0)
+    total = float(weights.sum())
+    worst = [int(i) for i in np.argsort(-weights, kind="stable")[:top] if weights[i] > 0]
+    symptoms = tuple(
+        Symptom(
+            good=market.goods[i],
+            pattern=_pattern(imbalances[:, i], prices[:, i]),
+            imbalances=(float(imbalances[:, i].min()), float(imbalances[:, i].max())),
+            prices=(float(prices[:, i].min()), float(prices[:, i].max())),
+            share=float(weights[i]) / total,
+        )
+        for i in worst
+    )
+    regrets = run.certificate.regrets_usd
+    ranked = [int(i) for i in np.argsort(-regrets, kind="stable")[:top] if regrets[i] > 0]
+    return Diagnosis(
+        rounds=len(run.tail),
+        symptoms=symptoms,
+        regrets_usd=tuple((market.agents[i].name, float(regrets[i])) for i in ranked),
+    )
+
+
+def _pattern(imbalance: FloatArray, price: FloatArray) -> Pattern:
+    turns = np.count_nonzero(imbalance[1:] * imbalance[:-1] < 0)
+    if turns > _OSCILLATION * max(len(imbalance) - 1, 1):
+        return Pattern.OSCILLATES
+    path = float(np.abs(np.diff(price)).sum())
+    if path > 0 and abs(float(price[-1] - price[0])) > _DRIFT * path:
+        return Pattern.DRIFTS
+    return Pattern.STALLS

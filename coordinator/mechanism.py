@@ -1,0 +1,87 @@
+"""What every price mechanism is: a first announcement, and a rule for the next one."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from .announcement import Announcement, Responses
+from .market import FloatArray, Market
+
+
+class State(Protocol):
+    """Where a mechanism stands between two rounds."""
+
+    @property
+    def market(self) -> Market:
+        """The market it works on."""
+        ...
+
+    @property
+    def announcement(self) -> Announcement:
+        """What it says next."""
+        ...
+
+    @property
+    def prices(self) -> FloatArray:
+        """Prices of the allocation, shape (goods,)."""
+        ...
+
+    @property
+    def allocation(self) -> Responses:
+        """The trades that it stands for; before the first round, none."""
+        ...
+
+    @property
+    def dual_residual(self) -> float:
+        """How far the announcement moved in the last round, relative to the prices."""
+        ...
+
+
+S = TypeVar("S", bound=State)
+
+
+class Mechanism(Protocol[S]):
+    """Frozen settings with two functions; the state is apart."""
+
+    @property
+    def name(self) -> str:
+        """Name in tables."""
+        ...
+
+    def start(self, market: Market) -> S:
+        """State before the first round."""
+        ...
+
+    def step(self, state: S, responses: Responses) -> S:
+        """State after the agents have answered the announcement of `state`."""
+        ...
+
+
+def no_trade(market: Market) -> Responses:
+    """The allocation before anybody has answered."""
+    return Responses(np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents)))
+
+
+def relative_change(market: Market, change: FloatArray, prices: FloatArray) -> float:
+    """Largest 2-norm of a change of prices in a family, relative to its prices.
+
+    Parameters
+    ----------
+    change, prices : arrays of shape (goods,)
+
+    Returns
+    -------
+    float
+        Prices below the family's price scale do not shrink the denominator.
+    """
+    worst = 0.0
+    for members in market.families.values():
+        scale = max(_norm(prices[members]), _norm(market.price_scale[members]))
+        worst = max(worst, _norm(change[members]) / scale)
+    return worst
+
+
+def _norm(values: FloatArray) -> float:
+    return float((values @ values) ** 0.5)

@@ -1,0 +1,89 @@
+"""Rounds: the one generator that every user of a mechanism drives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .announcement import Responses
+from .certificate import Certificate, certify
+from .executor import Respond
+from .imbalance import relative_imbalances
+from .market import FloatArray, Market
+from .mechanism import Mechanism, S, relative_change
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """What is known after one announcement and its responses.
+
+    Parameters
+    ----------
+    number : int
+        Counted from 1.
+    prices : array of shape (goods,)
+    allocation : Responses
+    max_relative_imbalance, dual_residual, price_change : float
+        How far trades are from clearing, and how far the announcement and the prices moved.
+    certificate : Certificate or None
+        Only every few rounds: it costs a second answer of every agent.
+    seconds : float
+        Time for the announcement, the responses and the step; not for the certificate.
+    messages, bytes_exchanged : int
+        An announcement to and a response from every agent: for each of its goods a price, perhaps a
+        target, and a trade, 8 bytes each.
+    """
+
+    number: int
+    prices: FloatArray
+    allocation: Responses
+    max_relative_imbalance: float
+    dual_residual: float
+    price_change: float
+    certificate: Certificate | None
+    seconds: float
+    messages: int
+    bytes_exchanged: int
+
+
+def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certify_every: int = 25) -> Iterator[Round]:
+    """Yield one round after the other, without end.
+
+    Parameters
+    ----------
+    market : Market
+    mechanism : Mechanism
+    respond : callable
+        A compiled executor.
+    certify_every : int
+        Rounds from one certificate to the next.
+    """
+    if certify_every < 1:
+        raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
+    state = mechanism.start(market)
+    number = 0
+    while True:
+        number += 1
+        begin = time.perf_counter()
+        announcement = state.announcement
+        responses = respond(announcement)
+        old_prices = state.prices
+        state = mechanism.step(state, responses)
+        seconds = time.perf_counter() - begin
+        imbalances = relative_imbalances(market, state.allocation.trades)
+        certificate = None
+        if number % certify_every == 0:
+            certificate = certify(market, state.prices, state.allocation, respond)
+        yield Round(
+            number=number,
+            prices=state.prices,
+            allocation=state.allocation,
+            max_relative_imbalance=max(imbalances.values(), default=0.0),
+            dual_residual=state.dual_residual,
+            price_change=relative_change(market, state.prices - old_prices, state.prices),
+            certificate=certificate,
+            seconds=seconds,
+            messages=2 * len(market.agents),
+            bytes_exchanged=8 * announcement.numbers_per_copy * len(market.good_of_copy) + 8 * len(responses.trades),
+        )

@@ -1,0 +1,165 @@
+"""A run: the generator exhausted, its best round and its history kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from ..agents import AgentError, Family, Good
+from .certificate import Certificate, certify
+from .executor import Executor, Respond
+from .history import History, RoundRecord
+from .market import FloatArray, Market
+from .mechanism import Mechanism, S
+from .rounds import Round, iterate
+from .stopping import Converged, MaxRounds, Stop, StoppingRule
+
+DEFAULT_WATCHED = 64
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    CONVERGED = "converged"
+    NOT_CONVERGED = "not converged"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What came out of a mechanism.
+
+    Parameters
+    ----------
+    market : Market
+    mechanism_name, executor_name : str
+    status : Status
+    reason : str
+        The sentence of the rule that stopped it.
+    best : Round
+        The certified round with the smallest larger of gap and imbalance.
+    records : tuple of RoundRecord
+        One a round.
+    watched : tuple of Good
+        Goods whose prices were kept.
+    watched_prices : array of shape (rounds, watched)
+    tail : tuple of Round
+        The last rounds, for diagnosis.
+    compile_seconds, iterate_seconds, certify_seconds : float
+        Set-up, rounds, and answers for certificates.
+    """
+
+    market: Market
+    mechanism_name: str
+    executor_name: str
+    status: Status
+    reason: str
+    best: Round
+    records: tuple[RoundRecord, ...]
+    watched: tuple[Good, ...]
+    watched_prices: FloatArray
+    tail: tuple[Round, ...]
+    compile_seconds: float
+    iterate_seconds: float
+    certify_seconds: float
+
+    @property
+    def certificate(self) -> Certificate:
+        """Certificate of the best round."""
+        if self.best.certificate is None:
+            raise ValueError("the best round of a run must be certified")
+        return self.best.certificate
+
+
+def run(
+    market: Market,
+    mechanism: Mechanism[S],
+    executor: Executor,
+    *,
+    stop: StoppingRule | None = None,
+    certify_every: int = 25,
+    watch: Sequence[Good] | None = None,
+    on_round: Callable[[Round], None] | None = None,
+) -> Run:
+    """Iterate until a rule stops it.
+
+    Parameters
+    ----------
+    market : Market
+    mechanism : Mechanism
+    executor : Executor
+    stop : StoppingRule, optional
+        Default: ``Converged(1e-6) | MaxRounds(5000)``.
+    certify_every : int
+        Rounds from one certificate to the next; the last round gets one in any case.
+    watch : sequence of Good, optional
+        Goods whose prices are kept round by round. Default: leases and wheeling of the first hour.
+    on_round : callable, optional
+        Called after each round, for progress.
+
+    Returns
+    -------
+    Run
+        Also when it did not converge, when an agent fails after the first round, and when the user
+        interrupts it: what was computed is not lost.
+
+    Raises
+    ------
+    AgentError
+        If an agent's problem cannot be stated, or not be solved in the very first round.
+    """
+    rule = stop or Converged() | MaxRounds()
+    watched = tuple(_default_watch(market) if watch is None else watch)
+    history = History(market.positions(watched))
+    begin = time.perf_counter()
+    respond = executor.compile(market)
+    compiled = time.perf_counter()
+    end = Stop("no round was made", converged=False)
+    try:
+        for current in iterate(market, mechanism, respond, certify_every=certify_every):
+            if rule.check(current):
+                current = _certified(current, market, respond)
+            history.add(current)
+            if on_round is not None:
+                on_round(current)
+            stop_now = rule.check(current)
+            if stop_now is not None:
+                end = stop_now
+                break
+    except (KeyboardInterrupt, AgentError) as error:
+        if not history.records:
+            raise
+        end = Stop(f"after round {history.records[-1].round}: {error or 'interrupted'}", converged=False)
+    best = _certified(history.best or history.tail[-1], market, respond)
+    finished = time.perf_counter()
+    round_seconds = sum(record.seconds for record in history.records)
+    return Run(
+        market=market,
+        mechanism_name=mechanism.name,
+        executor_name=executor.name,
+        status=Status.CONVERGED if end.converged else Status.NOT_CONVERGED,
+        reason=end.reason,
+        best=best,
+        records=tuple(history.records),
+        watched=watched,
+        watched_prices=np.array(history.watched_prices),
+        tail=tuple(history.tail),
+        compile_seconds=compiled - begin,
+        iterate_seconds=round_seconds,
+        certify_seconds=finished - compiled - round_seconds,
+    )
+
+
+def _certified(current: Round, market: Market, respond: Respond) -> Round:
+    """The round with a certificate, asked for if it has none."""
+    if current.certificate is not None:
+        return current
+    return replace(current, certificate=certify(market, current.prices, current.allocation, respond))
+
+
+def _default_watch(market: Market) -> list[Good]:
+    shown = [good for good in market.goods if good.family != Family.CONTRACT and good.period == 0]
+    return (shown or list(market.goods))[:DEFAULT_WATCHED]

@@ -1,0 +1,109 @@
+"""The serial executor: one agent after the other, each in CVXPY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cvxpy as cp
+import numpy as np
+from cvxpy.error import SolverError
+
+from ..agents import Agent, AgentError
+from ..agents.canonical import checked_declaration
+from .announcement import Announcement, Responses
+from .executor import Respond
+from .market import FloatArray, Market
+
+# Tried in this order. The first ones are exact to rounding but know only quadratic or linear
+# programmes and may cycle; the last one knows every cone.
+_Solvers = tuple[tuple[str, dict[str, Any]], ...]
+_PIQP = (
+    cp.PIQP,
+    {"eps_abs": 1e-9, "eps_rel": 1e-10, "eps_duality_gap_abs": 1e-9, "eps_duality_gap_rel": 1e-10},
+)
+_CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9})
+_TARGET_SOLVERS: _Solvers = ((cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12}), _PIQP, _CLARABEL)
+_LINEAR_SOLVERS: _Solvers = ((cp.HIGHS, {}), _CLARABEL)
+_QUADRATIC_SOLVERS: _Solvers = (_PIQP, _CLARABEL)
+
+
+@dataclass(frozen=True)
+class Serial:
+    """Solves every agent's own problem in CVXPY, once compiled under its rules for parameters (DPP).
+
+    The first choice is DAQP: Arnstroem, Bemporad and Axehill, "A dual active-set solver for embedded
+    quadratic programming using recursive LDL' updates", IEEE Trans. Automatic Control 67(8), 2022.
+    Agents whose problem is no quadratic programme are solved too, by Clarabel.
+    """
+
+    name: ClassVar[str] = "serial"
+
+    def compile(self, market: Market) -> Respond:
+        """One parametrised problem per agent for prices with targets, one for prices alone."""
+        problems = [
+            _AgentProblem(agent, market.volume_scale[market.good_of_copy[copies]])
+            for agent, copies in zip(market.agents, market.copies_of_agents, strict=True)
+        ]
+
+        def respond(announcement: Announcement) -> Responses:
+            trades = np.empty(len(market.good_of_copy))
+            costs = np.empty(len(market.agents))
+            for index, (problem, copies) in enumerate(zip(problems, market.copies_of_agents, strict=True)):
+                goods = market.good_of_copy[copies]
+                prices, rho = announcement.prices[goods], announcement.rho[goods]
+                if announcement.is_pure:
+                    trades[copies], costs[index] = problem.best_response(prices)
+                else:
+                    targets = announcement.targets[copies]
+                    trades[copies], costs[index] = problem.answer(prices, rho, targets)
+            return Responses(trades, costs)
+
+        return respond
+
+
+class _AgentProblem:
+    """An agent's declaration with the announcement as CVXPY parameters."""
+
+    def __init__(self, agent: Agent, volume_scale: FloatArray) -> None:
+        self.agent_name = agent.name
+        self.volume_scale = volume_scale
+        self.declaration = checked_declaration(agent)
+        goods = len(self.declaration.goods)
+        # Trades in units of their scale: GPUs and MWh differ by decades, which costs solvers digits.
+        scaled = cp.multiply(1 / volume_scale, self.declaration.trades)
+        self.rho = cp.Parameter(goods, nonneg=True)
+        # Prices and targets enter as one parameter: their product with rho would not be DPP.
+        self.signal = cp.Parameter(goods)
+        loss = self.declaration.cost - self.signal @ scaled
+        distance = cp.sum(cp.multiply(self.rho, cp.square(scaled))) / 2
+        self.near_targets = cp.Problem(cp.Minimize(loss + distance), self.declaration.constraints)
+        self.pure = cp.Problem(cp.Minimize(loss), self.declaration.constraints)
+
+    def answer(self, prices: FloatArray, rho: FloatArray, targets: FloatArray) -> tuple[FloatArray, float]:
+        """Trades and cost near targets."""
+        self.rho.value = rho * self.volume_scale**2
+        self.signal.value = (prices + rho * targets) * self.volume_scale
+        return self._solve(self.near_targets, _TARGET_SOLVERS)
+
+    def best_response(self, prices: FloatArray) -> tuple[FloatArray, float]:
+        """Trades and cost at prices alone."""
+        self.signal.value = prices * self.volume_scale
+        return self._solve(self.pure, _LINEAR_SOLVERS if self.pure.is_lp() else _QUADRATIC_SOLVERS)
+
+    def _solve(self, problem: cp.Problem, solvers: _Solvers) -> tuple[FloatArray, float]:
+        outcomes = []
+        for solver, options in solvers:
+            try:
+                problem.solve(solver=solver, enforce_dpp=True, **options)
+            except SolverError as error:
+                outcomes.append(f"{solver}: {error}")
+                continue
+            if problem.status == cp.OPTIMAL:
+                trades = np.atleast_1d(self.declaration.trades.value)
+                return trades, float(self.declaration.cost.value)
+            outcomes.append(f"{solver} says {problem.status}")
+        raise AgentError(
+            f"agent {self.agent_name} has no best response ({'; '.join(outcomes)}); "
+            "are its trades bounded and its constraints feasible?"
+        )

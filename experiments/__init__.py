@@ -1,0 +1,1 @@
+"""What is studied: scenarios, the monolith, comparisons, figures, the command line, the Mesa model."""

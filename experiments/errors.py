@@ -1,0 +1,38 @@
+"""What a user of the experiments can mend or must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in a scenario.
+
+    Parameters
+    ----------
+    path : str
+        Where, as a dotted path; empty for the whole file.
+    message : str
+        What is wrong, with the value and what is allowed.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class ScenarioError(ValueError):
+    """A scenario has faults; `faults` lists them all."""
+
+    def __init__(self, source: str, faults: list[Fault]) -> None:
+        self.source = source
+        self.faults = faults
+        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
+
+
+class RunFolderError(ValueError):
+    """A run folder cannot be written or read back; the message names the file."""

@@ -1,0 +1,210 @@
+"""From a scenario to a market: calibrate demand, state the agents, weigh the goods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..agents import (
+    Agent,
+    Consumer,
+    Customer,
+    Family,
+    Good,
+    GridOperator,
+    Hyperscaler,
+    ModularDatacenter,
+    Producer,
+)
+from ..coordinator import Market, Scale
+from ..coordinator.market import FloatArray
+from ..network import Case, Grid, UnitGroup, read_case
+from .calibration import baseline_prices, inverse_demand
+from .errors import Fault, ScenarioError
+from .references import reference_faults
+from .scenario import EmissionRates, Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class _Setting:
+    """What all agents of a scenario share."""
+
+    scenario: Scenario
+    grid: Grid
+    units: tuple[UnitGroup, ...]
+    load_buses: tuple[int, ...]
+    load_mwh: FloatArray
+    hydro_mwh: FloatArray
+    fixed_withdrawal_mwh: FloatArray
+    baseline_usd_per_mwh: FloatArray
+
+    @property
+    def sellers(self) -> tuple[str, ...]:
+        return tuple(unit.name for unit in self.units)
+
+    def per_period(self, value: float | list[float]) -> FloatArray:
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), (self.scenario.periods,)).copy()
+
+
+def build_market(scenario: Scenario) -> Market:
+    """All agents of a scenario with the scales of their goods.
+
+    Raises
+    ------
+    ScenarioError
+        If a reference leads nowhere or the fixed load cannot be served.
+    """
+    faults = reference_faults(scenario.model_dump())
+    if faults:
+        raise ScenarioError(scenario.name, faults)
+    setting = _setting(scenario, read_case(scenario.grid.source))
+    consumers = _consumers(setting)
+    datacenters = _modular_datacenters(setting)
+    hyperscalers = _hyperscalers(setting)
+    buyers: list[Consumer | ModularDatacenter | Hyperscaler] = [*consumers, *datacenters, *hyperscalers]
+    customers = tuple(Customer(buyer.name, buyer.bus) for buyer in buyers)
+    agents: list[Agent] = [
+        *consumers,
+        *datacenters,
+        *hyperscalers,
+        *_producers(setting, customers),
+        _grid_operator(setting),
+    ]
+    market = Market(tuple(agents))
+    return replace(market, scales=_scales(setting, market.goods))
+
+
+def consumer_name(bus: int) -> str:
+    """Name of the conventional load at a bus."""
+    return f"load@{bus}"
+
+
+def _setting(scenario: Scenario, case: Case) -> _Setting:
+    grid = replace(case.grid, limit_mw=case.grid.limit_mw * scenario.grid.line_limit_scale)
+    buses = tuple(bus for bus, load in case.load_mw.items() if load > 0)
+    profile = np.array(scenario.load_profile or [1.0] * scenario.periods)
+    load = np.zeros((len(grid.buses), scenario.periods))
+    for bus in buses:
+        load[grid.bus_index[bus]] = case.load_mw[bus] * profile
+    injection = np.zeros_like(load)
+    fixed = [group for group in case.unit_groups if group.fixed]
+    total = sum(group.capacity_mw for group in fixed)
+    hydro = scenario.producers.hydro_injection_mw
+    for group in fixed:
+        share = group.capacity_mw / total if total else 0.0
+        injection[grid.bus_index[group.bus]] += group.capacity_mw if hydro is None else share * np.asarray(hydro)
+    # Hydro is given to the loads pro rata.
+    delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
+    units = tuple(group for group in case.unit_groups if not group.fixed)
+    return _Setting(
+        scenario=scenario,
+        grid=grid,
+        units=units,
+        load_buses=buses,
+        load_mwh=load,
+        hydro_mwh=delivered,
+        fixed_withdrawal_mwh=delivered - injection,
+        baseline_usd_per_mwh=baseline_prices(grid, units, load, injection),
+    )
+
+
+def _consumers(setting: _Setting) -> list[Consumer]:
+    result = []
+    for bus in setting.load_buses:
+        index = setting.grid.bus_index[bus]
+        price, load = setting.baseline_usd_per_mwh[index], setting.load_mwh[index]
+        if not (price > 0).all():
+            raise ScenarioError(
+                setting.scenario.name,
+                [
+                    Fault(
+                        "grid.line_limit_scale",
+                        f"the baseline price at bus {bus} is {price.min():.2f} $/MWh; demand can be calibrated "
+                        "only where it is above 0",
+                    )
+                ],
+            )
+        willingness, slope = inverse_demand(price, load, setting.scenario.consumers.price_elasticity)
+        result.append(Consumer(consumer_name(bus), bus, setting.sellers, willingness, slope, setting.hydro_mwh[index]))
+    return result
+
+
+def _modular_datacenters(setting: _Setting) -> list[ModularDatacenter]:
+    return [
+        ModularDatacenter(
+            name=section.name,
+            bus=section.bus,
+            sellers=setting.sellers,
+            capacity_mw=section.capacity_mw,
+            curtailed_mwh=setting.per_period(section.curtailed_mw),
+            gpu_rating_mw=setting.scenario.gpu_rating_kw / 1000,
+        )
+        for section in setting.scenario.modular_datacenters
+    ]
+
+
+def _hyperscalers(setting: _Setting) -> list[Hyperscaler]:
+    rates = setting.scenario.producers.emission_rates
+    return [
+        Hyperscaler(
+            name=section.name,
+            bus=section.bus,
+            sellers=setting.sellers,
+            emission_rates_kg_per_mwh=np.array([_emission_rate(unit, rates) for unit in setting.units]),
+            cost_weight=section.cost_weight,
+            batches=tuple(section.batches_mw),
+            workload_mwh=np.array([setting.per_period(workload) for workload in section.batches_mw.values()]).reshape(
+                len(section.batches_mw), setting.scenario.periods
+            ),
+            processable={lender.name: tuple(lender.batches) for lender in setting.scenario.modular_datacenters},
+            gpu_rating_mw=setting.scenario.gpu_rating_kw / 1000,
+        )
+        for section in setting.scenario.hyperscalers
+    ]
+
+
+def _producers(setting: _Setting, customers: tuple[Customer, ...]) -> list[Producer]:
+    return [
+        Producer(
+            name=unit.name,
+            bus=unit.bus,
+            hub=setting.grid.hub,
+            customers=customers,
+            capacity_mw=unit.capacity_mw,
+            cost_usd_per_mwh=unit.cost_usd_per_mwh,
+            cost_slope_usd_per_mwh2=unit.cost_slope_usd_per_mwh2,
+            emission_rate_kg_per_mwh=_emission_rate(unit, setting.scenario.producers.emission_rates),
+            periods=setting.scenario.periods,
+        )
+        for unit in setting.units
+    ]
+
+
+def _grid_operator(setting: _Setting) -> GridOperator:
+    # No line ever carries more than all units and fixed injections together.
+    throughput = sum(unit.capacity_mw for unit in setting.units) + float(
+        np.abs(setting.fixed_withdrawal_mwh).sum(axis=0).max(initial=0.0)
+    )
+    return GridOperator("grid operator", setting.grid, setting.fixed_withdrawal_mwh, throughput)
+
+
+def _emission_rate(unit: UnitGroup, rates: EmissionRates) -> float:
+    if isinstance(rates, str):
+        return unit.emission_rates_kg_per_mwh[rates]
+    return next(rates[key] for key in (unit.name, unit.unit_type, unit.fuel) if key in rates)
+
+
+def _scales(setting: _Setting, goods: tuple[Good, ...]) -> dict[Good, Scale]:
+    """Typical prices from the baseline; typical volumes from loads that are shared among all sellers."""
+    load = setting.load_mwh
+    price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
+    mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
+    contract_volume = mean_load / max(len(setting.units), 1)
+    eta = setting.scenario.gpu_rating_kw / 1000
+    by_family = {
+        Family.CONTRACT: Scale(price, contract_volume),
+        Family.WHEELING: Scale(price, mean_load / 2),
+        Family.LEASE: Scale(price * eta, contract_volume / eta),
+    }
+    return {good: by_family[good.family] for good in goods}

@@ -1,0 +1,113 @@
+"""Scenarios: what a study assumes, as data with rules."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _one_or_list(value: Any) -> Any:
+    """Refuse what is neither a number nor a list of numbers with one message, not one for each form."""
+    for item in value if isinstance(value, list) else [value]:
+        is_number = isinstance(item, (int, float)) and not isinstance(item, bool)
+        if not is_number or not isfinite(item) or item < 0:
+            raise ValueError("a finite number of at least 0 is needed, or a list of them, one a period")
+    return value
+
+
+def _name_or_table(value: Any) -> Any:
+    """Refuse what is neither the name of a table nor a table with one message."""
+    if isinstance(value, dict):
+        for key, rate in value.items():
+            is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+            if not is_number or not isfinite(rate) or rate < 0:
+                raise ValueError(f"{key} has the rate {rate!r}; a finite number of at least 0 kg/MWh is needed")
+    elif not isinstance(value, str):
+        raise ValueError("the name of an emission table is needed, or a mapping to kg/MWh")
+    return value
+
+
+PerPeriod = Annotated[float | list[float], BeforeValidator(_one_or_list)]
+EmissionRates = Annotated[str | dict[str, float], BeforeValidator(_name_or_table)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, str_strip_whitespace=True)
+
+
+class GridSection(_Section):
+    """Which grid, and how much of its line ratings may be used."""
+
+    source: str = Field("rts24", description="built-in case, or folder of CSV files")
+    line_limit_scale: Positive = Field(1.0, description="factor on all line limits")
+
+
+class ProducersSection(_Section):
+    """What is known of the generating units beyond their costs."""
+
+    emission_rates: EmissionRates = Field(
+        "rts96", description="an emission table of the case, or kg/MWh by unit group, unit type or fuel"
+    )
+    hydro_injection_mw: PerPeriod | None = Field(
+        None, description="total injection of the units with fixed dispatch; null: their capacity"
+    )
+
+
+class ConsumersSection(_Section):
+    """How conventional load responds to prices."""
+
+    price_elasticity: float = Field(-0.2, lt=0, ge=-100, allow_inf_nan=False)
+    forward_position: float = Field(0.0, ge=0, le=0, description="forward contracts are not available yet")
+    forward_basis: Literal["generator"] = Field("generator", description="without effect at forward position 0")
+
+
+class HyperscalerSection(_Section):
+    """A hyperscaler and its inference batches."""
+
+    name: Name
+    bus: int
+    cost_weight: float = Field(gt=0, le=1, description="alpha: weight of cost against emissions")
+    batches_mw: dict[Name, PerPeriod]
+
+
+class ModularDatacenterSection(_Section):
+    """A modular datacenter beside a curtailed renewable plant."""
+
+    name: Name
+    bus: int
+    capacity_mw: NonNegative
+    curtailed_mw: PerPeriod
+    batches: list[Name] = Field(description="the batches that it can process in time")
+
+
+class CoordinatorSection(_Section):
+    """How prices are adjusted, and when to stop."""
+
+    mechanism: Name = "admm"
+    tolerance: float = Field(1e-6, gt=0, lt=1)
+    max_rounds: int = Field(5000, ge=1, le=10_000_000)
+
+
+class Scenario(_Section):
+    """A market to study. The units are in the names; alpha, elasticities and factors are pure numbers."""
+
+    name: Name
+    grid: GridSection = GridSection()
+    periods: int = Field(1, ge=1, le=8784, description="hours")
+    load_profile: list[Positive] | None = Field(None, description="factor on the load of each hour")
+    producers: ProducersSection = ProducersSection()
+    consumers: ConsumersSection = ConsumersSection()
+    hyperscalers: list[HyperscalerSection] = []
+    modular_datacenters: list[ModularDatacenterSection] = []
+    gpu_rating_kw: Positive = Field(1000 / 1700, description="power of one GPU")
+    disclosure: Literal["ex_post"] = Field("ex_post", description="ex ante disclosure is not available yet")
+    purchase_mix_kg_per_mwh: None = Field(None, description="only with ex ante disclosure")
+    selection: Literal["least_norm"] = Field("least_norm", description="which of several equal contract matrices")
+    coordinator: CoordinatorSection = CoordinatorSection()
+    seed: int = Field(0, ge=0, description="no step of today's mechanisms is random; kept with the results")

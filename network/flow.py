@@ -1,0 +1,54 @@
+"""DC power flow: the angle form and the PTDF form, which are equivalent."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import splu
+
+from .grid import FloatArray, Grid
+
+
+def angle_matrices(grid: Grid) -> tuple[sp.csr_array, sp.csr_array]:
+    """Maps from voltage angles to line flows and to bus injections, both sparse.
+
+    The angle at the hub is zero and left out, so the columns are the other buses in their order.
+    Angles are scaled by the power base: with susceptances 1/x per unit, angle differences are in MW.
+
+    Returns
+    -------
+    flow : sparse array of shape (lines, buses - 1)
+        Flow on each line [MW] from the angles.
+    injection : sparse array of shape (buses, buses - 1)
+        Net injection at each bus [MW] from the angles; the rows sum to zero.
+
+    References
+    ----------
+    Stott, Jardim and Alsac, "DC power flow revisited", IEEE Trans. Power Systems 24(3), 2009.
+    """
+    susceptance = sp.diags_array(1.0 / grid.reactance_pu)
+    flow = sp.csr_array(susceptance @ grid.incidence)[:, _without_hub(grid)]
+    return flow, sp.csr_array(grid.incidence.T @ flow)
+
+
+def ptdf_matrix(grid: Grid) -> FloatArray:
+    """Power transfer distribution factors.
+
+    Returns
+    -------
+    array of shape (lines, buses)
+        Flow on each line [MW] per MW that is injected at a bus and withdrawn at the hub; the
+        hub's column is zero.
+    """
+    ptdf = np.zeros((len(grid.line_ids), len(grid.buses)))
+    others = _without_hub(grid)
+    if others.size:
+        flow, injection = angle_matrices(grid)
+        # The injection map of the other buses is symmetric, so its factors solve for its transpose too.
+        factor = splu(sp.csc_array(injection[others]))
+        ptdf[:, others] = factor.solve(np.asarray(flow.T.toarray(), dtype=np.float64)).T
+    return ptdf
+
+
+def _without_hub(grid: Grid) -> np.ndarray:
+    return np.delete(np.arange(len(grid.buses)), grid.hub_index)
