@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from cvxpy.error import DCPError, SolverError
 
 from .agent import Agent, AgentError, Declaration, FloatArray
+from .declaration import checked_declaration, nothing_to_decide
 from .goods import Good
 
 
@@ -39,29 +40,6 @@ class CanonicalProblem:
         return float(x @ (self.P @ x) / 2 + self.c @ x) + self.constant
 
 
-def checked_declaration(agent: Agent) -> Declaration:
-    """The agent's declaration, refused unless it is a convex problem over as many goods as trades.
-
-    Raises
-    ------
-    AgentError
-        If cost or constraints are not convex, the trades are not affine, or their number is wrong.
-    """
-    declaration = agent.declare()
-    trades, goods = declaration.trades, declaration.goods
-    if trades.shape != (len(goods),):
-        raise AgentError(f"agent {agent.name} declares trades of shape {trades.shape} for {len(goods)} goods")
-    if len(set(goods)) != len(goods):
-        raise AgentError(f"agent {agent.name} declares a good twice")
-    if not trades.is_affine():
-        raise AgentError(f"agent {agent.name}: trades must be affine in the variables")
-    if not cp.Problem(cp.Minimize(declaration.cost), declaration.constraints).is_dcp():
-        raise AgentError(f"agent {agent.name}: cost and constraints do not follow CVXPY's rules of convexity")
-    if declaration.cost.parameters() or trades.parameters():
-        raise AgentError(f"agent {agent.name}: declarations hold no CVXPY parameters")
-    return declaration
-
-
 def canonicalise(agent: Agent) -> CanonicalProblem:
     """Compile an agent's declaration once into matrices.
 
@@ -71,6 +49,8 @@ def canonicalise(agent: Agent) -> CanonicalProblem:
         If the declaration is not a quadratic programme.
     """
     declaration = checked_declaration(agent)
+    if nothing_to_decide(declaration):
+        return _without_variables(declaration)
     # CVXPY tells the affine map behind an expression only as rows of a constraint.
     copies = cp.Variable(len(declaration.goods))
     problem = cp.Problem(cp.Minimize(declaration.cost), [*declaration.constraints, copies == declaration.trades])
@@ -104,6 +84,25 @@ def canonicalise(agent: Agent) -> CanonicalProblem:
         upper=upper,
         T=_sorted(T),
         trade_offset=offset + 0.0,
+    )
+
+
+def _without_variables(declaration: Declaration) -> CanonicalProblem:
+    none, goods = np.zeros(0), len(declaration.goods)
+    empty = sp.csc_array((0, 0))
+    return CanonicalProblem(
+        goods=declaration.goods,
+        P=empty,
+        c=none,
+        constant=float(declaration.cost.value),
+        A=empty,
+        b=none,
+        G=empty,
+        h=none,
+        lower=none,
+        upper=none,
+        T=sp.csc_array((goods, 0)),
+        trade_offset=np.asarray(declaration.trades.value, dtype=np.float64).reshape(goods),
     )
 
 

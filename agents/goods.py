@@ -42,8 +42,18 @@ class Good:
 
     def __str__(self) -> str:
         """Name the good as a reader of a table would."""
-        to = f" -> {self.buyer}" if self.buyer else ""
-        return f"{self.family} {self.seller}{to}, hour {self.period + 1}"
+        return f"{self.family} {self.parties}, hour {self.period + 1}"
+
+    @property
+    def parties(self) -> str:
+        """Who the good is between, as far as that tells goods of a family apart."""
+        match self.family:
+            case Family.CONTRACT:
+                return f"{self.seller} -> {self.buyer}"
+            case Family.LEASE:
+                return f"of {self.seller}"
+            case Family.WHEELING:
+                return f"to {self.buyer}"
 
 
 def contract(seller: str, buyer: str, period: int) -> Good:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import cvxpy as cp
 import numpy as np
 
-from ..network import Grid, angle_matrices
+from ..network import Grid, angle_matrices, ptdf_matrix
 from .agent import Declaration, FloatArray
 from .goods import wheeling
 
@@ -28,7 +28,7 @@ class GridOperator:
         Withdrawals less injections that it carries without a fee (hydro and its deliveries);
         they sum to zero in every hour.
     throughput_mw : float
-        Bound on the flow of lines without limit, at least the total load.
+        Most that may ever be injected in all, which bounds the flow of lines without limit.
     """
 
     name: str
@@ -39,13 +39,21 @@ class GridOperator:
 
     @property
     def line_limit_mw(self) -> FloatArray:
-        """Limit of every line, shape (lines,); the throughput where the line has none."""
-        return np.minimum(self.grid.limit_mw, self.throughput_mw)
+        """Limit of every line, shape (lines,).
+
+        A line without limit gets what it carries at most when the throughput is injected at one bus
+        and withdrawn at another; beside a negative reactance that can be a multiple of the throughput.
+        """
+        ptdf = ptdf_matrix(self.grid)
+        share = ptdf.max(axis=1, initial=0.0) - ptdf.min(axis=1, initial=0.0)
+        return np.asarray(np.minimum(self.grid.limit_mw, np.maximum(share, 1.0) * self.throughput_mw))
 
     def declare(self) -> Declaration:
         """Cost is zero; trades are the withdrawals delivered beyond the fixed ones, the hub left out."""
         periods = self.fixed_withdrawal_mw.shape[1]
         flow_map, injection_map = angle_matrices(self.grid)
+        if len(self.grid.buses) == 1:
+            return Declaration(cp.Constant(0.0), cp.Constant(np.zeros(0)), (), [])
         others = [index for index in range(len(self.grid.buses)) if index != self.grid.hub_index]
         angles = cp.Variable((len(others), periods))
         flow = flow_map @ angles

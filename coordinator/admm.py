@@ -10,7 +10,7 @@ import numpy as np
 from .announcement import Announcement, Responses
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
-from .mechanism import no_trade, relative_change
+from .mechanism import no_trade, refuse_outside, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,12 @@ class BalanceResiduals:
     ratio: float = 5.0
     factor: float = 1.5
 
+    def __post_init__(self) -> None:
+        """Refuse rules that never act or act backwards."""
+        refuse_outside("every", self.every, 0, float("inf"))
+        refuse_outside("ratio", self.ratio, 1, float("inf"))
+        refuse_outside("factor", self.factor, 1, float("inf"))
+
     def adapt(self, rho: FloatArray, primal: float, dual: float, round_number: int) -> FloatArray:
         """Multiply or divide all weights by the factor."""
         if round_number % self.every or round_number > self.until:
@@ -106,10 +112,8 @@ class ADMM:
 
     def __post_init__(self) -> None:
         """Refuse settings under which ADMM need not converge."""
-        if not 0 < self.weight < float("inf"):
-            raise ValueError(f"weight is {self.weight}; a finite number above 0 is needed")
-        if not 0 < self.relaxation < 2:
-            raise ValueError(f"relaxation is {self.relaxation}; a number between 0 and 2 is needed")
+        refuse_outside("weight", self.weight, 0, float("inf"))
+        refuse_outside("relaxation", self.relaxation, 0, 2)
 
     def start(self, market: Market) -> ADMMState:
         """Zero prices and no trade."""

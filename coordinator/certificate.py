@@ -76,6 +76,15 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
     held_usd = profits(market, prices, allocation)
     # An agent can always stay with the trades it has: rounding below zero is no negative regret.
     regrets = np.maximum(profits(market, prices, best) - held_usd, 0.0)
+    return _certificate(market, prices, allocation, regrets)
+
+
+def unknown_regrets(market: Market, prices: FloatArray, allocation: Responses) -> Certificate:
+    """Certificate of an allocation whose agents can no longer be asked: nobody can bound what they regret."""
+    return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
+
+
+def _certificate(market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray) -> Certificate:
     moves_money = np.array([agent.moves_money for agent in market.agents], dtype=bool)
     return Certificate(
         regrets_usd=regrets,

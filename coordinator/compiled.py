@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,23 +14,14 @@ from ..agents import canonicalise
 from .announcement import Announcement, Responses
 from .executor import Respond
 from .market import FloatArray, Market
-from .pure_workspaces import pure_workspace
-from .target_workspaces import NearTargets
-
-
-class Workspace(Protocol):
-    """One agent in a solver."""
-
-    def solve(self, linear: FloatArray) -> FloatArray:
-        """Variables that minimise the agent's cost with this linear term, shape (n,)."""
-        ...
+from .workspaces import Workspace, pure_workspace, target_workspace
 
 
 @dataclass(frozen=True)
 class Compiled:
     """Solves every agent's canonical quadratic programme without going through CVXPY again.
 
-    Answers to prices with targets come from DAQP, pure best responses from HiGHS and PIQP. Only the
+    Answers to prices with targets come from DAQP, pure best responses also from HiGHS. Only the
     linear term changes from round to round: one sparse product for all agents together.
     """
 
@@ -80,9 +71,9 @@ class _CompiledMarket:
             self.rho = announcement.rho
         return self.near_targets
 
-    def _set_up(self, rho: FloatArray) -> list[NearTargets]:
+    def _set_up(self, rho: FloatArray) -> list[Workspace]:
         market = self.market
         return [
-            NearTargets(agent.name, problem, rho[market.good_of_copy[copies]])
+            target_workspace(agent.name, problem, rho[market.good_of_copy[copies]])
             for agent, problem, copies in zip(market.agents, self.problems, market.copies_of_agents, strict=True)
         ]

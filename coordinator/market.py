@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..agents import Agent, AgentError, Family, Good
-from ..agents.canonical import checked_declaration
+from ..agents.declaration import checked_declaration
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -64,6 +64,12 @@ def no_trade(market: Market) -> Responses:
     return Responses(np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents)))
 
 
+def refuse_outside(name: str, value: float, above: float, below: float) -> None:
+    """Raise ValueError unless a setting lies strictly between two numbers."""
+    if not above < value < below:
+        raise ValueError(f"{name} is {value}; a number above {above:g} and below {below:g} is needed")
+
+
 def relative_change(market: Market, change: FloatArray, prices: FloatArray) -> float:
     """Largest 2-norm of a change of prices in a family, relative to its prices.
 

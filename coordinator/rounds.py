@@ -47,7 +47,7 @@ class Round:
     bytes_exchanged: int
 
 
-def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certify_every: int = 25) -> Iterator[Round]:
+def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certify_every: int = 50) -> Iterator[Round]:
     """Yield one round after the other, without end.
 
     Parameters

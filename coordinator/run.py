@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from ..agents import AgentError, Family, Good
-from .certificate import Certificate, certify
+from .certificate import Certificate, certify, unknown_regrets
 from .executor import Executor, Respond
 from .history import History, RoundRecord
 from .market import FloatArray, Market
@@ -25,7 +25,7 @@ class Status(StrEnum):
     """How a run ended."""
 
     CONVERGED = "converged"
-    NOT_CONVERGED = "not converged"
+    NOT_CONVERGED = "not_converged"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def run(
     executor: Executor,
     *,
     stop: StoppingRule | None = None,
-    certify_every: int = 25,
+    certify_every: int = 50,
     watch: Sequence[Good] | None = None,
     on_round: Callable[[Round], None] | None = None,
 ) -> Run:
@@ -132,7 +132,7 @@ def run(
     except (KeyboardInterrupt, AgentError) as error:
         if not history.records:
             raise
-        end = Stop(f"after round {history.records[-1].round}: {error or 'interrupted'}", converged=False)
+        end = Stop(f"after round {history.records[-1].round}: {str(error) or 'interrupted'}", converged=False)
     best = _certified(history.best or history.tail[-1], market, respond)
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
@@ -157,7 +157,11 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
     """The round with a certificate, asked for if it has none."""
     if current.certificate is not None:
         return current
-    return replace(current, certificate=certify(market, current.prices, current.allocation, respond))
+    try:
+        certificate = certify(market, current.prices, current.allocation, respond)
+    except AgentError:
+        certificate = unknown_regrets(market, current.prices, current.allocation)
+    return replace(current, certificate=certificate)
 
 
 def _default_watch(market: Market) -> list[Good]:

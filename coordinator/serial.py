@@ -10,7 +10,7 @@ import numpy as np
 from cvxpy.error import SolverError
 
 from ..agents import Agent, AgentError
-from ..agents.canonical import checked_declaration
+from ..agents.declaration import checked_declaration, nothing_to_decide
 from .announcement import Announcement, Responses
 from .executor import Respond
 from .market import FloatArray, Market
@@ -23,9 +23,9 @@ _PIQP = (
     {"eps_abs": 1e-9, "eps_rel": 1e-10, "eps_duality_gap_abs": 1e-9, "eps_duality_gap_rel": 1e-10},
 )
 _CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9})
-_TARGET_SOLVERS: _Solvers = ((cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12}), _PIQP, _CLARABEL)
+_DAQP = (cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12})
+_QUADRATIC_SOLVERS: _Solvers = (_DAQP, _PIQP, _CLARABEL)
 _LINEAR_SOLVERS: _Solvers = ((cp.HIGHS, {}), _CLARABEL)
-_QUADRATIC_SOLVERS: _Solvers = (_PIQP, _CLARABEL)
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class _AgentProblem:
         self.agent_name = agent.name
         self.volume_scale = volume_scale
         self.declaration = checked_declaration(agent)
+        self.is_fixed = nothing_to_decide(self.declaration)
         goods = len(self.declaration.goods)
         # Trades in units of their scale: GPUs and MWh differ by decades, which costs solvers digits.
         scaled = cp.multiply(1 / volume_scale, self.declaration.trades)
@@ -84,7 +85,7 @@ class _AgentProblem:
         """Trades and cost near targets."""
         self.rho.value = rho * self.volume_scale**2
         self.signal.value = (prices + rho * targets) * self.volume_scale
-        return self._solve(self.near_targets, _TARGET_SOLVERS)
+        return self._solve(self.near_targets, _QUADRATIC_SOLVERS)
 
     def best_response(self, prices: FloatArray) -> tuple[FloatArray, float]:
         """Trades and cost at prices alone."""
@@ -92,6 +93,8 @@ class _AgentProblem:
         return self._solve(self.pure, _LINEAR_SOLVERS if self.pure.is_lp() else _QUADRATIC_SOLVERS)
 
     def _solve(self, problem: cp.Problem, solvers: _Solvers) -> tuple[FloatArray, float]:
+        if self.is_fixed:
+            return self._values()
         outcomes = []
         for solver, options in solvers:
             try:
@@ -100,10 +103,12 @@ class _AgentProblem:
                 outcomes.append(f"{solver}: {error}")
                 continue
             if problem.status == cp.OPTIMAL:
-                trades = np.atleast_1d(self.declaration.trades.value)
-                return trades, float(self.declaration.cost.value)
+                return self._values()
             outcomes.append(f"{solver} says {problem.status}")
         raise AgentError(
             f"agent {self.agent_name} has no best response ({'; '.join(outcomes)}); "
             "are its trades bounded and its constraints feasible?"
         )
+
+    def _values(self) -> tuple[FloatArray, float]:
+        return np.atleast_1d(self.declaration.trades.value), float(self.declaration.cost.value)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
-from .mechanism import no_trade, relative_change
+from .mechanism import no_trade, refuse_outside, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,10 @@ class FixedStep:
     size: float = 0.01
     name: ClassVar[str] = "fixed"
 
+    def __post_init__(self) -> None:
+        """Refuse a step that leads nowhere."""
+        refuse_outside("size", self.size, 0, float("inf"))
+
     def start(self, goods: int) -> FloatArray:
         """One size for all goods."""
         return np.full(goods, self.size)
@@ -74,6 +78,7 @@ class DiminishingStep:
 
     def __post_init__(self) -> None:
         """Refuse powers whose steps add up to a finite path or do not vanish."""
+        refuse_outside("size", self.size, 0, float("inf"))
         if not 0 < self.power <= 1:
             raise ValueError(f"power is {self.power}; a number above 0 and up to 1 is needed")
 
@@ -98,6 +103,13 @@ class AdaptiveStep:
     shrinkage: float = 0.5
     largest: float = 0.1
     name: ClassVar[str] = "adaptive"
+
+    def __post_init__(self) -> None:
+        """Refuse steps that do not grow, shrink, and stay bounded."""
+        refuse_outside("size", self.size, 0, float("inf"))
+        refuse_outside("growth", self.growth, 1, float("inf"))
+        refuse_outside("shrinkage", self.shrinkage, 0, 1)
+        refuse_outside("largest", self.largest, 0, float("inf"))
 
     def start(self, goods: int) -> FloatArray:
         """One size for all goods."""

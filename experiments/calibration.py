@@ -39,7 +39,7 @@ def _dispatch(
     grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray, period: int
 ) -> FloatArray:
     flow_map, injection_map = angle_matrices(grid)
-    angles = cp.Variable(injection_map.shape[1])
+    angles = cp.Variable(injection_map.shape[1]) if injection_map.shape[1] else cp.Constant(np.zeros(0))
     output = cp.Variable(len(units), nonneg=True)
     at_bus = np.zeros((len(grid.buses), len(units)))
     at_bus[[grid.bus_index[unit.bus] for unit in units], range(len(units))] = 1.0

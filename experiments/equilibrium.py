@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from ..coordinator import Market, Responses
 from ..coordinator.market import FloatArray
 from .mlcp import StackedMarket, assemble, stack
+from .selection import least_norm_contracts
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,8 @@ class Equilibrium:
     mlcp_residual : float
         Natural residual in MWh and $/MWh.
     solver : str
+    selection : str
+        Which of several equal contract matrices the allocation is.
     seconds : float
     """
 
@@ -35,6 +38,7 @@ class Equilibrium:
     allocation: Responses
     mlcp_residual: float
     solver: str
+    selection: str
     seconds: float
 
 
@@ -52,18 +56,22 @@ def solve_monolith(market: Market) -> Equilibrium:
     ------
     InfeasibleError
         If no allocation clears.
+    RuntimeError
+        If the solver finds no solution although one exists.
     """
     begin = time.perf_counter()
     stacked = stack(market)
     mlcp = assemble(stacked)
-    u = solve_welfare_qp(stacked)
-    x, _, _, price_usd_per_mwh = mlcp.split(u)
+    x, *multipliers, price_usd_per_mwh = mlcp.split(solve_welfare_qp(stacked))
+    x = least_norm_contracts(market, stacked, x)
+    u = np.concatenate([x, *multipliers, price_usd_per_mwh])
     return Equilibrium(
         market=market,
         prices=price_usd_per_mwh * np.array([good.mwh_per_unit for good in market.goods]),
         allocation=_allocation(stacked, x),
         mlcp_residual=mlcp.residual(u),
         solver="piqp",
+        selection="least_norm",
         seconds=time.perf_counter() - begin,
     )
 
@@ -75,9 +83,9 @@ def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
     """
     s = stacked
     solver = piqp.SparseSolver()
-    solver.settings.eps_abs = 1e-9
+    solver.settings.eps_abs = 1e-11
     solver.settings.eps_rel = 1e-12
-    solver.settings.eps_duality_gap_abs = 1e-8
+    solver.settings.eps_duality_gap_abs = 1e-10
     solver.settings.eps_duality_gap_rel = 1e-12
     equalities = sp.csc_array(sp.vstack([s.A, s.K], format="csc"))
     equalities.sort_indices()
@@ -85,6 +93,8 @@ def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
     status = solver.solve()
     if status == piqp.PIQP_PRIMAL_INFEASIBLE:
         raise InfeasibleError("no allocation satisfies all agents' constraints and clears")
+    if status != piqp.PIQP_SOLVED:
+        raise RuntimeError(f"the welfare QP was not solved: PIQP ends with {status.name}")
     result = solver.result
     multipliers, minus_prices = np.split(result.y, [len(s.b)])
     return np.concatenate([result.x, multipliers, result.z_u, -minus_prices])

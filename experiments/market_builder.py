@@ -22,6 +22,7 @@ from ..coordinator.market import FloatArray
 from ..network import Case, Grid, UnitGroup, read_case
 from .calibration import baseline_prices, inverse_demand
 from .errors import Fault, ScenarioError
+from .feasibility import servable_factor
 from .references import reference_faults
 from .scenario import EmissionRates, Scenario
 
@@ -72,12 +73,38 @@ def build_market(scenario: Scenario) -> Market:
         _grid_operator(setting),
     ]
     market = Market(tuple(agents))
+    _refuse_unservable(scenario, market)
     return replace(market, scales=_scales(setting, market.goods))
 
 
 def consumer_name(bus: int) -> str:
     """Name of the conventional load at a bus."""
     return f"load@{bus}"
+
+
+def _refuse_unservable(scenario: Scenario, market: Market) -> None:
+    factor = servable_factor(market)
+    if factor is None:
+        raise ScenarioError(
+            scenario.name,
+            [Fault("grid.line_limit_scale", "the lines cannot carry the fixed injections even without any demand")],
+        )
+    if factor < 1:
+        workload = sum(
+            float(hyperscaler.workload_mwh.sum())
+            for hyperscaler in market.agents
+            if isinstance(hyperscaler, Hyperscaler)
+        )
+        raise ScenarioError(
+            scenario.name,
+            [
+                Fault(
+                    "hyperscalers",
+                    f"batches_mw add up to {workload:,.1f} MWh, which cannot be served; lines, units and datacenters "
+                    f"can take at most {factor:.4f} times these batches ({factor * workload:,.1f} MWh)",
+                )
+            ],
+        )
 
 
 def _setting(scenario: Scenario, case: Case) -> _Setting:
@@ -200,7 +227,8 @@ def _scales(setting: _Setting, goods: tuple[Good, ...]) -> dict[Good, Scale]:
     load = setting.load_mwh
     price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
     mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
-    contract_volume = mean_load / max(len(setting.units), 1)
+    # A contract that is used carries about twice an even share: most pairs do not trade.
+    contract_volume = 2 * mean_load / max(len(setting.units), 1)
     eta = setting.scenario.gpu_rating_kw / 1000
     by_family = {
         Family.CONTRACT: Scale(price, contract_volume),

@@ -90,7 +90,11 @@ def stack(market: Market) -> StackedMarket:
     AgentError
         If an agent's problem is not a quadratic programme.
     """
-    problems = tuple(canonicalise(agent) for agent in market.agents)
+    return stack_problems(market, tuple(canonicalise(agent) for agent in market.agents))
+
+
+def stack_problems(market: Market, problems: tuple[CanonicalProblem, ...]) -> StackedMarket:
+    """Stack canonical problems that stand for the agents of a market, in their order."""
     T = _block_diagonal([problem.T for problem in problems])
     trade_offset = np.concatenate([problem.trade_offset for problem in problems])
     copies = np.arange(len(market.good_of_copy))

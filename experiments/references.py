@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..coordinator import MECHANISMS
 from ..network import Case, GridError, read_case
 from .errors import Fault
 
@@ -14,7 +15,12 @@ def reference_faults(document: dict[str, Any]) -> list[Fault]:
 
     What has the wrong type is passed over: the schema reports it.
     """
-    faults = [*_name_faults(document), *_batch_faults(document), *_period_faults(document)]
+    faults = [
+        *_mechanism_faults(document),
+        *_name_faults(document),
+        *_batch_faults(document),
+        *_period_faults(document),
+    ]
     grid = document.get("grid", {})
     source = grid.get("source", "rts24") if isinstance(grid, dict) else None
     if isinstance(source, str):
@@ -35,6 +41,13 @@ def _sections(document: dict[str, Any], key: str) -> list[tuple[str, dict[str, A
 
 def _participants(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return _sections(document, "hyperscalers") + _sections(document, "modular_datacenters")
+
+
+def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    coordinator = document.get("coordinator")
+    name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
+    if isinstance(name, str) and name not in MECHANISMS:
+        yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
 
 
 def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:

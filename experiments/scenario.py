@@ -73,7 +73,7 @@ class HyperscalerSection(_Section):
     name: Name
     bus: int
     cost_weight: float = Field(gt=0, le=1, description="alpha: weight of cost against emissions")
-    batches_mw: dict[Name, PerPeriod]
+    batches_mw: dict[Name, PerPeriod] = Field(min_length=1)
 
 
 class ModularDatacenterSection(_Section):

@@ -86,7 +86,7 @@ def _read_yaml(path: Path, source: str) -> Any:
             raise
         raise refuse(f"cannot be read: {error}") from error
     try:
-        document = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
+        document = yaml.load(text, Loader=_UniqueKeyLoader)
     except yaml.YAMLError as error:
         raise refuse(f"is no plain YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -126,7 +126,7 @@ def _apply(document: Any, override: str) -> None:
     if not equals or not all(keys):
         raise refuse("must read key.path=value")
     try:
-        value = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 (a subclass of the safe loader)
+        value = yaml.load(text, Loader=_UniqueKeyLoader)
     except yaml.YAMLError as error:
         raise refuse(f"the value is no plain YAML: {' '.join(str(error).split())}") from error
     place = document

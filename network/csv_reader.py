@@ -119,6 +119,9 @@ def _unit_groups(table: pd.DataFrame) -> tuple[UnitGroup, ...]:
             raise GridError(
                 f"unit group {row['unit_group']}: dispatch is {row['dispatch']!r}; allowed are market and fixed"
             )
+        for name in emission_columns:
+            if not row[name] >= 0:
+                raise GridError(f"unit group {row['unit_group']}: {name} is {row[name]}; at least 0 is needed")
         groups.append(
             UnitGroup(
                 name=row["unit_group"],

@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command line: one small file a command."""
+
+from .main import main
+
+__all__ = ["main"]

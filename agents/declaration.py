@@ -1,0 +1,61 @@
+"""Declarations: an agent's problem in CVXPY, and the rules that it must keep."""
+
+from __future__ import annotations
+
+import cvxpy as cp
+import numpy as np
+
+from .agent import Agent, AgentError, Declaration
+
+
+def checked_declaration(agent: Agent) -> Declaration:
+    """The agent's declaration, refused unless it is a convex problem over as many goods as trades.
+
+    Raises
+    ------
+    AgentError
+        If cost or constraints are not convex, the trades are not affine, their number is wrong, a
+        good stands twice, a number is nan, or parameters or integer variables occur.
+    """
+
+    def refuse(what: str) -> AgentError:
+        return AgentError(f"agent {agent.name}: {what}")
+
+    stated = agent.declare()
+    cost = cp.Constant(stated.cost) if isinstance(stated.cost, (int, float)) else stated.cost
+    trades, goods = stated.trades, stated.goods
+    if cost.shape != ():
+        raise refuse(f"the cost has shape {cost.shape}; one number is needed")
+    if trades.shape != (len(goods),):
+        raise refuse(f"trades of shape {trades.shape} for {len(goods)} goods; one trade for each good is needed")
+    if len(set(goods)) != len(goods):
+        raise refuse("a good stands twice among its goods")
+    if not trades.is_affine():
+        raise refuse("trades must be affine in the variables")
+    problem = cp.Problem(cp.Minimize(cost), [*stated.constraints])
+    constants = [*problem.constants(), *trades.constants()]
+    if problem.parameters() or trades.parameters():
+        raise refuse("declarations hold no CVXPY parameters")
+    if any(variable.attributes["boolean"] or variable.attributes["integer"] for variable in problem.variables()):
+        raise refuse("boolean and integer variables are not convex")
+    if any(np.isnan(_entries(constant)).any() for constant in constants):
+        raise refuse("its problem holds nan, which is no number")
+    if not problem.is_dcp():
+        raise refuse("cost and constraints do not follow CVXPY's rules of convexity")
+    return Declaration(cost, trades, goods, stated.constraints)
+
+
+def nothing_to_decide(declaration: Declaration) -> bool:
+    """Whether the declaration has no variable entries, so that cost and trades are plain numbers."""
+    problem = cp.Problem(cp.Minimize(declaration.cost), declaration.constraints)
+    variables = {*problem.variables(), *declaration.trades.variables()}
+    for variable in variables:
+        if variable.size:
+            return False
+        variable.value = np.zeros(variable.shape)
+    return True
+
+
+def _entries(constant: cp.Constant) -> np.ndarray:
+    value = constant.value
+    return np.asarray(value.data if hasattr(value, "tocsc") else value)

@@ -1,0 +1,153 @@
+"""Solver workspaces: one agent's problem, set up once and solved for many linear terms."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import clarabel
+import daqp
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from ..agents import AgentError, CanonicalProblem
+from .market import FloatArray
+
+_DAQP_EQUALITY = 5
+# Weight of DAQP's proximal iterations, relative to the largest curvature, where some directions have none.
+_PROXIMAL_SHARE = 1e-3
+# Clarabel's tolerance, and the gap between its objectives, relative to them, that is accepted.
+_CLARABEL_TOLERANCE = 1e-9
+_ACCEPTED_GAP = 1e-6
+
+
+class Workspace(Protocol):
+    """One agent in a solver."""
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Variables that minimise the agent's cost with this linear term, shape (n,).
+
+        Raises
+        ------
+        AgentError
+            If the problem is infeasible or unbounded, or no solver finds its solution.
+        """
+        ...
+
+
+def pure_workspace(agent_name: str, problem: CanonicalProblem) -> Workspace:
+    """For prices alone: the workspace that suits the agent's cost."""
+    if not len(problem.c):
+        return NoChoice()
+    if problem.P.count_nonzero():
+        return ActiveSet(agent_name, problem, problem.P)
+    return Simplex(agent_name, problem)
+
+
+def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray) -> Workspace:
+    """For prices and targets: the distance, weighted by rho of shape (goods,), becomes part of the Hessian."""
+    if not len(problem.c):
+        return NoChoice()
+    return ActiveSet(agent_name, problem, sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T))
+
+
+class NoChoice:
+    """Agents without variables."""
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Nothing to choose."""
+        return linear
+
+
+class ActiveSet:
+    """Quadratic agents by DAQP, a dense dual active-set solver exact to rounding.
+
+    The factorised Hessian is kept. Where agents are nearly indifferent DAQP may cycle; there Clarabel,
+    an interior-point solver, takes over.
+    """
+
+    def __init__(self, agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array) -> None:
+        self._agent_name = agent_name
+        self._problem = problem
+        self._hessian = hessian
+        dense = hessian.toarray()
+        upper = np.concatenate([problem.upper, problem.b, problem.h])
+        lower = np.concatenate([problem.lower, problem.b, np.full(len(problem.h), -np.inf)])
+        sense = np.zeros(len(upper), dtype=np.int32)
+        sense[len(problem.upper) : len(problem.upper) + len(problem.b)] = _DAQP_EQUALITY
+        rows = np.vstack([problem.A.toarray(), problem.G.toarray()])
+        self._daqp = daqp.Model()
+        self._daqp.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": _proximal_weight(dense)}
+        flag, _ = self._daqp.setup(dense, problem.c.copy(), rows, upper, lower, sense)
+        if flag < 0:
+            raise AgentError(f"agent {agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?")
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Minimise with this linear term."""
+        self._daqp.update(f=linear)
+        x, _, flag, _ = self._daqp.solve()
+        return np.asarray(x) if flag > 0 else self._by_clarabel(linear)
+
+    def _by_clarabel(self, linear: FloatArray) -> FloatArray:
+        p = self._problem
+        identity = sp.eye_array(len(p.c), format="csr")
+        below, above = np.isfinite(p.lower), np.isfinite(p.upper)
+        rows = sp.vstack([p.A, p.G, -identity[below], identity[above]], format="csc")
+        bounds = np.concatenate([p.b, p.h, -p.lower[below], p.upper[above]])
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.max_threads = 1
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _CLARABEL_TOLERANCE
+        cones = [clarabel.ZeroConeT(len(p.b)), clarabel.NonnegativeConeT(len(bounds) - len(p.b))]
+        solution = clarabel.DefaultSolver(
+            sp.csc_matrix(sp.triu(self._hessian)), linear, sp.csc_matrix(rows), bounds, cones, settings
+        ).solve()
+        gap = abs(solution.obj_val - solution.obj_val_dual)
+        if not gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)):
+            raise AgentError(
+                f"agent {self._agent_name} has no best response: Clarabel ends with {solution.status}; "
+                "are its trades bounded and its constraints feasible?"
+            )
+        return np.asarray(solution.x)
+
+
+class Simplex:
+    """Linear agents by the simplex method of HiGHS, which starts from the last vertex.
+
+    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    """
+
+    def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
+        self._agent_name = agent_name
+        self._columns = np.arange(len(problem.c), dtype=np.int32)
+        rows = sp.csr_array(sp.vstack([problem.A, problem.G], format="csr"))
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = rows.shape
+        model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
+        model.row_lower_ = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
+        model.row_upper_ = np.concatenate([problem.b, problem.h])
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+        model.a_matrix_.value_ = rows.data
+        self._highs = highspy.Highs()
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        self._highs.passModel(model)
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Minimise with this linear term."""
+        self._highs.changeColsCost(len(self._columns), self._columns, linear)
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise AgentError(
+                f"agent {self._agent_name} has no best response: HiGHS says {self._highs.modelStatusToString(status)}; "
+                "are its trades bounded and its constraints feasible?"
+            )
+        return np.asarray(self._highs.getSolution().col_value)
+
+
+def _proximal_weight(hessian: FloatArray) -> float:
+    """DAQP's proximal weight: none where the Hessian has curvature in all directions."""
+    curvatures = np.linalg.eigvalsh(hessian)
+    return 0.0 if curvatures[0] > 1e-9 * curvatures[-1] else _PROXIMAL_SHARE * float(curvatures[-1])

@@ -1,0 +1,55 @@
+"""The entry point: gathers the commands and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from ...agents import AgentError
+from ...network import GridError
+from ..errors import RunFolderError, ScenarioError
+from .bench import bench
+from .catalogue import list_
+from .folders import plot, show
+from .solve import compare, run
+from .validation import schema, validate
+
+
+class _Commands(click.Group):
+    """Known errors become one line each on stderr and an exit code; others keep their traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except ScenarioError as error:
+            for fault in error.faults:
+                click.echo(f"error: {error.source}: {fault}", err=True)
+            ctx.exit(2)
+        except (GridError, RunFolderError) as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(2)
+        except AgentError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("walras"), prog_name="walras")
+def walras() -> None:
+    """Decentralised power-market equilibria, round by round.
+
+    Exit codes: 0 converged, 2 the input is wrong, 3 not converged, 1 anything else.
+    """
+
+
+for _command in (run, compare, validate, schema, show, plot, list_, bench):
+    walras.add_command(_command)
+
+
+def main() -> None:
+    """Console script."""
+    sys.exit(walras())

@@ -1,0 +1,72 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ...coordinator import EXECUTORS, MECHANISMS
+from ..scenario import Scenario
+from ..scenario_file import load_scenario
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the options of run and compare say."""
+
+    scenario: str
+    mechanism: str | None
+    executor: str
+    tolerance: float | None
+    max_rounds: int | None
+    overrides: tuple[str, ...]
+    seed: int | None
+    out: Path | None
+    as_json: bool
+    verbose: bool
+    quiet: bool
+
+    def load(self) -> Scenario:
+        """The scenario with all overrides; options count as overrides too."""
+        named = {
+            "coordinator.mechanism": self.mechanism,
+            "coordinator.tolerance": self.tolerance,
+            "coordinator.max_rounds": self.max_rounds,
+            "seed": self.seed,
+        }
+        options = [f"{key}={value}" for key, value in named.items() if value is not None]
+        return load_scenario(self.scenario, [*self.overrides, *options])
+
+
+def run_options(command: F) -> F:
+    """Add the scenario argument and the options of `RunOptions` to a command."""
+    decorators = [
+        click.argument("scenario"),
+        click.option("--mechanism", type=click.Choice(list(MECHANISMS)), help="How prices are adjusted."),
+        click.option(
+            "--executor",
+            type=click.Choice(list(EXECUTORS)),
+            default="compiled",
+            show_default=True,
+            help="How responses are computed; the answers are the same.",
+        ),
+        click.option("--tolerance", type=float, help="Certified gap and imbalance at which to stop."),
+        click.option("--max-rounds", type=int, help="Budget of rounds."),
+        click.option(
+            "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Override the scenario; repeatable."
+        ),
+        click.option("--seed", type=int, help="Kept with the results."),
+        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write a run folder."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else."),
+        click.option("-v", "--verbose", is_flag=True, help="Also print all buses and the regrets."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress line."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command

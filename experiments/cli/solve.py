@@ -1,0 +1,54 @@
+"""`walras run` and `walras compare`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ..document import study_document
+from ..run_folder import refuse_taken, write_run_folder
+from ..study import Study, decompose, with_monolith
+from .options import RunOptions, run_options
+from .progress import progress_line
+from .tables import print_document
+
+EXIT_NOT_CONVERGED = 3
+
+
+@click.command()
+@run_options
+@click.pass_context
+def run(ctx: click.Context, /, **options: Any) -> None:
+    """Iterate a scenario to clearing."""
+    _solve(ctx, RunOptions(**options), lambda study: study)
+
+
+@click.command()
+@run_options
+@click.pass_context
+def compare(ctx: click.Context, /, **options: Any) -> None:
+    """Iterate a scenario to clearing, with the monolith beside it."""
+    _solve(ctx, RunOptions(**options), with_monolith)
+
+
+def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study]) -> None:
+    if options.out is not None:
+        refuse_taken(options.out)
+    scenario = options.load()
+    with progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round:
+        study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
+    if options.out is not None:
+        from ..figures import draw  # matplotlib takes a second to import
+
+        folder = write_run_folder(study, options.out)
+        draw(folder, options.out)
+    document = study_document(study)
+    if options.as_json:
+        click.echo(json.dumps(document, allow_nan=False))
+    else:
+        print_document(document, verbose=options.verbose)
+    if document["status"] != "converged":
+        ctx.exit(EXIT_NOT_CONVERGED)

@@ -1,0 +1,116 @@
+"""Results as tables for a reader at the terminal, from the JSON document of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Row = tuple[str, str, float, float | None]
+
+
+def print_document(document: dict[str, Any], *, verbose: bool) -> None:
+    """Print what came out: status, certificate, figures, and why it did not converge."""
+    console = Console(highlight=False)
+    status = document["status"].replace("_", " ")
+    certificate, seconds = document["certificate"], document["seconds"]
+    console.print(f"{document['scenario']}: {status} after {document['rounds']} rounds ({document['reason']})")
+    console.print(
+        f"certificate of round {document['best_round']}: relative gap {_number(certificate['relative_gap'])}, largest "
+        f"relative imbalance {_number(certificate['max_relative_imbalance'])}"
+    )
+    console.print(
+        f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
+        f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
+    )
+    console.print(_figures(document, verbose=verbose))
+    if "equilibrium" in document:
+        equilibrium, difference = document["equilibrium"], document["difference"]
+        console.print(
+            f"monolith: MLCP residual {_number(equilibrium['mlcp_residual'])}, "
+            f"{equilibrium['solver']} in {equilibrium['seconds']:.2f} s"
+        )
+        console.print(
+            f"largest differences: welfare {_number(difference['welfare_relative'])} of turnover, nodal price "
+            f"{_number(difference['price_usd_per_mwh'])} $/MWh, demand {_number(difference['demand_mwh'])} MWh, "
+            f"generation {_number(difference['generation_mwh'])} MWh"
+        )
+    if "diagnosis" in document:
+        _print_diagnosis(console, document["diagnosis"])
+
+
+def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
+    console.print(f"why: {diagnosis['summary']}")
+    for symptom in diagnosis["goods"]:
+        low, high = symptom["imbalance"]
+        cheap, dear = symptom["price"]
+        unit = symptom["unit"]
+        console.print(
+            f"  {symptom['good']} {symptom['pattern']}: imbalance {low:.4g} to {high:.4g} {unit}, "
+            f"price {cheap:.4g} to {dear:.4g} $/{unit}",
+            markup=False,
+        )
+
+
+def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
+    monolith = document.get("equilibrium", {}).get("result")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("figure")
+    table.add_column("unit")
+    table.add_column("decomposed", justify="right")
+    if monolith is not None:
+        table.add_column("monolith", justify="right")
+        table.add_column("difference", justify="right")
+    for figure, unit, ours, theirs in _rows(document["result"], monolith, verbose=verbose):
+        cells = [figure, unit, f"{ours:,.4f}"]
+        if theirs is not None:
+            cells += [f"{theirs:,.4f}", f"{ours - theirs:+.1e}"]
+        table.add_row(*cells)
+    return table
+
+
+def _rows(result: dict[str, Any], monolith: dict[str, Any] | None, *, verbose: bool) -> Iterator[Row]:
+    def row(figure: str, unit: str, *keys: str) -> Row:
+        return figure, unit, _lookup(result, keys), None if monolith is None else _lookup(monolith, keys)
+
+    yield row("welfare", "$", "welfare_usd")
+    yield row("conventional demand", "MWh", "demand_mwh")
+    yield row("generation", "MWh", "generation_mwh")
+    yield row("congestion rent", "$", "congestion_rent_usd")
+    yield row("system CO2", "t", "co2_t", "system")
+    for name in result["lease"]:
+        yield row(f"lease of {name}", "MWh", "lease", name, "energy_mwh")
+        yield row(f"lease price of {name}, hour 1", "$/GPU", "lease", name, "price_usd_per_gpu", "0")
+    for name in result["workload_price_usd_per_mwh"]:
+        yield row(f"local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
+    buses = list(result["price_usd_per_mwh"])
+    if not verbose:
+        by_price = sorted(buses, key=lambda bus: result["price_usd_per_mwh"][bus][0])
+        buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
+    for bus in buses:
+        yield row(f"nodal price at bus {bus}, hour 1", "$/MWh", "price_usd_per_mwh", bus, "0")
+    if verbose:
+        for name in result["surplus_usd"]:
+            yield row(f"surplus of {name}", "$", "surplus_usd", name)
+
+
+def _lookup(result: dict[str, Any], keys: tuple[str, ...]) -> float:
+    """Follow the keys; what is left of lists and dictionaries is summed."""
+    value: Any = result
+    for key in keys:
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return _total(value)
+
+
+def _total(value: Any) -> float:
+    if isinstance(value, dict):
+        return sum(_total(item) for item in value.values())
+    if isinstance(value, list):
+        return sum(_total(item) for item in value)
+    return float(value) if value is not None else float("nan")
+
+
+def _number(value: float | None) -> str:
+    return "not finite" if value is None else f"{value:.1e}"

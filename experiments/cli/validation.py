@@ -1,0 +1,26 @@
+"""`walras validate` and `walras schema`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..market_builder import build_market
+from ..scenario import Scenario
+from ..scenario_file import load_scenario
+
+
+@click.command()
+@click.argument("file")
+def validate(file: str) -> None:
+    """Print every error of a scenario at once, each with its path, the value and what is allowed."""
+    scenario = load_scenario(file)
+    market = build_market(scenario)
+    click.echo(f"{file}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario."""
+    click.echo(json.dumps(Scenario.model_json_schema(), indent=2))
