@@ -19,6 +19,7 @@ from .coordinator import (
 )
 from .experiments.market_builder import build_market
 from .experiments.scenario_file import load_scenario, parse_scenario
+from .experiments.study import decompose, with_monolith
 
 __version__ = version("walras")
 
@@ -35,9 +36,11 @@ __all__ = [
     "Tatonnement",
     "__version__",
     "build_market",
+    "decompose",
     "diagnose",
     "iterate",
     "load_scenario",
     "parse_scenario",
     "run",
+    "with_monolith",
 ]

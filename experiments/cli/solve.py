@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from ..archive import refuse_taken, write_run_folder
 from ..document import study_document
-from ..run_folder import refuse_taken, write_run_folder
 from ..study import Study, decompose, with_monolith
 from .options import RunOptions, run_options
 from .progress import progress_line
@@ -40,15 +40,13 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
     scenario = options.load()
     with progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round:
         study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
-    if options.out is not None:
-        from ..figures import draw  # matplotlib takes a second to import
-
-        folder = write_run_folder(study, options.out)
-        draw(folder, options.out)
     document = study_document(study)
     if options.as_json:
         click.echo(json.dumps(document, allow_nan=False))
     else:
         print_document(document, verbose=options.verbose)
+    # After printing: a full disk must not take the result along.
+    if options.out is not None:
+        write_run_folder(study, options.out)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)
