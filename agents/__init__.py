@@ -3,7 +3,7 @@
 from .agent import Agent, AgentError, Declaration
 from .canonical import CanonicalProblem, canonicalise
 from .consumer import Consumer
-from .goods import Family, Good, contract, lease, wheeling
+from .goods import Family, Good, contract, contracts, lease, wheeling
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler
 from .modular_datacenter import ModularDatacenter
@@ -24,6 +24,7 @@ __all__ = [
     "Producer",
     "canonicalise",
     "contract",
+    "contracts",
     "lease",
     "wheeling",
 ]

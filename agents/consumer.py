@@ -8,7 +8,7 @@ from typing import ClassVar
 import cvxpy as cp
 
 from .agent import Declaration, FloatArray
-from .goods import Good, contract
+from .goods import Good, contracts
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,7 @@ class Consumer:
     @property
     def goods(self) -> tuple[Good, ...]:
         """Contracts, seller by seller and within a seller hour by hour."""
-        periods = range(len(self.hydro_mwh))
-        return tuple(contract(seller, self.name, period) for seller in self.sellers for period in periods)
+        return contracts(self.sellers, (self.name,), len(self.hydro_mwh))
 
     def declare(self) -> Declaration:
         """Cost is the negative benefit; trades are minus the purchases."""

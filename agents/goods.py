@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 
 class Family(StrEnum):
@@ -59,6 +61,11 @@ class Good:
 def contract(seller: str, buyer: str, period: int) -> Good:
     """Bilateral contract: energy that `seller` sells to `buyer` in one hour [MWh]."""
     return Good(Family.CONTRACT, seller, buyer, period)
+
+
+def contracts(sellers: Iterable[str], buyers: Iterable[str], periods: int) -> tuple[Good, ...]:
+    """Bilateral contracts of every pair: seller by seller, then buyer by buyer, then hour by hour."""
+    return tuple(contract(seller, buyer, t) for seller, buyer in product(sellers, buyers) for t in range(periods))
 
 
 def lease(modular_datacenter: str, period: int, gpu_rating_mw: float) -> Good:

@@ -8,8 +8,8 @@ from typing import ClassVar
 import cvxpy as cp
 import numpy as np
 
-from .agent import Declaration, FloatArray
-from .goods import Good, contract, lease
+from .agent import AgentError, Declaration, FloatArray
+from .goods import Good, contracts, lease
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,11 @@ class Hyperscaler:
         Batches that each modular datacenter can process in time.
     gpu_rating_mw : float
         Power eta of one GPU.
+
+    Raises
+    ------
+    AgentError
+        If the weight is out of range.
     """
 
     name: str
@@ -49,6 +54,11 @@ class Hyperscaler:
     gpu_rating_mw: float
     moves_money: ClassVar[bool] = False
 
+    def __post_init__(self) -> None:
+        """Refuse a weight without which nothing has a price."""
+        if not 0 < self.cost_weight <= 1:
+            raise AgentError(f"agent {self.name}: cost_weight is {self.cost_weight}; above 0 and up to 1 is needed")
+
     @property
     def emission_price_usd_per_kg(self) -> float:
         """The weight kappa of a kilogram."""
@@ -57,8 +67,7 @@ class Hyperscaler:
     @property
     def contracts(self) -> tuple[Good, ...]:
         """Contracts, seller by seller and within a seller hour by hour."""
-        periods = range(self.workload_mwh.shape[1])
-        return tuple(contract(seller, self.name, period) for seller in self.sellers for period in periods)
+        return contracts(self.sellers, (self.name,), self.workload_mwh.shape[1])
 
     @property
     def lenders(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import cvxpy as cp
 
 from .agent import Declaration, FloatArray
-from .goods import Good, contract, lease
+from .goods import Good, contracts, lease
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,7 @@ class ModularDatacenter:
     @property
     def contracts(self) -> tuple[Good, ...]:
         """Contracts, seller by seller and within a seller hour by hour."""
-        periods = range(len(self.curtailed_mwh))
-        return tuple(contract(seller, self.name, period) for seller in self.sellers for period in periods)
+        return contracts(self.sellers, (self.name,), len(self.curtailed_mwh))
 
     @property
     def leases(self) -> tuple[Good, ...]:

@@ -9,7 +9,7 @@ import cvxpy as cp
 import numpy as np
 
 from .agent import Declaration, FloatArray
-from .goods import Good, contract, wheeling
+from .goods import Good, contracts, wheeling
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ class Producer:
     @property
     def contracts(self) -> tuple[Good, ...]:
         """Contracts, customer by customer and within a customer hour by hour."""
-        periods = range(self.periods)
-        return tuple(contract(self.name, customer.name, t) for customer in self.customers for t in periods)
+        return contracts((self.name,), (customer.name for customer in self.customers), self.periods)
 
     def wheeling_per_sale(self) -> tuple[list[int], FloatArray]:
         """Buses whose wheeling the producer trades, and the wheeling supplied there per MWh sold.

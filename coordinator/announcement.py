@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from .market import FloatArray
 
 
@@ -18,11 +20,22 @@ class Announcement:
         Weight of the distance from the targets; zeros ask for a pure best response.
     targets : array of shape (copies,)
         Stacked as in `Market`.
+
+    Raises
+    ------
+    FloatingPointError
+        If a number is not finite: the mechanism diverged.
     """
 
     prices: FloatArray
     rho: FloatArray
     targets: FloatArray
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody can answer."""
+        for name, values in (("prices", self.prices), ("rho", self.rho), ("targets", self.targets)):
+            if not np.isfinite(values).all():
+                raise FloatingPointError(f"the announced {name} are not finite")
 
     @property
     def is_pure(self) -> bool:

@@ -47,14 +47,16 @@ class Market:
     Raises
     ------
     AgentError
-        If two agents share a name or a declaration is not a convex problem.
+        If there are no agents, two share a name, or a declaration is not a convex problem.
     """
 
     agents: tuple[Agent, ...]
     scales: Mapping[Good, Scale] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse two agents of one name."""
+        """Refuse a market of nobody, and two agents of one name."""
+        if not self.agents:
+            raise AgentError("the market has no agents; at least one is needed")
         names = [agent.name for agent in self.agents]
         for name in names:
             if names.count(name) > 1:

@@ -103,8 +103,8 @@ def run(
     Returns
     -------
     Run
-        Also when it did not converge, when an agent fails after the first round, and when the user
-        interrupts it: what was computed is not lost.
+        Also when it did not converge, when prices overflow or an agent fails after the first round,
+        and when the user interrupts it: what was computed is not lost.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def run(
             if stop_now is not None:
                 end = stop_now
                 break
-    except (KeyboardInterrupt, AgentError) as error:
+    except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
         if not history.records:
             raise
         end = Stop(f"after round {history.records[-1].round}: {str(error) or 'interrupted'}", converged=False)
@@ -159,7 +159,7 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
         return current
     try:
         certificate = certify(market, current.prices, current.allocation, respond)
-    except AgentError:
+    except (AgentError, FloatingPointError):
         certificate = unknown_regrets(market, current.prices, current.allocation)
     return replace(current, certificate=certificate)
 

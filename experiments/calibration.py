@@ -7,7 +7,7 @@ import numpy as np
 
 from ..coordinator.market import FloatArray
 from ..network import Grid, UnitGroup, angle_matrices
-from .errors import Fault, ScenarioError
+from .errors import InfeasibleError
 
 
 def baseline_prices(
@@ -27,7 +27,7 @@ def baseline_prices(
 
     Raises
     ------
-    ScenarioError
+    InfeasibleError
         If lines and units cannot serve the load of some hour.
     """
     return np.column_stack(
@@ -56,16 +56,10 @@ def _dispatch(
     )
     problem.solve(solver=cp.PIQP, eps_abs=1e-9, eps_rel=1e-12)
     if problem.status != cp.OPTIMAL:
-        raise ScenarioError(
-            "scenario",
-            [
-                Fault(
-                    "grid.line_limit_scale",
-                    f"units of {capacities.sum():,.1f} MW and the scaled line limits cannot serve the fixed load of "
-                    f"{load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
-                    f"in hour {period + 1} (solver: {problem.status}); raise the limits or lower load_profile",
-                )
-            ],
+        raise InfeasibleError(
+            f"units of {capacities.sum():,.1f} MW and the scaled line limits cannot serve the fixed load of "
+            f"{load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
+            f"in hour {period + 1} (solver: {problem.status}); raise the limits or lower load_profile"
         )
     return -np.asarray(balance.dual_value)
 

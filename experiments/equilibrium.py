@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 from ..coordinator import Market, Responses
 from ..coordinator.market import FloatArray
+from .errors import InfeasibleError
 from .mlcp import StackedMarket, assemble, stack
 from .selection import least_norm_contracts
 
@@ -40,10 +41,6 @@ class Equilibrium:
     solver: str
     selection: str
     seconds: float
-
-
-class InfeasibleError(ValueError):
-    """No allocation satisfies all agents' constraints and clears."""
 
 
 def solve_monolith(market: Market) -> Equilibrium:

@@ -34,5 +34,9 @@ class ScenarioError(ValueError):
         super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
 
 
+class InfeasibleError(ValueError):
+    """No allocation satisfies all constraints; the message says which."""
+
+
 class RunFolderError(ValueError):
     """A run folder cannot be written or read back; the message names the file."""

@@ -21,7 +21,7 @@ from ..coordinator import Market, Scale
 from ..coordinator.market import FloatArray
 from ..network import Case, Grid, UnitGroup, read_case
 from .calibration import baseline_prices, inverse_demand
-from .errors import Fault, ScenarioError
+from .errors import Fault, InfeasibleError, ScenarioError
 from .feasibility import servable_factor
 from .references import reference_faults
 from .scenario import EmissionRates, Scenario
@@ -124,6 +124,10 @@ def _setting(scenario: Scenario, case: Case) -> _Setting:
     # Hydro is given to the loads pro rata.
     delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
     units = tuple(group for group in case.unit_groups if not group.fixed)
+    try:
+        baseline = baseline_prices(grid, units, load, injection)
+    except InfeasibleError as error:
+        raise ScenarioError(scenario.name, [Fault("grid.line_limit_scale", str(error))]) from error
     return _Setting(
         scenario=scenario,
         grid=grid,
@@ -132,7 +136,7 @@ def _setting(scenario: Scenario, case: Case) -> _Setting:
         load_mwh=load,
         hydro_mwh=delivered,
         fixed_withdrawal_mwh=delivered - injection,
-        baseline_usd_per_mwh=baseline_prices(grid, units, load, injection),
+        baseline_usd_per_mwh=baseline,
     )
 
 

@@ -79,7 +79,7 @@ def _batch_faults(document: dict[str, Any]) -> Iterator[Fault]:
                 yield Fault(f"{path}.batches", f"{batch!r} is listed twice; every batch name may stand once")
             listed.add(str(batch))
             # Without hyperscalers the modular datacenters stand idle, and their lists say nothing.
-            if document.get("hyperscalers") and str(batch) not in owners:
+            if _sections(document, "hyperscalers") and str(batch) not in owners:
                 allowed = ", ".join(owners) or "none"
                 yield Fault(f"{path}.batches", f"{batch!r} is no batch of a hyperscaler; allowed: {allowed}")
 

@@ -112,7 +112,9 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a scenario")
+            events: Any = self  # the stubs leave peek_event untyped
+            mark = events.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a scenario", mark)
         return super().compose_node(parent, index)
 
 

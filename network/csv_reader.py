@@ -28,6 +28,7 @@ _COLUMNS = {
 }
 _EMISSION_SUFFIX = "_kg_per_mwh"
 _TEXT_COLUMNS = {"line_id", "unit_group", "unit_type", "fuel", "dispatch"}
+_OPTIONAL_NUMBERS = {"x", "y"}
 
 
 def built_in_cases() -> list[str]:
@@ -63,19 +64,22 @@ def read_case(source: str | Path) -> Case:
         positions = dict(
             zip(numbers, zip(buses["x"].astype(float), buses["y"].astype(float), strict=True), strict=True)
         )
-    return Case(
-        grid=_grid(buses, tables["lines.csv"], numbers),
-        load_mw={bus: load for bus, load in loads.items() if load != 0},
-        unit_groups=_unit_groups(tables["unit_groups.csv"]),
-        positions=positions,
-    )
+    try:
+        return Case(
+            grid=_grid(buses, tables["lines.csv"], numbers),
+            load_mw={bus: load for bus, load in loads.items() if load != 0},
+            unit_groups=_unit_groups(tables["unit_groups.csv"]),
+            positions=positions,
+        )
+    except GridError as error:
+        raise GridError(f"{folder}: {error}") from error
 
 
 def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     if not path.is_file():
         raise GridError(f"{path}: file is missing; a case needs {', '.join(_COLUMNS)}")
     try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXT_COLUMNS, str))
+        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXT_COLUMNS, str), index_col=False)
     except (ValueError, pd.errors.ParserError) as error:
         raise GridError(f"{path}: cannot be read as CSV: {error}") from error
     missing = [name for name in columns if name not in table.columns]
@@ -84,6 +88,7 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     for name in table.columns:
         if name in _TEXT_COLUMNS:
             table[name] = table[name].fillna("")
+        if name in _TEXT_COLUMNS or not (name in {*columns, *_OPTIONAL_NUMBERS} or name.endswith(_EMISSION_SUFFIX)):
             continue
         numbers = pd.to_numeric(table[name], errors="coerce")
         wrong = table.index[numbers.isna() & table[name].notna()]
@@ -97,6 +102,8 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
 
 
 def _grid(buses: pd.DataFrame, lines: pd.DataFrame, numbers: tuple[int, ...]) -> Grid:
+    if not buses["is_hub"].isin([0, 1]).all():
+        raise GridError("buses.csv: is_hub holds something else than 0 and 1")
     hubs = [bus for bus, is_hub in zip(numbers, buses["is_hub"], strict=True) if is_hub == 1]
     if len(hubs) != 1:
         raise GridError(f"buses.csv: is_hub is 1 for {len(hubs)} buses; exactly one hub is needed")

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
-from .grid import FloatArray, Grid
+from .grid import FloatArray, Grid, GridError
 
 
 def angle_matrices(grid: Grid) -> tuple[sp.csr_array, sp.csr_array]:
@@ -39,13 +39,21 @@ def ptdf_matrix(grid: Grid) -> FloatArray:
     array of shape (lines, buses)
         Flow on each line [MW] per MW that is injected at a bus and withdrawn at the hub; the
         hub's column is zero.
+
+    Raises
+    ------
+    GridError
+        If positive and negative reactances cancel.
     """
     ptdf = np.zeros((len(grid.line_ids), len(grid.buses)))
     others = _without_hub(grid)
     if others.size:
         flow, injection = angle_matrices(grid)
         # The injection map of the other buses is symmetric, so its factors solve for its transpose too.
-        factor = splu(sp.csc_array(injection[others]))
+        try:
+            factor = splu(sp.csc_array(injection[others]))
+        except RuntimeError as error:
+            raise GridError("the reactances of the lines cancel: flows are not determined by injections") from error
         ptdf[:, others] = factor.solve(np.asarray(flow.T.toarray(), dtype=np.float64)).T
     return ptdf
 
