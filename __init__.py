@@ -17,8 +17,8 @@ from .coordinator import (
     iterate,
     run,
 )
-from .experiments.market_builder import build_market
-from .experiments.scenario_file import load_scenario, parse_scenario
+from .experiments.scenario.market_builder import build_market
+from .experiments.scenario.reading import load_scenario, parse_scenario
 from .experiments.study import decompose, with_monolith
 
 __version__ = version("walras")

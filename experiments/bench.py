@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ..coordinator import ADMM, EXECUTORS, MECHANISMS, Compiled, Converged, Market, MaxRounds, run
-from .equilibrium import solve_monolith
+from .monolith.equilibrium import solve_monolith
 
 TOLERANCES = (1e-3, 1e-4, 1e-6)
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..coordinator import EXECUTORS, MECHANISMS, Converged, Market, MaxRounds, Round, Run, run
-from .comparison import Difference, compare
-from .equilibrium import Equilibrium, solve_monolith
-from .ledger import Ledger
-from .market_builder import build_market
-from .result import Result, summarise
-from .scenario import Scenario
+from .monolith.equilibrium import Equilibrium, solve_monolith
+from .results.comparison import Difference, compare
+from .results.ledger import Ledger
+from .results.result import Result, summarise
+from .scenario.market_builder import build_market
+from .scenario.schema import Scenario
 
 
 @dataclass(frozen=True, eq=False)

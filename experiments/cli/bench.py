@@ -11,8 +11,8 @@ from rich.table import Table
 
 from ..bench import Bench
 from ..bench import bench as measure
-from ..market_builder import build_market
-from ..scenario_file import load_scenario
+from ..scenario.market_builder import build_market
+from ..scenario.reading import load_scenario
 
 
 @click.command()

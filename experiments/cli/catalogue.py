@@ -8,7 +8,7 @@ import click
 
 from ...coordinator import EXECUTORS, MECHANISMS
 from ...network import built_in_cases
-from ..scenario_file import built_in_scenarios
+from ..scenario.reading import built_in_scenarios
 
 
 @click.command("list")

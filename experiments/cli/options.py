@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from ...coordinator import EXECUTORS, MECHANISMS
-from ..scenario import Scenario
-from ..scenario_file import load_scenario
+from ..scenario.reading import load_scenario
+from ..scenario.schema import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 

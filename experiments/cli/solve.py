@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ..archive import refuse_taken, write_run_folder
-from ..document import study_document
+from ..archive.document import study_document
+from ..archive.writer import refuse_taken, write_run_folder
 from ..study import Study, decompose, with_monolith
 from .options import RunOptions, run_options
 from .progress import progress_line
@@ -47,6 +47,8 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
         print_document(document, verbose=options.verbose)
     # After printing: a full disk must not take the result along.
     if options.out is not None:
-        write_run_folder(study, options.out)
+        from ..figures.drawing import draw  # matplotlib takes its time to import, and most runs write no folder
+
+        write_run_folder(study, options.out, draw)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from ..market_builder import build_market
-from ..scenario import Scenario
-from ..scenario_file import load_scenario
+from ..scenario.market_builder import build_market
+from ..scenario.reading import load_scenario
+from ..scenario.schema import Scenario
 
 
 @click.command()

@@ -1,0 +1,117 @@
+"""The JSON document of a study: the contract with scripts that read it."""
+
+from __future__ import annotations
+
+import math
+import platform
+import subprocess
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ...coordinator import Run, Status, diagnose
+from ..study import Study
+
+_RECORDED = ("walras", "cvxpy", "daqp", "highspy", "numpy", "piqp", "scipy")
+
+
+def study_document(study: Study) -> dict[str, Any]:
+    """Nested dictionaries of plain numbers and strings; what is not finite becomes None."""
+    outcome = study.run
+    certificate = outcome.certificate
+    document: dict[str, Any] = {
+        "scenario": study.scenario.name,
+        "status": str(outcome.status),
+        "reason": outcome.reason,
+        "mechanism": study.scenario.coordinator.mechanism,
+        "executor": outcome.executor_name,
+        "rounds": len(outcome.records),
+        "best_round": outcome.best.number,
+        "seed": study.scenario.seed,
+        "seconds": {
+            "build": study.build_seconds,
+            "compile": outcome.compile_seconds,
+            "iterate": outcome.iterate_seconds,
+            "certify": outcome.certify_seconds,
+        },
+        "certificate": {
+            "relative_gap": certificate.relative_gap,
+            "max_relative_imbalance": certificate.max_relative_imbalance,
+            "total_regret_usd": certificate.total_regret_usd,
+            "imbalance_value_usd": certificate.imbalance_value_usd,
+            "turnover_usd": certificate.turnover_usd,
+            "relative_imbalance": {str(key): value for key, value in certificate.relative_imbalances.items()},
+        },
+        "result": study.result.document(),
+    }
+    if outcome.status != Status.CONVERGED:
+        document["diagnosis"] = _diagnosis(outcome)
+    if study.monolith is not None:
+        equilibrium = study.monolith.equilibrium
+        document["equilibrium"] = {
+            "solver": equilibrium.solver,
+            "selection": equilibrium.selection,
+            "seconds": equilibrium.seconds,
+            "mlcp_residual": equilibrium.mlcp_residual,
+            "result": study.monolith.result.document(),
+        }
+        document["difference"] = asdict(study.monolith.difference)
+    return {key: _plain(value) for key, value in document.items()}
+
+
+def archive_document(study: Study) -> dict[str, Any]:
+    """The study's document with all that is needed to repeat it."""
+    return {
+        **study_document(study),
+        "scenario_document": study.scenario.model_dump(mode="json"),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _RECORDED}},
+        "git_commit": _git_commit(),
+    }
+
+
+def _diagnosis(outcome: Run) -> dict[str, Any]:
+    diagnosis = diagnose(outcome)
+    return {
+        "summary": diagnosis.summary,
+        "goods": [
+            {
+                "good": str(symptom.good),
+                "pattern": str(symptom.pattern),
+                "imbalance": list(symptom.imbalances),
+                "price": list(symptom.prices),
+                "unit": symptom.good.unit,
+                "share": symptom.share,
+            }
+            for symptom in diagnosis.symptoms
+        ],
+        "regret_usd": dict(diagnosis.regrets_usd),
+    }
+
+
+def _git_commit() -> str | None:
+    """Commit of the checkout that walras runs from, or None when it is installed."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / ".git").exists():
+        return None
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

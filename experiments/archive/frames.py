@@ -1,0 +1,58 @@
+"""Tables of a run as DataFrames: rounds, prices, trades."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from ...agents import Good
+from ...coordinator import Run
+
+
+def rounds_frame(run: Run) -> pd.DataFrame:
+    """One row a round; `relative_gap` is missing where no certificate was asked for."""
+    return pd.DataFrame([asdict(record) for record in run.records])
+
+
+def prices_frame(run: Run) -> pd.DataFrame:
+    """Prices of the watched goods in every round, and of all goods in the best round (`is_final`)."""
+    columns = pd.DataFrame([_describe(good) for good in run.market.goods])
+    final = columns.assign(round=run.best.number, price=run.best.prices, is_final=True)
+    watched = [
+        pd.DataFrame([_describe(good)] * len(run.records)).assign(
+            round=[record.round for record in run.records],
+            price=run.watched_prices[:, position],
+            is_final=False,
+        )
+        for position, good in enumerate(run.watched)
+    ]
+    return pd.concat([*watched, final], ignore_index=True)
+
+
+def trades_frame(run: Run) -> pd.DataFrame:
+    """Who takes what from whom in the best round: one row for each good and each taker.
+
+    A producer takes wheeling to its customers and gives it back at its own bus: a negative quantity.
+    """
+    market = run.market
+    rows = []
+    for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
+        for good, quantity in zip(goods, run.best.allocation.trades[copies].tolist(), strict=True):
+            if agent.name != good.seller:
+                price = float(run.best.prices[market.good_index[good]])
+                rows.append({**_describe(good), "buyer": agent.name, "quantity": -quantity, "price": price})
+    columns = ["period", "good", "kind", "seller", "buyer", "quantity", "price", "unit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _describe(good: Good) -> dict[str, str | int]:
+    return {
+        "good": str(good),
+        "parties": good.parties,
+        "kind": str(good.family),
+        "seller": good.seller,
+        "buyer": good.buyer,
+        "period": good.period,
+        "unit": good.unit,
+    }

@@ -1,0 +1,69 @@
+"""The figure of convergence: residuals, gap and prices over the rounds."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...agents import Family
+from ..archive.run_folder import RunFolder
+from .style import COLOURS, LINE_STYLES, new_figure, style_axes
+
+# More lines than these cannot be told apart.
+SHOWN_PRICES = 6
+
+
+def convergence_figure(folder: RunFolder) -> Figure:
+    """Residuals on a log axis above the prices of watched goods, one panel for each family."""
+    watched = folder.prices[~folder.prices["is_final"]]
+    families = [family for family in Family if (watched["kind"] == family).any()]
+    figure = new_figure(7.2, 3.0 + 2.3 * len(families))
+    panels = figure.subplots(
+        1 + len(families), 1, sharex=True, squeeze=False, height_ratios=[1.3] + [1] * len(families)
+    )
+    residuals = panels[0][0]
+    _draw_residuals(residuals, folder.rounds)
+    document = folder.document
+    residuals.set_title(f"{document['scenario']}: {document['mechanism']}, {document['status'].replace('_', ' ')}")
+    for axes, family in zip(panels[1:, 0], families, strict=True):
+        _draw_prices(axes, watched[watched["kind"] == family], family)
+    panels[-1][0].set_xlabel("round")
+    return figure
+
+
+def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
+    style_axes(axes, "", "relative residual")
+    axes.set_yscale("log")
+    certified = rounds.dropna(subset=["relative_gap"])
+    # A logarithmic axis has no room for zeros.
+    for label, table, column, style in (
+        ("largest imbalance (primal)", rounds, "max_relative_imbalance", {}),
+        ("announcement (dual)", rounds, "dual_residual", {"linestyle": "--"}),
+        ("certified gap", certified, "relative_gap", {"linestyle": "", "marker": "o", "markersize": 4}),
+    ):
+        shown = table[table[column] > 0]
+        colour = COLOURS[len(axes.lines)]
+        axes.plot(shown["round"], shown[column], label=label, color=colour, linewidth=1.2, **style)
+    axes.legend(frameon=False, ncols=3, loc="upper right", fontsize="small")
+
+
+def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
+    unit = prices["unit"].iloc[0]
+    last = prices.groupby("good")["price"].last()
+    # Spread over the range of final prices, so that lines lie apart.
+    ordered = last.sort_values().index
+    count = min(SHOWN_PRICES, len(ordered))
+    picked = [ordered[round(i * (len(ordered) - 1) / max(count - 1, 1))] for i in range(count)]
+    for index, good in enumerate(picked):
+        series = prices[prices["good"] == good]
+        axes.plot(
+            series["round"],
+            series["price"],
+            label=series["parties"].iloc[0],
+            color=COLOURS[index % len(COLOURS)],
+            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            linewidth=1.2,
+        )
+    style_axes(axes, "", f"{family} price [$/{unit}]")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")

@@ -1,0 +1,31 @@
+"""All figures of a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...network import read_case
+from ..archive.run_folder import RunFolder
+from ..errors import RunFolderError
+from .convergence import convergence_figure
+from .network import network_figure
+from .style import save_figure
+
+
+def draw(folder: RunFolder, out: Path) -> list[Path]:
+    """Draw convergence and network map as PNG and SVG into a folder, and return the paths.
+
+    Raises
+    ------
+    RunFolderError
+        If `out` cannot be written.
+    """
+    case = read_case(folder.document["scenario_document"]["grid"]["source"])
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return [
+            *save_figure(convergence_figure(folder), out, "convergence"),
+            *save_figure(network_figure(folder, case), out, "network"),
+        ]
+    except OSError as error:
+        raise RunFolderError(f"{out} cannot be written: {error}") from error

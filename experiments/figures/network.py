@@ -1,0 +1,97 @@
+"""The map of the network: nodal prices and congested lines, without geography."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ...network import Case
+from ..archive.run_folder import RunFolder
+from .style import COLOURS, new_figure
+
+CONGESTED = COLOURS[1]
+
+
+def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
+    """Buses coloured by nodal price and lines by congestion, in one hour.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    case : Case
+        The case that the scenario stands on; its positions are used where it has them.
+    period : int
+        Hour, counted from 0.
+    """
+    result = folder.document["result"]
+    grid = case.grid
+    positions = bus_positions(case)
+    prices = np.array([result["price_usd_per_mwh"][str(bus)][period] for bus in grid.buses])
+    figure = new_figure(7.6, 7.2)
+    axes = figure.subplots()
+    drawn: dict[tuple[int, int], int] = {}
+    for line, start, end in zip(grid.line_ids, grid.from_bus, grid.to_bus, strict=True):
+        twin = drawn.setdefault((min(start, end), max(start, end)), 0)
+        drawn[min(start, end), max(start, end)] += 1
+        is_congested = result["line_price_usd_per_mw"][line][period] > 0
+        (x0, y0), (x1, y1) = _shifted(positions[start], positions[end], twin)
+        axes.plot(
+            [x0, x1],
+            [y0, y1],
+            color=CONGESTED if is_congested else "#999999",
+            linewidth=3.5 if is_congested else 1.2,
+            zorder=1,
+        )
+        if is_congested:
+            flow, price = result["flow_mw"][line][period], result["line_price_usd_per_mw"][line][period]
+            text = f"{abs(flow):.0f} MW\n{price:.0f} $/MW"
+            box = {"facecolor": "white", "edgecolor": CONGESTED, "boxstyle": "round,pad=0.2", "linewidth": 0.8}
+            middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+            axes.annotate(text, middle, ha="center", va="center", fontsize=7, bbox=box, zorder=4)
+    points = np.array([positions[bus] for bus in grid.buses])
+    dots = axes.scatter(
+        points[:, 0], points[:, 1], c=prices, cmap="cividis", s=380, edgecolors="black", linewidths=0.8, zorder=2
+    )
+    middle_price = (prices.min() + prices.max()) / 2
+    for bus, (x, y), price in zip(grid.buses, points, prices, strict=True):
+        colour = "white" if price < middle_price else "black"
+        axes.text(x, y, str(bus), ha="center", va="center", fontsize=9, color=colour, zorder=3)
+    figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75)
+    axes.set_title(f"{folder.document['scenario']}: nodal prices and congested lines, hour {period + 1}")
+    axes.legend(
+        handles=[
+            Line2D([], [], color=CONGESTED, linewidth=3.5, label="congested line"),
+            Line2D([], [], color="#999999", linewidth=1.2, label="other line"),
+        ],
+        loc="lower center",
+        bbox_to_anchor=(0.5, -0.06),
+        ncols=2,
+        frameon=False,
+    )
+    axes.set_aspect("equal")
+    axes.margins(0.08)
+    axes.set_axis_off()
+    return figure
+
+
+def bus_positions(case: Case) -> dict[int, tuple[float, float]]:
+    """Where to draw each bus: as the case says, else by a force-free layout of the graph."""
+    if set(case.grid.buses) <= set(case.positions):
+        return case.positions
+    graph = nx.Graph(list(zip(case.grid.from_bus, case.grid.to_bus, strict=True)))
+    graph.add_nodes_from(case.grid.buses)
+    layout = nx.kamada_kawai_layout(graph)
+    return {bus: (float(x), float(y)) for bus, (x, y) in layout.items()}
+
+
+def _shifted(
+    start: tuple[float, float], end: tuple[float, float], twin: int
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Ends of a line, moved aside when it runs beside a parallel one."""
+    along = np.array(end) - np.array(start)
+    length = float(np.hypot(*along)) or 1.0
+    aside = 0.12 * twin * np.array([-along[1], along[0]]) / length
+    (x0, y0), (x1, y1) = np.array(start) + aside, np.array(end) + aside
+    return (float(x0), float(y0)), (float(x1), float(y1))

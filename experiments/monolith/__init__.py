@@ -1,0 +1,1 @@
+"""The monolith: all conditions of all agents as one problem, solved whole."""

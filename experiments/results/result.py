@@ -1,0 +1,164 @@
+"""Results: what an allocation and its prices mean in the terms of the study."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ...agents import Consumer, Hyperscaler, ModularDatacenter, Producer
+from ...coordinator import profits
+from ...coordinator.market import FloatArray
+from .ledger import Ledger
+from .nodal import nodal_result
+
+Series = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class LeaseResult:
+    """A modular datacenter's business; lists run over the periods."""
+
+    price_usd_per_gpu: list[float]
+    energy_mwh: list[float]
+    purchases_mwh: list[float]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a market outcome. Dictionaries run over buses, units, lines or agents, lists over periods.
+
+    Parameters
+    ----------
+    welfare_usd : float
+        Benefit of consumers less generation cost less the value of the hyperscalers' own emissions.
+    turnover_usd : float
+        Benefit of consumers plus generation cost.
+    price_usd_per_mwh, demand_mwh, generation_mwh, flow_mw, line_price_usd_per_mw : dict of lists
+        Demand counts the hydro share; generation leaves hydro out.
+    lease : dict of LeaseResult
+    workload_price_usd_per_mwh : dict of lists
+        What one more MWh of local work costs a hyperscaler, its emissions valued.
+    workload_mwh, workload_cost_usd, co2_t : dict of float
+        Local work and work at modular datacenters; `co2_t` also of the system.
+    congestion_rent_usd : float
+    surplus_usd : dict of float
+        Their sum is the welfare plus the value of the imbalance.
+    unique : bool
+        Whether nodal prices are pinned at the buses that trade.
+    """
+
+    welfare_usd: float
+    turnover_usd: float
+    price_usd_per_mwh: Series
+    demand_mwh: Series
+    generation_mwh: Series
+    flow_mw: Series
+    lease: dict[str, LeaseResult]
+    co2_t: dict[str, float]
+    congestion_rent_usd: float
+    line_price_usd_per_mw: Series
+    workload_mwh: dict[str, float]
+    workload_price_usd_per_mwh: Series
+    workload_cost_usd: dict[str, float]
+    surplus_usd: dict[str, float]
+    unique: bool
+
+    def document(self) -> dict[str, Any]:
+        """As nested dictionaries for JSON."""
+        return asdict(self)
+
+
+def summarise(ledger: Ledger) -> Result:
+    """Compute all figures of a market with one grid operator."""
+    operator = ledger.grid_operator
+    grid = operator.grid
+    periods = operator.fixed_withdrawal_mw.shape[1]
+    nodal = nodal_result(ledger)
+    costs = ledger.allocation.costs
+    moves_money = np.array([agent.moves_money for agent in ledger.market.agents])
+    rent = nodal.line_price_usd_per_mw * operator.line_limit_mw[:, None]
+    surplus = profits(ledger.market, ledger.prices, ledger.allocation)
+    return Result(
+        welfare_usd=float(-costs.sum()),
+        turnover_usd=float(np.abs(costs[moves_money]).sum()),
+        price_usd_per_mwh=_series(grid.buses, nodal.price_usd_per_mwh),
+        demand_mwh=_demand(ledger, periods),
+        generation_mwh={
+            producer.name: ledger.quantities(producer, producer.contracts, periods).sum(axis=0).tolist()
+            for producer in ledger.of_kind(Producer)
+        },
+        flow_mw=_series(grid.line_ids, nodal.flow_mw),
+        lease={mdc.name: _lease(ledger, mdc) for mdc in ledger.of_kind(ModularDatacenter)},
+        co2_t=_co2(ledger, periods),
+        congestion_rent_usd=float(rent.sum()),
+        line_price_usd_per_mw=_series(grid.line_ids, nodal.line_price_usd_per_mw),
+        workload_mwh=_workload(ledger, periods),
+        workload_price_usd_per_mwh={
+            hyperscaler.name: _workload_price(ledger, hyperscaler) for hyperscaler in ledger.of_kind(Hyperscaler)
+        },
+        workload_cost_usd=_workload_cost(ledger),
+        surplus_usd={agent.name: float(surplus[i]) for i, agent in enumerate(ledger.market.agents)},
+        unique=nodal.unique,
+    )
+
+
+def _series(names: tuple[int, ...] | tuple[str, ...], values: FloatArray) -> Series:
+    return {str(name): row.tolist() for name, row in zip(names, values, strict=True)}
+
+
+def _demand(ledger: Ledger, periods: int) -> Series:
+    result: dict[str, FloatArray] = {}
+    for consumer in ledger.of_kind(Consumer):
+        bought = -ledger.quantities(consumer, consumer.goods, periods).sum(axis=0)
+        result[str(consumer.bus)] = result.get(str(consumer.bus), 0.0) + bought + consumer.hydro_mwh
+    return {bus: demand.tolist() for bus, demand in result.items()}
+
+
+def _lease(ledger: Ledger, mdc: ModularDatacenter) -> LeaseResult:
+    periods = len(mdc.curtailed_mwh)
+    energy = ledger.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
+    purchases = -ledger.quantities(mdc, mdc.contracts, periods).sum(axis=0)
+    return LeaseResult(ledger.price_table(mdc.leases, periods)[0].tolist(), energy.tolist(), purchases.tolist())
+
+
+def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
+    rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in ledger.of_kind(Producer)}
+    local = mdc = system = 0.0
+    for producer in ledger.of_kind(Producer):
+        system += rates[producer.name] * ledger.quantities(producer, producer.contracts, periods).sum()
+    for hyperscaler in ledger.of_kind(Hyperscaler):
+        trades = ledger.trades(hyperscaler)
+        local += sum(-trades[good] * rates[good.seller] for good in hyperscaler.contracts)
+    for datacenter in ledger.of_kind(ModularDatacenter):
+        trades = ledger.trades(datacenter)
+        mdc += sum(-trades[good] * rates[good.seller] for good in datacenter.contracts)
+    return {"system": float(system) / 1000, "local": local / 1000, "mdc": mdc / 1000}
+
+
+def _workload(ledger: Ledger, periods: int) -> dict[str, float]:
+    local = mdc = 0.0
+    for hyperscaler in ledger.of_kind(Hyperscaler):
+        local -= float(ledger.quantities(hyperscaler, hyperscaler.contracts, periods).sum())
+        mdc -= float(ledger.quantities(hyperscaler, hyperscaler.leases, periods).sum()) * hyperscaler.gpu_rating_mw
+    return {"local": local, "mdc": mdc}
+
+
+def _workload_cost(ledger: Ledger) -> dict[str, float]:
+    local = mdc = 0.0
+    for hyperscaler in ledger.of_kind(Hyperscaler):
+        trades = ledger.trades(hyperscaler)
+        local -= sum(trades[good] * ledger.price(good) for good in hyperscaler.contracts)
+        mdc -= sum(trades[good] * ledger.price(good) for good in hyperscaler.leases)
+    return {"local": local, "mdc": mdc}
+
+
+def _workload_price(ledger: Ledger, hyperscaler: Hyperscaler) -> list[float]:
+    periods = hyperscaler.workload_mwh.shape[1]
+    purchases = -ledger.quantities(hyperscaler, hyperscaler.contracts, periods)
+    emission_value = hyperscaler.emission_price_usd_per_kg * hyperscaler.emission_rates_kg_per_mwh
+    full = ledger.price_table(hyperscaler.contracts, periods) + emission_value[:, None]
+    bought = purchases.sum(axis=0)
+    mean = (full * purchases).sum(axis=0) / np.where(bought > 0, bought, 1.0)
+    return list(np.where(bought > 1e-6, mean, full.min(axis=0)).tolist())

@@ -1,0 +1,1 @@
+"""Scenarios: what a study assumes, from a file to a market."""

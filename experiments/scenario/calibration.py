@@ -1,0 +1,82 @@
+"""Demand curves from a baseline: least-cost dispatch for fixed load, then a price elasticity."""
+
+from __future__ import annotations
+
+import cvxpy as cp
+import numpy as np
+
+from ...coordinator.market import FloatArray
+from ...network import Grid, UnitGroup, angle_matrices
+from ..errors import InfeasibleError
+
+
+def baseline_prices(
+    grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray
+) -> FloatArray:
+    """Nodal prices of the least-cost DC dispatch for fixed load.
+
+    Parameters
+    ----------
+    load_mw, injection_mw : arrays of shape (buses, periods)
+        Fixed load, and injection of units with fixed dispatch.
+
+    Returns
+    -------
+    array of shape (buses, periods)
+        Duals of the nodal balances [$/MWh].
+
+    Raises
+    ------
+    InfeasibleError
+        If lines and units cannot serve the load of some hour.
+    """
+    return np.column_stack(
+        [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
+    )
+
+
+def _dispatch(
+    grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray, period: int
+) -> FloatArray:
+    flow_map, injection_map = angle_matrices(grid)
+    angles = cp.Variable(injection_map.shape[1]) if injection_map.shape[1] else cp.Constant(np.zeros(0))
+    output = cp.Variable(len(units), nonneg=True)
+    at_bus = np.zeros((len(grid.buses), len(units)))
+    at_bus[[grid.bus_index[unit.bus] for unit in units], range(len(units))] = 1.0
+    balance = at_bus @ output + injection_mw - load_mw == injection_map @ angles
+    limited = np.isfinite(grid.limit_mw)
+    flow = flow_map[limited] @ angles
+    limits = [flow <= grid.limit_mw[limited], flow >= -grid.limit_mw[limited]] if limited.any() else []
+    costs = np.array([unit.cost_usd_per_mwh for unit in units])
+    slopes = np.array([unit.cost_slope_usd_per_mwh2 for unit in units])
+    capacities = np.array([unit.capacity_mw for unit in units])
+    constraints = [balance, output <= capacities, *limits]
+    # The simplex method says clearly whether there is a dispatch; an interior point may only give up.
+    feasible = cp.Problem(cp.Minimize(0), constraints)
+    feasible.solve(solver=cp.HIGHS)
+    if feasible.status != cp.OPTIMAL:
+        raise InfeasibleError(
+            f"units of {capacities.sum():,.1f} MW and the scaled line limits cannot serve the fixed load of "
+            f"{load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
+            f"in hour {period + 1}; raise the limits or lower load_profile"
+        )
+    cost = costs @ output + cp.sum(cp.multiply(slopes / 2, cp.square(output)))
+    dispatch = cp.Problem(cp.Minimize(cost), constraints)
+    dispatch.solve(solver=cp.PIQP, eps_abs=1e-9, eps_rel=1e-12)
+    if dispatch.status != cp.OPTIMAL:
+        raise RuntimeError(f"the baseline dispatch of hour {period + 1} was not solved: PIQP says {dispatch.status}")
+    return -np.asarray(balance.dual_value)
+
+
+def inverse_demand(
+    price_usd_per_mwh: FloatArray, load_mwh: FloatArray, elasticity: float
+) -> tuple[FloatArray, FloatArray]:
+    """Linear inverse demand ``a - b d`` through (load, price) with the given elasticity there.
+
+    Returns
+    -------
+    intercept a [$/MWh], slope b [$/MWh per MWh]
+        In the shape of the arguments: ``a = p (1 + 1/|e|)``, ``b = p / (|e| d)``.
+    """
+    steepness = 1 / abs(elasticity)
+    return price_usd_per_mwh * (1 + steepness), price_usd_per_mwh * steepness / load_mwh

@@ -1,0 +1,188 @@
+"""From a scenario to a market: calibrate demand, state the agents, weigh the goods."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...agents import (
+    Agent,
+    Consumer,
+    Customer,
+    Family,
+    Good,
+    GridOperator,
+    Hyperscaler,
+    ModularDatacenter,
+    Producer,
+)
+from ...coordinator import Market, Scale
+from ...network import UnitGroup, read_case
+from ..errors import Fault, ScenarioError
+from ..monolith.feasibility import servable_factor
+from .calibration import inverse_demand
+from .references import reference_faults
+from .schema import EmissionRates, Scenario
+from .setting import Setting, setting_of
+
+
+def build_market(scenario: Scenario) -> Market:
+    """All agents of a scenario with the scales of their goods.
+
+    Raises
+    ------
+    ScenarioError
+        If a reference leads nowhere or the fixed load cannot be served.
+    """
+    faults = reference_faults(scenario.model_dump())
+    if faults:
+        raise ScenarioError(scenario.name, faults)
+    setting = setting_of(scenario, read_case(scenario.grid.source))
+    consumers = _consumers(setting)
+    datacenters = _modular_datacenters(setting)
+    hyperscalers = _hyperscalers(setting)
+    buyers: list[Consumer | ModularDatacenter | Hyperscaler] = [*consumers, *datacenters, *hyperscalers]
+    customers = tuple(Customer(buyer.name, buyer.bus) for buyer in buyers)
+    agents: list[Agent] = [
+        *consumers,
+        *datacenters,
+        *hyperscalers,
+        *_producers(setting, customers),
+        _grid_operator(setting),
+    ]
+    market = Market(tuple(agents))
+    _refuse_unservable(scenario, market)
+    return replace(market, scales=_scales(setting, market.goods))
+
+
+def consumer_name(bus: int) -> str:
+    """Name of the conventional load at a bus."""
+    return f"load@{bus}"
+
+
+def _refuse_unservable(scenario: Scenario, market: Market) -> None:
+    factor = servable_factor(market)
+    if factor is None:
+        raise ScenarioError(
+            scenario.name,
+            [Fault("grid.line_limit_scale", "the lines cannot carry the fixed injections even without any demand")],
+        )
+    if factor < 1:
+        workload = sum(
+            float(hyperscaler.workload_mwh.sum())
+            for hyperscaler in market.agents
+            if isinstance(hyperscaler, Hyperscaler)
+        )
+        raise ScenarioError(
+            scenario.name,
+            [
+                Fault(
+                    "hyperscalers",
+                    f"batches_mw add up to {workload:,.1f} MWh, which cannot be served; lines, units and datacenters "
+                    f"can take at most {factor:.4f} times these batches ({factor * workload:,.1f} MWh)",
+                )
+            ],
+        )
+
+
+def _consumers(setting: Setting) -> list[Consumer]:
+    result = []
+    for bus in setting.load_buses:
+        index = setting.grid.bus_index[bus]
+        price, load = setting.baseline_usd_per_mwh[index], setting.load_mwh[index]
+        if not (price > 0).all():
+            raise ScenarioError(
+                setting.scenario.name,
+                [
+                    Fault(
+                        "grid.line_limit_scale",
+                        f"the baseline price at bus {bus} is {price.min():.2f} $/MWh; demand can be calibrated "
+                        "only where it is above 0",
+                    )
+                ],
+            )
+        willingness, slope = inverse_demand(price, load, setting.scenario.consumers.price_elasticity)
+        result.append(Consumer(consumer_name(bus), bus, setting.sellers, willingness, slope, setting.hydro_mwh[index]))
+    return result
+
+
+def _modular_datacenters(setting: Setting) -> list[ModularDatacenter]:
+    return [
+        ModularDatacenter(
+            name=section.name,
+            bus=section.bus,
+            sellers=setting.sellers,
+            capacity_mw=section.capacity_mw,
+            curtailed_mwh=setting.per_period(section.curtailed_mw),
+            gpu_rating_mw=setting.scenario.gpu_rating_kw / 1000,
+        )
+        for section in setting.scenario.modular_datacenters
+    ]
+
+
+def _hyperscalers(setting: Setting) -> list[Hyperscaler]:
+    rates = setting.scenario.producers.emission_rates
+    return [
+        Hyperscaler(
+            name=section.name,
+            bus=section.bus,
+            sellers=setting.sellers,
+            emission_rates_kg_per_mwh=np.array([_emission_rate(unit, rates) for unit in setting.units]),
+            cost_weight=section.cost_weight,
+            batches=tuple(section.batches_mw),
+            workload_mwh=np.array([setting.per_period(workload) for workload in section.batches_mw.values()]).reshape(
+                len(section.batches_mw), setting.scenario.periods
+            ),
+            processable={lender.name: tuple(lender.batches) for lender in setting.scenario.modular_datacenters},
+            gpu_rating_mw=setting.scenario.gpu_rating_kw / 1000,
+        )
+        for section in setting.scenario.hyperscalers
+    ]
+
+
+def _producers(setting: Setting, customers: tuple[Customer, ...]) -> list[Producer]:
+    return [
+        Producer(
+            name=unit.name,
+            bus=unit.bus,
+            hub=setting.grid.hub,
+            customers=customers,
+            capacity_mw=unit.capacity_mw,
+            cost_usd_per_mwh=unit.cost_usd_per_mwh,
+            cost_slope_usd_per_mwh2=unit.cost_slope_usd_per_mwh2,
+            emission_rate_kg_per_mwh=_emission_rate(unit, setting.scenario.producers.emission_rates),
+            periods=setting.scenario.periods,
+        )
+        for unit in setting.units
+    ]
+
+
+def _grid_operator(setting: Setting) -> GridOperator:
+    # No line ever carries more than all units and fixed injections together.
+    throughput = sum(unit.capacity_mw for unit in setting.units) + float(
+        np.abs(setting.fixed_withdrawal_mwh).sum(axis=0).max(initial=0.0)
+    )
+    return GridOperator("grid operator", setting.grid, setting.fixed_withdrawal_mwh, throughput)
+
+
+def _emission_rate(unit: UnitGroup, rates: EmissionRates) -> float:
+    if isinstance(rates, str):
+        return unit.emission_rates_kg_per_mwh[rates]
+    return next(rates[key] for key in (unit.name, unit.unit_type, unit.fuel) if key in rates)
+
+
+def _scales(setting: Setting, goods: tuple[Good, ...]) -> dict[Good, Scale]:
+    """Typical prices from the baseline; typical volumes from loads that are shared among all sellers."""
+    load = setting.load_mwh
+    price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
+    mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
+    # A contract that is used carries about twice an even share: most pairs do not trade.
+    contract_volume = 2 * mean_load / max(len(setting.units), 1)
+    eta = setting.scenario.gpu_rating_kw / 1000
+    by_family = {
+        Family.CONTRACT: Scale(price, contract_volume),
+        Family.WHEELING: Scale(price, mean_load / 2),
+        Family.LEASE: Scale(price * eta, contract_volume / eta),
+    }
+    return {good: by_family[good.family] for good in goods}

@@ -1,0 +1,169 @@
+"""Reading scenarios: YAML by the safe loader, overrides, and every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ..errors import Fault, ScenarioError
+from .references import reference_faults
+from .schema import Scenario
+
+MAX_BYTES = 2**20
+_BUILT_IN = Path(str(resources.files(__package__))) / "built_in"
+
+
+def built_in_scenarios() -> list[str]:
+    """Names of the scenarios that come with walras."""
+    return sorted(path.stem for path in _BUILT_IN.glob("*.yaml"))
+
+
+def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario:
+    """Read a built-in scenario by its name, or a YAML file.
+
+    Parameters
+    ----------
+    source : str or Path
+    overrides : iterable of str
+        ``key.path=value`` each; list items are addressed by position or by their name.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults that were found.
+    """
+    built_in = _BUILT_IN / f"{source}.yaml"
+    is_built_in = str(source) in built_in_scenarios()
+    document = _read_yaml(built_in if is_built_in else Path(source), str(source))
+    for override in overrides:
+        _apply(document, override)
+    return parse_scenario(document, str(source))
+
+
+def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
+    """Validate a scenario given as nested dictionaries.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults that were found.
+    """
+    if not isinstance(document, dict):
+        raise ScenarioError(source, [Fault("", f"holds a {type(document).__name__}; a mapping of keys is needed")])
+    faults = []
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(document)
+    except ValidationError as error:
+        faults += [_as_fault(detail) for detail in error.errors()]
+    faults += [fault for fault in reference_faults(document) if fault not in faults]
+    if faults or scenario is None:
+        raise ScenarioError(source, faults)
+    return scenario
+
+
+def _read_yaml(path: Path, source: str) -> Any:
+    def refuse(message: str) -> ScenarioError:
+        return ScenarioError(source, [Fault("", message)])
+
+    try:
+        if not path.is_file():
+            known = ", ".join(built_in_scenarios())
+            raise refuse(f"is neither a file nor a built-in scenario ({known})")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise refuse(f"has {size:,} bytes; a scenario has at most {MAX_BYTES:,}")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise refuse(f"is no UTF-8 text (byte {error.start}); a scenario is a YAML file") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, ScenarioError):
+            raise
+        raise refuse(f"cannot be read: {error}") from error
+    try:
+        document = yaml.load(text, Loader=_UniqueKeyLoader)
+    except yaml.YAMLError as error:
+        raise refuse(f"is no plain YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise refuse("is nested too deeply; a scenario has four levels") from error
+    if document is None:
+        raise refuse("is empty; at least a name is needed (see: walras schema)")
+    return document
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Safe loader that refuses aliases and keys given twice, of which YAML silently keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} is used twice; every key may stand once", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            events: Any = self  # the stubs leave peek_event untyped
+            mark = events.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a scenario", mark)
+        return super().compose_node(parent, index)
+
+
+def _apply(document: Any, override: str) -> None:
+    key_path, equals, text = override.partition("=")
+    keys = key_path.strip().split(".")
+
+    def refuse(message: str) -> ScenarioError:
+        return ScenarioError(f"--set {override}", [Fault("", message)])
+
+    if not equals or not all(keys):
+        raise refuse("must read key.path=value")
+    try:
+        value = yaml.load(text, Loader=_UniqueKeyLoader)
+    except yaml.YAMLError as error:
+        raise refuse(f"the value is no plain YAML: {' '.join(str(error).split())}") from error
+    place = document
+    for depth, key in enumerate(keys):
+        last = depth == len(keys) - 1
+        if isinstance(place, list):
+            index = _list_index(place, key)
+            if index is None:
+                names = [item.get("name") for item in place if isinstance(item, dict)]
+                raise refuse(f"{key!r} is no item of the list; allowed are 0 to {len(place) - 1} or {names}")
+            key_or_index: Any = index
+        elif isinstance(place, dict):
+            key_or_index = key
+            if not last and not isinstance(place.get(key), (dict, list)):
+                place[key] = {}
+        else:
+            raise refuse(f"{'.'.join(keys[:depth])} holds no keys")
+        if last:
+            place[key_or_index] = value
+        else:
+            place = place[key_or_index]
+
+
+def _list_index(items: list[Any], key: str) -> int | None:
+    for index, item in enumerate(items):
+        if isinstance(item, dict) and item.get("name") == key:
+            return index
+    return int(key) if key.isdecimal() and int(key) < len(items) else None
+
+
+def _as_fault(detail: Any) -> Fault:
+    path = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return Fault(path, "unknown key (see: walras schema)")
+    if detail["type"] == "missing":
+        return Fault(path, "is missing")
+    shown = repr(detail["input"])
+    return Fault(path, f"is {shown if len(shown) <= 80 else shown[:77] + '...'}; {detail['msg']}")

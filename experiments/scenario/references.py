@@ -1,0 +1,139 @@
+"""Names in a scenario that must point at something: buses, batches, units, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...coordinator import MECHANISMS
+from ...network import Case, GridError, read_case
+from ..errors import Fault
+
+
+def reference_faults(document: dict[str, Any]) -> list[Fault]:
+    """Every reference that leads nowhere and every name used twice, in a document that may be malformed.
+
+    What has the wrong type is passed over: the schema reports it.
+    """
+    faults = [
+        *_mechanism_faults(document),
+        *_name_faults(document),
+        *_batch_faults(document),
+        *_period_faults(document),
+    ]
+    grid = document.get("grid", {})
+    source = grid.get("source", "rts24") if isinstance(grid, dict) else None
+    if isinstance(source, str):
+        try:
+            case = read_case(source)
+        except GridError as error:
+            return [*faults, Fault("grid.source", str(error))]
+        faults += [*_bus_faults(document, case), *_emission_faults(document, case)]
+    return faults
+
+
+def _sections(document: dict[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:
+    items = document.get(key, [])
+    if not isinstance(items, list):
+        return []
+    return [(f"{key}.{index}", item) for index, item in enumerate(items) if isinstance(item, dict)]
+
+
+def _participants(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return _sections(document, "hyperscalers") + _sections(document, "modular_datacenters")
+
+
+def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    coordinator = document.get("coordinator")
+    name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
+    if isinstance(name, str) and name not in MECHANISMS:
+        yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
+
+
+def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for path, section in _participants(document):
+        name = section.get("name")
+        if isinstance(name, str):
+            if name in seen:
+                yield Fault(f"{path}.name", f"{name!r} is the name of {seen[name]} too; every name may stand once")
+            seen.setdefault(name, path)
+
+
+def _batch_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for path, section in _sections(document, "hyperscalers"):
+        batches = section.get("batches_mw")
+        for batch in batches if isinstance(batches, dict) else ():
+            if batch in owners:
+                yield Fault(
+                    f"{path}.batches_mw.{batch}",
+                    f"is a batch of {owners[batch]} too; every batch name may stand once",
+                )
+            owners.setdefault(str(batch), path)
+    for path, section in _sections(document, "modular_datacenters"):
+        batches = section.get("batches")
+        listed: set[str] = set()
+        for batch in batches if isinstance(batches, list) else ():
+            if str(batch) in listed:
+                yield Fault(f"{path}.batches", f"{batch!r} is listed twice; every batch name may stand once")
+            listed.add(str(batch))
+            # Without hyperscalers the modular datacenters stand idle, and their lists say nothing.
+            if _sections(document, "hyperscalers") and str(batch) not in owners:
+                allowed = ", ".join(owners) or "none"
+                yield Fault(f"{path}.batches", f"{batch!r} is no batch of a hyperscaler; allowed: {allowed}")
+
+
+def _period_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    periods = document.get("periods", 1)
+    if not isinstance(periods, int):
+        return
+    producers = document.get("producers")
+    series = [("load_profile", document.get("load_profile"))]
+    if isinstance(producers, dict):
+        series.append(("producers.hydro_injection_mw", producers.get("hydro_injection_mw")))
+    series += [
+        (f"{path}.curtailed_mw", section.get("curtailed_mw"))
+        for path, section in _sections(document, "modular_datacenters")
+    ]
+    for path, section in _sections(document, "hyperscalers"):
+        batches = section.get("batches_mw")
+        if isinstance(batches, dict):
+            series += [(f"{path}.batches_mw.{batch}", values) for batch, values in batches.items()]
+    for path, values in series:
+        if isinstance(values, list) and len(values) != periods:
+            yield Fault(path, f"has {len(values)} numbers for {periods} periods; one number, or one a period")
+
+
+def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    for path, section in _participants(document):
+        bus = section.get("bus")
+        if isinstance(bus, int) and bus not in case.grid.bus_index:
+            buses = ", ".join(map(str, case.grid.buses[:40]))
+            yield Fault(f"{path}.bus", f"{bus} is no bus of the grid; allowed: {buses}")
+
+
+def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    producers = document.get("producers")
+    rates = producers.get("emission_rates", "rts96") if isinstance(producers, dict) else "rts96"
+    path = "producers.emission_rates"
+    groups = [group for group in case.unit_groups if not group.fixed]
+    if isinstance(rates, str):
+        missing = [group for group in groups if rates not in group.emission_rates_kg_per_mwh]
+        if missing:
+            tables = sorted({table for group in groups for table in group.emission_rates_kg_per_mwh})
+            yield Fault(
+                path,
+                f"{rates!r} is no emission table of the case; allowed: {', '.join(tables) or 'a mapping'}",
+            )
+    elif isinstance(rates, dict):
+        known = {key for group in case.unit_groups for key in (group.name, group.unit_type, group.fuel)}
+        for key in rates:
+            if key not in known:
+                yield Fault(
+                    f"{path}.{key}",
+                    f"is no unit group, unit type or fuel; allowed: {', '.join(sorted(known))}",
+                )
+        for group in groups:
+            if not {group.name, group.unit_type, group.fuel} & set(rates):
+                yield Fault(path, f"says nothing about {group.name} (type {group.unit_type}, fuel {group.fuel})")

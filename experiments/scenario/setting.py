@@ -1,0 +1,91 @@
+"""The setting of a scenario: grid, loads, hydro and baseline, before anybody trades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...coordinator.market import FloatArray
+from ...network import Case, Grid, UnitGroup
+from ..errors import Fault, InfeasibleError, ScenarioError
+from .calibration import baseline_prices
+from .schema import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What all agents of a scenario share.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    grid : Grid
+        With scaled line limits.
+    units : tuple of UnitGroup
+        Those that trade.
+    load_buses : tuple of int
+        Buses with conventional load.
+    load_mwh, hydro_mwh, baseline_usd_per_mwh : arrays of shape (buses, periods)
+        Fixed load, hydro delivered to it, and nodal prices of the least-cost dispatch for it.
+    fixed_withdrawal_mwh : array of shape (buses, periods)
+        Hydro delivered less hydro injected.
+    """
+
+    scenario: Scenario
+    grid: Grid
+    units: tuple[UnitGroup, ...]
+    load_buses: tuple[int, ...]
+    load_mwh: FloatArray
+    hydro_mwh: FloatArray
+    fixed_withdrawal_mwh: FloatArray
+    baseline_usd_per_mwh: FloatArray
+
+    @property
+    def sellers(self) -> tuple[str, ...]:
+        """Names of the producers."""
+        return tuple(unit.name for unit in self.units)
+
+    def per_period(self, value: float | list[float]) -> FloatArray:
+        """One number, or one a period, as an array of shape (periods,)."""
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), (self.scenario.periods,)).copy()
+
+
+def setting_of(scenario: Scenario, case: Case) -> Setting:
+    """Scale the grid, spread load and hydro over buses and hours, and find the baseline.
+
+    Raises
+    ------
+    ScenarioError
+        If the fixed load cannot be served.
+    """
+    grid = replace(case.grid, limit_mw=case.grid.limit_mw * scenario.grid.line_limit_scale)
+    buses = tuple(bus for bus, load in case.load_mw.items() if load > 0)
+    profile = np.array(scenario.load_profile or [1.0] * scenario.periods)
+    load = np.zeros((len(grid.buses), scenario.periods))
+    for bus in buses:
+        load[grid.bus_index[bus]] = case.load_mw[bus] * profile
+    injection = np.zeros_like(load)
+    fixed = [group for group in case.unit_groups if group.fixed]
+    total = sum(group.capacity_mw for group in fixed)
+    hydro = scenario.producers.hydro_injection_mw
+    for group in fixed:
+        share = group.capacity_mw / total if total else 0.0
+        injection[grid.bus_index[group.bus]] += group.capacity_mw if hydro is None else share * np.asarray(hydro)
+    # Hydro is given to the loads pro rata.
+    delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
+    units = tuple(group for group in case.unit_groups if not group.fixed)
+    try:
+        baseline = baseline_prices(grid, units, load, injection)
+    except InfeasibleError as error:
+        raise ScenarioError(scenario.name, [Fault("grid.line_limit_scale", str(error))]) from error
+    return Setting(
+        scenario=scenario,
+        grid=grid,
+        units=units,
+        load_buses=buses,
+        load_mwh=load,
+        hydro_mwh=delivered,
+        fixed_withdrawal_mwh=delivered - injection,
+        baseline_usd_per_mwh=baseline,
+    )

@@ -1,0 +1,28 @@
+"""Ask one agent what it would do."""
+
+import numpy as np
+
+from walras.agents import Agent, Good
+from walras.coordinator import Announcement, Executor, Market, Scale
+
+
+def answer(
+    agent: Agent,
+    executor: Executor,
+    prices: dict[Good, float],
+    *,
+    rho: float | dict[Good, float] = 0.0,
+    targets: dict[Good, float] | None = None,
+) -> tuple[dict[Good, float], float]:
+    """Trades by good, and cost, of the response to prices, perhaps with weighted targets."""
+    goods = agent.declare().goods
+    market = Market((agent,), {good: Scale(10.0 * good.mwh_per_unit, 10.0 / good.mwh_per_unit) for good in goods})
+    wanted = targets or dict.fromkeys(goods, 0.0)
+    weights = rho if isinstance(rho, dict) else dict.fromkeys(goods, rho)
+    announcement = Announcement(
+        prices=np.array([prices[good] for good in market.goods]),
+        rho=np.array([weights[good] for good in market.goods]),
+        targets=np.array([wanted[good] for good in goods]),
+    )
+    responses = executor.compile(market)(announcement)
+    return dict(zip(goods, responses.trades.tolist(), strict=True)), float(responses.costs[0])
