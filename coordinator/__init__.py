@@ -15,7 +15,7 @@ from .mechanism import Mechanism, State
 from .rounds import Round, iterate
 from .run import Run, Status, run
 from .serial import Serial
-from .stopping import AllOf, AnyOf, Converged, MaxRounds, Stop, StoppingRule
+from .stopping import AllOf, AnyOf, Converged, MaxRounds, Settled, StoppingRule, stop_at
 from .tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 
 __all__ = [
@@ -47,9 +47,9 @@ __all__ = [
     "Run",
     "Scale",
     "Serial",
+    "Settled",
     "State",
     "Status",
-    "Stop",
     "StoppingRule",
     "Symptom",
     "Tatonnement",
@@ -59,4 +59,5 @@ __all__ = [
     "profits",
     "relative_imbalances",
     "run",
+    "stop_at",
 ]

@@ -16,7 +16,7 @@ from .history import History, RoundRecord
 from .market import FloatArray, Market
 from .mechanism import Mechanism, S
 from .rounds import Round, iterate
-from .stopping import Converged, MaxRounds, Stop, StoppingRule
+from .stopping import StoppingRule, stop_at
 
 DEFAULT_WATCHED = 64
 
@@ -92,7 +92,7 @@ def run(
     mechanism : Mechanism
     executor : Executor
     stop : StoppingRule, optional
-        Default: ``Converged(1e-6) | MaxRounds(5000)``.
+        Default: ``stop_at(1e-6, 5000)``. The status is converged if the best round is a goal of the rule.
     certify_every : int
         Rounds from one certificate to the next; the last round gets one in any case.
     watch : sequence of Good, optional
@@ -111,28 +111,28 @@ def run(
     AgentError
         If an agent's problem cannot be stated, or not be solved in the very first round.
     """
-    rule = stop or Converged() | MaxRounds()
+    rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market.positions(watched))
     begin = time.perf_counter()
     respond = executor.compile(market)
     compiled = time.perf_counter()
-    end = Stop("no round was made", converged=False)
+    reason = "no round was made"
     try:
         for current in iterate(market, mechanism, respond, certify_every=certify_every):
-            if rule.check(current):
+            if rule.reason(current) is not None:
                 current = _certified(current, market, respond)
             history.add(current)
             if on_round is not None:
                 on_round(current)
-            stop_now = rule.check(current)
-            if stop_now is not None:
-                end = stop_now
+            fired = rule.reason(current)
+            if fired is not None:
+                reason = fired
                 break
     except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
         if not history.records:
             raise
-        end = Stop(f"after round {history.records[-1].round}: {str(error) or 'interrupted'}", converged=False)
+        reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
     best = _certified(history.best or history.tail[-1], market, respond)
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
@@ -140,8 +140,8 @@ def run(
         market=market,
         mechanism_name=mechanism.name,
         executor_name=executor.name,
-        status=Status.CONVERGED if end.converged else Status.NOT_CONVERGED,
-        reason=end.reason,
+        status=Status.CONVERGED if rule.is_goal(best) else Status.NOT_CONVERGED,
+        reason=reason,
         best=best,
         records=tuple(history.records),
         watched=watched,

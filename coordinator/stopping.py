@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from .rounds import Round
 
 
-@dataclass(frozen=True)
-class Stop:
-    """Why a run ends, in a sentence, and whether that is success."""
-
-    reason: str
-    converged: bool
-
-
 class StoppingRule(ABC):
     """A condition on rounds; `a | b` stops when either does, `a & b` when both do."""
 
     @abstractmethod
-    def check(self, current: Round) -> Stop | None:
-        """Why the run ends with this round, or None to go on."""
+    def reason(self, current: Round) -> str | None:
+        """Why the run ends with this round, in a sentence, or None to go on."""
+
+    def is_goal(self, current: Round) -> bool:
+        """Whether a round is what the run is for; a spent budget never is."""
+        return False
 
     def __or__(self, other: StoppingRule) -> StoppingRule:
         """Stop when at least one of two rules does."""
@@ -40,19 +36,41 @@ class Converged(StoppingRule):
 
     def __post_init__(self) -> None:
         """Refuse a tolerance that nothing can meet."""
-        if not 0 < self.tolerance < float("inf"):
-            raise ValueError(f"tolerance is {self.tolerance}; a finite number above 0 is needed")
+        refuse_tolerance(self.tolerance)
 
-    def check(self, current: Round) -> Stop | None:
+    def reason(self, current: Round) -> str | None:
         """Only certified rounds can have converged."""
         certificate = current.certificate
         if certificate is None or not certificate.worst <= self.tolerance:
             return None
-        return Stop(
+        return (
             f"relative gap {certificate.relative_gap:.2e} and largest relative imbalance "
-            f"{certificate.max_relative_imbalance:.2e} are within {self.tolerance:g}",
-            converged=True,
+            f"{certificate.max_relative_imbalance:.2e} are within {self.tolerance:g}"
         )
+
+    def is_goal(self, current: Round) -> bool:
+        """A round that has converged."""
+        return self.reason(current) is not None
+
+
+@dataclass(frozen=True)
+class Settled(StoppingRule):
+    """The announcement has come to rest.
+
+    Where demand or cost is nearly flat, quantities still move when no dollar is left to gain.
+    """
+
+    tolerance: float = 1e-7
+
+    def __post_init__(self) -> None:
+        """Refuse a tolerance that nothing can meet."""
+        refuse_tolerance(self.tolerance)
+
+    def reason(self, current: Round) -> str | None:
+        """Look at the dual residual."""
+        if not current.dual_residual <= self.tolerance:
+            return None
+        return f"the announcement moves by {current.dual_residual:.2e}"
 
 
 @dataclass(frozen=True)
@@ -66,21 +84,24 @@ class MaxRounds(StoppingRule):
         if self.rounds < 1:
             raise ValueError(f"rounds is {self.rounds}; at least 1 is needed")
 
-    def check(self, current: Round) -> Stop | None:
+    def reason(self, current: Round) -> str | None:
         """Count rounds from 1."""
-        return Stop(f"{self.rounds} rounds are spent", converged=False) if current.number >= self.rounds else None
+        return f"{self.rounds} rounds are spent" if current.number >= self.rounds else None
 
 
 @dataclass(frozen=True)
 class AnyOf(StoppingRule):
-    """At least one rule fires; success goes first."""
+    """At least one rule fires; the first one gives the reason."""
 
     rules: tuple[StoppingRule, ...]
 
-    def check(self, current: Round) -> Stop | None:
-        """The rule that fires gives the reason."""
-        stops = [stop for rule in self.rules if (stop := rule.check(current))]
-        return max(stops, key=lambda stop: stop.converged, default=None)
+    def reason(self, current: Round) -> str | None:
+        """Reason of the first rule that fires."""
+        return next((reason for rule in self.rules if (reason := rule.reason(current)) is not None), None)
+
+    def is_goal(self, current: Round) -> bool:
+        """A goal of any rule."""
+        return any(rule.is_goal(current) for rule in self.rules)
 
 
 @dataclass(frozen=True)
@@ -89,9 +110,22 @@ class AllOf(StoppingRule):
 
     rules: tuple[StoppingRule, ...]
 
-    def check(self, current: Round) -> Stop | None:
-        """All reasons joined; success if one of them is."""
-        stops = [stop for rule in self.rules if (stop := rule.check(current))]
-        if len(stops) < len(self.rules):
-            return None
-        return Stop("; ".join(stop.reason for stop in stops), any(stop.converged for stop in stops))
+    def reason(self, current: Round) -> str | None:
+        """All reasons joined."""
+        reasons = [reason for rule in self.rules if (reason := rule.reason(current)) is not None]
+        return "; ".join(reasons) if len(reasons) == len(self.rules) else None
+
+    def is_goal(self, current: Round) -> bool:
+        """A goal of any rule: the others only say how long to go on."""
+        return any(rule.is_goal(current) for rule in self.rules)
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raise ValueError unless a tolerance is a finite number above 0."""
+    if not 0 < tolerance < float("inf"):
+        raise ValueError(f"tolerance is {tolerance}; a finite number above 0 is needed")
+
+
+def stop_at(tolerance: float, max_rounds: int) -> StoppingRule:
+    """The usual rule: converged and settled to a tenth of the tolerance, or a spent budget."""
+    return Converged(tolerance) & Settled(tolerance / 10) | MaxRounds(max_rounds)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..coordinator import EXECUTORS, MECHANISMS, Converged, Market, MaxRounds, Round, Run, run
+from ..coordinator import EXECUTORS, MECHANISMS, Market, Round, Run, run, stop_at
 from .monolith.equilibrium import Equilibrium, solve_monolith
 from .results.comparison import Difference, compare
 from .results.ledger import Ledger
@@ -77,7 +77,7 @@ def decompose(
         market,
         MECHANISMS[settings.mechanism],
         EXECUTORS[executor],
-        stop=Converged(settings.tolerance) | MaxRounds(settings.max_rounds),
+        stop=stop_at(settings.tolerance, settings.max_rounds),
         on_round=on_round,
     )
     result = summarise(Ledger(market, outcome.best.prices, outcome.best.allocation))

@@ -51,7 +51,11 @@ def read_case(source: str | Path) -> Case:
         If a file or column is missing or a value is not allowed; the message names both.
     """
     folder = _DATA / source if str(source) in built_in_cases() else Path(source)
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except (OSError, ValueError):
+        is_folder = False
+    if not is_folder:
         raise GridError(
             f"{source} is neither a built-in case ({', '.join(built_in_cases())}) nor a folder of CSV files"
         )
@@ -127,8 +131,10 @@ def _unit_groups(table: pd.DataFrame) -> tuple[UnitGroup, ...]:
                 f"unit group {row['unit_group']}: dispatch is {row['dispatch']!r}; allowed are market and fixed"
             )
         for name in emission_columns:
-            if not row[name] >= 0:
-                raise GridError(f"unit group {row['unit_group']}: {name} is {row[name]}; at least 0 is needed")
+            if not 0 <= row[name] < np.inf:
+                raise GridError(
+                    f"unit group {row['unit_group']}: {name} is {row[name]}; a finite number of at least 0 is needed"
+                )
         groups.append(
             UnitGroup(
                 name=row["unit_group"],

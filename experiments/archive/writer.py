@@ -46,27 +46,40 @@ def write_run_folder(study: Study, path: Path, draw: Callable[[RunFolder, Path],
     Raises
     ------
     RunFolderError
-        If the folder exists or cannot be written.
+        If something is in the way.
+    OSError
+        If the folder cannot be written; nothing is left behind.
     """
     refuse_taken(path)
+    made = _make_parents(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        try:
+            folder = _fill(study, aside, draw)
+            aside.chmod(0o755)
+            aside.rename(path)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise RunFolderError(f"{path} cannot be written: {error}") from error
-    try:
-        folder = RunFolder(
-            aside, archive_document(study), rounds_frame(study.run), prices_frame(study.run), trades_frame(study.run)
-        )
-        (aside / "run.json").write_text(json.dumps(folder.document, indent=1, allow_nan=False), encoding="utf-8")
-        for name, table in zip(TABLES, (folder.rounds, folder.prices, folder.trades), strict=True):
-            table.to_parquet(aside / name, index=False)
-        draw(folder, aside)
-        aside.chmod(0o755)
-        aside.rename(path)
-    except OSError as error:
-        raise RunFolderError(f"{path} cannot be written: {error}") from error
-    finally:
-        if aside.exists():
-            shutil.rmtree(aside)
+        for parent in made:
+            parent.rmdir()
+        raise OSError(f"{path} cannot be written: {error}") from error
     return replace(folder, path=path)
+
+
+def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object]) -> RunFolder:
+    folder = RunFolder(
+        aside, archive_document(study), rounds_frame(study.run), prices_frame(study.run), trades_frame(study.run)
+    )
+    (aside / "run.json").write_text(json.dumps(folder.document, indent=1, allow_nan=False), encoding="utf-8")
+    for name, table in zip(TABLES, (folder.rounds, folder.prices, folder.trades), strict=True):
+        table.to_parquet(aside / name, index=False)
+    draw(folder, aside)
+    return folder
+
+
+def _make_parents(path: Path) -> list[Path]:
+    """Make the missing parents of a path; returns those that were made, innermost first."""
+    missing = [parent for parent in path.absolute().parents if not parent.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return missing

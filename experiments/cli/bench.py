@@ -13,6 +13,7 @@ from ..bench import Bench
 from ..bench import bench as measure
 from ..scenario.market_builder import build_market
 from ..scenario.reading import load_scenario
+from .options import faults_of
 
 
 @click.command()
@@ -26,7 +27,8 @@ def bench(scenario: str, rounds: int, max_rounds: int, as_json: bool, quiet: boo
 
     Times depend on the machine; the ratios are what to compare.
     """
-    market = build_market(load_scenario(scenario))
+    with faults_of(scenario):
+        market = build_market(load_scenario(scenario))
     stderr = Console(stderr=True)
     with stderr.status("measuring") as status:
         if quiet:

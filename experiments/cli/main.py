@@ -32,7 +32,7 @@ class _Commands(click.Group):
         except (GridError, RunFolderError) as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(2)
-        except AgentError as error:
+        except (AgentError, OSError) as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(1)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ...coordinator import EXECUTORS, MECHANISMS
+from ..errors import ScenarioError
 from ..scenario.reading import load_scenario
 from ..scenario.schema import Scenario
 
@@ -42,6 +44,15 @@ class RunOptions:
         }
         options = [f"{key}={value}" for key, value in named.items() if value is not None]
         return load_scenario(self.scenario, [*self.overrides, *options])
+
+
+@contextmanager
+def faults_of(source: str) -> Iterator[None]:
+    """Report faults that are found after reading under the name the user gave."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(source, error.faults) from error
 
 
 def run_options(command: F) -> F:

@@ -11,7 +11,7 @@ import click
 from ..archive.document import study_document
 from ..archive.writer import refuse_taken, write_run_folder
 from ..study import Study, decompose, with_monolith
-from .options import RunOptions, run_options
+from .options import RunOptions, faults_of, run_options
 from .progress import progress_line
 from .tables import print_document
 
@@ -38,7 +38,10 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
     if options.out is not None:
         refuse_taken(options.out)
     scenario = options.load()
-    with progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round:
+    with (
+        faults_of(options.scenario),
+        progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
+    ):
         study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
     document = study_document(study)
     if options.as_json:

@@ -13,7 +13,7 @@ Row = tuple[str, str, float, float | None]
 
 def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     """Print what came out: status, certificate, figures, and why it did not converge."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     status = document["status"].replace("_", " ")
     certificate, seconds = document["certificate"], document["seconds"]
     console.print(f"{document['scenario']}: {status} after {document['rounds']} rounds ({document['reason']})")
@@ -49,8 +49,7 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
         unit = symptom["unit"]
         console.print(
             f"  {symptom['good']} {symptom['pattern']}: imbalance {low:.4g} to {high:.4g} {unit}, "
-            f"price {cheap:.4g} to {dear:.4g} $/{unit}",
-            markup=False,
+            f"price {cheap:.4g} to {dear:.4g} $/{unit}"
         )
 
 

@@ -9,6 +9,7 @@ import click
 from ..scenario.market_builder import build_market
 from ..scenario.reading import load_scenario
 from ..scenario.schema import Scenario
+from .options import faults_of
 
 
 @click.command()
@@ -16,7 +17,8 @@ from ..scenario.schema import Scenario
 def validate(file: str) -> None:
     """Print every error of a scenario at once, each with its path, the value and what is allowed."""
     scenario = load_scenario(file)
-    market = build_market(scenario)
+    with faults_of(file):
+        market = build_market(scenario)
     click.echo(f"{file}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ...agents import Family
 from ..archive.run_folder import RunFolder
-from .style import COLOURS, LINE_STYLES, new_figure, style_axes
+from .style import COLOURS, LINE_STYLES, new_figure, plain, style_axes
 
 # More lines than these cannot be told apart.
 SHOWN_PRICES = 6
@@ -25,7 +25,8 @@ def convergence_figure(folder: RunFolder) -> Figure:
     residuals = panels[0][0]
     _draw_residuals(residuals, folder.rounds)
     document = folder.document
-    residuals.set_title(f"{document['scenario']}: {document['mechanism']}, {document['status'].replace('_', ' ')}")
+    status = document["status"].replace("_", " ")
+    residuals.set_title(plain(f"{document['scenario']}: {document['mechanism']}, {status}"))
     for axes, family in zip(panels[1:, 0], families, strict=True):
         _draw_prices(axes, watched[watched["kind"] == family], family)
     panels[-1][0].set_xlabel("round")
@@ -60,7 +61,7 @@ def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
         axes.plot(
             series["round"],
             series["price"],
-            label=series["parties"].iloc[0],
+            label=plain(series["parties"].iloc[0]),
             color=COLOURS[index % len(COLOURS)],
             linestyle=LINE_STYLES[index % len(LINE_STYLES)],
             linewidth=1.2,

@@ -18,14 +18,15 @@ def draw(folder: RunFolder, out: Path) -> list[Path]:
     Raises
     ------
     RunFolderError
-        If `out` cannot be written.
+        If `out` is no folder.
+    OSError
+        If it cannot be written.
     """
     case = read_case(folder.document["scenario_document"]["grid"]["source"])
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        return [
-            *save_figure(convergence_figure(folder), out, "convergence"),
-            *save_figure(network_figure(folder, case), out, "network"),
-        ]
-    except OSError as error:
-        raise RunFolderError(f"{out} cannot be written: {error}") from error
+    if out.exists() and not out.is_dir():
+        raise RunFolderError(f"{out} is no folder; figures need one")
+    out.mkdir(parents=True, exist_ok=True)
+    return [
+        *save_figure(convergence_figure(folder), out, "convergence"),
+        *save_figure(network_figure(folder, case), out, "network"),
+    ]

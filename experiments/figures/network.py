@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from ...network import Case
 from ..archive.run_folder import RunFolder
-from .style import COLOURS, new_figure
+from .style import COLOURS, new_figure, plain
 
 CONGESTED = COLOURS[1]
 
@@ -59,7 +59,7 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
         colour = "white" if price < middle_price else "black"
         axes.text(x, y, str(bus), ha="center", va="center", fontsize=9, color=colour, zorder=3)
     figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75)
-    axes.set_title(f"{folder.document['scenario']}: nodal prices and congested lines, hour {period + 1}")
+    axes.set_title(plain(f"{folder.document['scenario']}: nodal prices and congested lines, hour {period + 1}"))
     axes.legend(
         handles=[
             Line2D([], [], color=CONGESTED, linewidth=3.5, label="congested line"),

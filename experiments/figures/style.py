@@ -30,6 +30,11 @@ def style_axes(axes: Axes, x_label: str, y_label: str) -> None:
         axes.spines[side].set_visible(False)
 
 
+def plain(text: str) -> str:
+    """Text in which dollar signs are no formulas."""
+    return text.replace("$", r"\$")
+
+
 def save_figure(figure: Figure, folder: Path, name: str) -> list[Path]:
     """Write PNG and SVG aside and rename them; returns their paths."""
     paths = []

@@ -10,19 +10,19 @@ from ...agents import (
     Agent,
     Consumer,
     Customer,
-    Family,
-    Good,
     GridOperator,
     Hyperscaler,
     ModularDatacenter,
     Producer,
 )
-from ...coordinator import Market, Scale
+from ...coordinator import Market
 from ...network import UnitGroup, read_case
 from ..errors import Fault, ScenarioError
 from ..monolith.feasibility import servable_factor
 from .calibration import inverse_demand
+from .names import GRID_OPERATOR, consumer_name
 from .references import reference_faults
+from .scales import scales_of
 from .schema import EmissionRates, Scenario
 from .setting import Setting, setting_of
 
@@ -53,12 +53,7 @@ def build_market(scenario: Scenario) -> Market:
     ]
     market = Market(tuple(agents))
     _refuse_unservable(scenario, market)
-    return replace(market, scales=_scales(setting, market.goods))
-
-
-def consumer_name(bus: int) -> str:
-    """Name of the conventional load at a bus."""
-    return f"load@{bus}"
+    return replace(market, scales=scales_of(setting, market))
 
 
 def _refuse_unservable(scenario: Scenario, market: Market) -> None:
@@ -163,26 +158,10 @@ def _grid_operator(setting: Setting) -> GridOperator:
     throughput = sum(unit.capacity_mw for unit in setting.units) + float(
         np.abs(setting.fixed_withdrawal_mwh).sum(axis=0).max(initial=0.0)
     )
-    return GridOperator("grid operator", setting.grid, setting.fixed_withdrawal_mwh, throughput)
+    return GridOperator(GRID_OPERATOR, setting.grid, setting.fixed_withdrawal_mwh, throughput)
 
 
 def _emission_rate(unit: UnitGroup, rates: EmissionRates) -> float:
     if isinstance(rates, str):
         return unit.emission_rates_kg_per_mwh[rates]
     return next(rates[key] for key in (unit.name, unit.unit_type, unit.fuel) if key in rates)
-
-
-def _scales(setting: Setting, goods: tuple[Good, ...]) -> dict[Good, Scale]:
-    """Typical prices from the baseline; typical volumes from loads that are shared among all sellers."""
-    load = setting.load_mwh
-    price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
-    mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
-    # A contract that is used carries about twice an even share: most pairs do not trade.
-    contract_volume = 2 * mean_load / max(len(setting.units), 1)
-    eta = setting.scenario.gpu_rating_kw / 1000
-    by_family = {
-        Family.CONTRACT: Scale(price, contract_volume),
-        Family.WHEELING: Scale(price, mean_load / 2),
-        Family.LEASE: Scale(price * eta, contract_volume / eta),
-    }
-    return {good: by_family[good.family] for good in goods}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from ...network import built_in_cases
 from ..errors import Fault, ScenarioError
 from .references import reference_faults
 from .schema import Scenario
@@ -39,7 +41,9 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     """
     built_in = _BUILT_IN / f"{source}.yaml"
     is_built_in = str(source) in built_in_scenarios()
-    document = _read_yaml(built_in if is_built_in else Path(source), str(source))
+    path = built_in if is_built_in else Path(source)
+    document = _read_yaml(path, str(source))
+    _anchor_grid(document, path.parent)
     for override in overrides:
         _apply(document, override)
     return parse_scenario(document, str(source))
@@ -60,7 +64,7 @@ def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
     try:
         scenario = Scenario.model_validate(document)
     except ValidationError as error:
-        faults += [_as_fault(detail) for detail in error.errors()]
+        faults += [_as_fault(detail, document) for detail in error.errors()]
     faults += [fault for fault in reference_faults(document) if fault not in faults]
     if faults or scenario is None:
         raise ScenarioError(source, faults)
@@ -86,7 +90,7 @@ def _read_yaml(path: Path, source: str) -> Any:
             raise
         raise refuse(f"cannot be read: {error}") from error
     try:
-        document = yaml.load(text, Loader=_UniqueKeyLoader)
+        document = yaml.load(text, Loader=_ScenarioLoader)
     except yaml.YAMLError as error:
         raise refuse(f"is no plain YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -96,8 +100,11 @@ def _read_yaml(path: Path, source: str) -> Any:
     return document
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Safe loader that refuses aliases and keys given twice, of which YAML silently keeps the last."""
+class _ScenarioLoader(yaml.SafeLoader):
+    """Safe loader that refuses aliases, and keys given twice, of which YAML silently keeps the last.
+
+    It reads 1e-6 as a number, as YAML 1.2 does and people expect.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -118,6 +125,18 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+_ScenarioLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
+)
+
+
+def _anchor_grid(document: Any, folder: Path) -> None:
+    """Read a relative folder of CSV files as relative to the scenario file."""
+    grid = document.get("grid") if isinstance(document, dict) else None
+    if isinstance(grid, dict) and isinstance(grid.get("source"), str) and grid["source"] not in built_in_cases():
+        grid["source"] = str(folder / grid["source"])
+
+
 def _apply(document: Any, override: str) -> None:
     key_path, equals, text = override.partition("=")
     keys = key_path.strip().split(".")
@@ -128,7 +147,7 @@ def _apply(document: Any, override: str) -> None:
     if not equals or not all(keys):
         raise refuse("must read key.path=value")
     try:
-        value = yaml.load(text, Loader=_UniqueKeyLoader)
+        value = yaml.load(text, Loader=_ScenarioLoader)
     except yaml.YAMLError as error:
         raise refuse(f"the value is no plain YAML: {' '.join(str(error).split())}") from error
     place = document
@@ -159,11 +178,23 @@ def _list_index(items: list[Any], key: str) -> int | None:
     return int(key) if key.isdecimal() and int(key) < len(items) else None
 
 
-def _as_fault(detail: Any) -> Fault:
-    path = ".".join(str(part) for part in detail["loc"])
+def _as_fault(detail: Any, document: dict[str, Any]) -> Fault:
+    path = ".".join(_keys_of_the_file(detail["loc"], document))
     if detail["type"] == "extra_forbidden":
         return Fault(path, "unknown key (see: walras schema)")
     if detail["type"] == "missing":
         return Fault(path, "is missing")
     shown = repr(detail["input"])
     return Fault(path, f"is {shown if len(shown) <= 80 else shown[:77] + '...'}; {detail['msg']}")
+
+
+def _keys_of_the_file(loc: tuple[Any, ...], document: Any) -> Iterator[str]:
+    """The parts of a location that the file has or lacks; pydantic mixes in names of its own types."""
+    place = document
+    for part in loc:
+        is_key = isinstance(place, dict) and part in place
+        if is_key or (isinstance(place, list) and isinstance(part, int)):
+            place = place[part]
+            yield str(part)
+        elif isinstance(place, dict) and part == loc[-1] and str(part).isidentifier():
+            yield str(part)

@@ -8,6 +8,7 @@ from typing import Any
 from ...coordinator import MECHANISMS
 from ...network import Case, GridError, read_case
 from ..errors import Fault
+from .names import GRID_OPERATOR, consumer_name
 
 
 def reference_faults(document: dict[str, Any]) -> list[Fault]:
@@ -28,7 +29,11 @@ def reference_faults(document: dict[str, Any]) -> list[Fault]:
             case = read_case(source)
         except GridError as error:
             return [*faults, Fault("grid.source", str(error))]
-        faults += [*_bus_faults(document, case), *_emission_faults(document, case)]
+        faults += [
+            *_taken_name_faults(document, case),
+            *_bus_faults(document, case),
+            *_emission_faults(document, case),
+        ]
     return faults
 
 
@@ -58,6 +63,16 @@ def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:
             if name in seen:
                 yield Fault(f"{path}.name", f"{name!r} is the name of {seen[name]} too; every name may stand once")
             seen.setdefault(name, path)
+
+
+def _taken_name_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    loads = {consumer_name(bus) for bus in case.load_mw}
+    units = {group.name for group in case.unit_groups}
+    for name in sorted(units & {*loads, GRID_OPERATOR}):
+        yield Fault("grid.source", f"unit group {name!r} has the name of a load or of the grid operator")
+    for path, section in _participants(document):
+        if section.get("name") in {*loads, *units, GRID_OPERATOR}:
+            yield Fault(f"{path}.name", f"{section['name']!r} is the name of a load, a unit group or the grid operator")
 
 
 def _batch_faults(document: dict[str, Any]) -> Iterator[Fault]:

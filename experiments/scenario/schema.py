@@ -38,7 +38,7 @@ EmissionRates = Annotated[str | dict[str, float], BeforeValidator(_name_or_table
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
 
 
 class GridSection(_Section):
@@ -105,7 +105,7 @@ class Scenario(_Section):
     consumers: ConsumersSection = ConsumersSection()
     hyperscalers: list[HyperscalerSection] = []
     modular_datacenters: list[ModularDatacenterSection] = []
-    gpu_rating_kw: Positive = Field(1000 / 1700, description="power of one GPU")
+    gpu_rating_kw: float = Field(1000 / 1700, ge=1e-6, le=1e6, allow_inf_nan=False, description="power of one GPU")
     disclosure: Literal["ex_post"] = Field("ex_post", description="ex ante disclosure is not available yet")
     purchase_mix_kg_per_mwh: None = Field(None, description="only with ex ante disclosure")
     selection: Literal["least_norm"] = Field("least_norm", description="which of several equal contract matrices")

@@ -16,7 +16,6 @@ from walras.coordinator import (
     Market,
     MaxRounds,
     Status,
-    Stop,
     StoppingRule,
     Tatonnement,
     iterate,
@@ -30,8 +29,8 @@ def loop():
 
 
 class After(StoppingRule):
-    def check(self, current):
-        return Stop("enough", converged=False) if current.number == 5 else None
+    def reason(self, current):
+        return "enough" if current.number == 5 else None
 
 
 def test_the_reason_is_the_sentence_of_the_rule_that_stopped_it(loop):

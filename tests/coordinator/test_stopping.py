@@ -4,27 +4,31 @@ import numpy as np
 import pytest
 
 from walras.agents import Family
-from walras.coordinator import Certificate, Converged, MaxRounds, Responses, Round, Stop, StoppingRule
+from walras.coordinator import Certificate, Converged, MaxRounds, Responses, Round, Settled, StoppingRule, stop_at
 
 
-def round_number(number, worst=None):
+def round_number(number, worst=None, dual_residual=0.0):
     certificate = None
     if worst is not None:
         certificate = Certificate(np.array([worst * 100]), 0.0, 100.0, {Family.CONTRACT: worst / 2})
     nothing = Responses(np.zeros(0), np.zeros(0))
-    return Round(number, np.zeros(0), nothing, 0.0, 0.0, 0.0, certificate, 0.0, 0, 0)
+    return Round(number, np.zeros(0), nothing, 0.0, dual_residual, 0.0, certificate, 0.0, 0, 0)
 
 
 class Always(StoppingRule):
-    def __init__(self, reason, converged):
-        self.stop = Stop(reason, converged)
+    def __init__(self, sentence, goal):
+        self.sentence = sentence
+        self.goal = goal
 
-    def check(self, current):
-        return self.stop
+    def reason(self, current):
+        return self.sentence
+
+    def is_goal(self, current):
+        return self.goal
 
 
 class Never(StoppingRule):
-    def check(self, current):
+    def reason(self, current):
         return None
 
 
@@ -33,61 +37,77 @@ NOW = round_number(1)
 
 
 def test_converged_needs_a_certificate():
-    assert Converged(1e-3).check(round_number(10)) is None
+    assert Converged(1e-3).reason(round_number(10)) is None
 
 
 def test_converged_needs_gap_and_imbalance_within_the_tolerance():
-    assert Converged(1e-3).check(round_number(10, worst=1.1e-3)) is None
-    stop = Converged(1e-3).check(round_number(10, worst=0.9e-3))
-    assert stop.converged
-    assert "9.00e-04" in stop.reason
-    assert "4.50e-04" in stop.reason
-    assert "0.001" in stop.reason
+    assert Converged(1e-3).reason(round_number(10, worst=1.1e-3)) is None
+    reason = Converged(1e-3).reason(round_number(10, worst=0.9e-3))
+    assert "9.00e-04" in reason
+    assert "4.50e-04" in reason
+    assert "0.001" in reason
+    assert Converged(1e-3).is_goal(round_number(10, worst=0.9e-3))
+    assert not Converged(1e-3).is_goal(round_number(10, worst=1.1e-3))
 
 
 def test_a_small_gap_does_not_make_up_for_an_imbalance():
     certificate = Certificate(np.zeros(1), 0.0, 100.0, {Family.CONTRACT: 1e-9, Family.LEASE: 0.5})
     current = Round(3, np.zeros(0), Responses(np.zeros(0), np.zeros(0)), 0.5, 0.0, 0.0, certificate, 0.0, 0, 0)
-    assert Converged(1e-3).check(current) is None
+    assert Converged(1e-3).reason(current) is None
 
 
 def test_a_gap_that_is_no_number_has_not_converged():
-    assert Converged(1e-3).check(round_number(10, worst=float("nan"))) is None
+    assert Converged(1e-3).reason(round_number(10, worst=float("nan"))) is None
 
 
 def test_max_rounds_counts_from_one_and_is_no_success():
-    assert MaxRounds(3).check(round_number(2)) is None
-    stop = MaxRounds(3).check(round_number(3))
-    assert not stop.converged
-    assert "3 rounds" in stop.reason
+    assert MaxRounds(3).reason(round_number(2)) is None
+    assert "3 rounds" in MaxRounds(3).reason(round_number(3))
+    assert not MaxRounds(3).is_goal(round_number(3))
+
+
+def test_settled_looks_at_the_announcement_alone():
+    assert Settled(1e-4).reason(round_number(1, worst=1.0, dual_residual=0.9e-4)) is not None
+    assert Settled(1e-4).reason(round_number(1, worst=0.0, dual_residual=1.1e-4)) is None
+    assert not Settled(1e-4).is_goal(round_number(1))
+
+
+def test_the_usual_rule_goes_on_until_the_announcement_has_settled_and_yet_counts_as_converged():
+    rule = stop_at(1e-3, 10)
+    moving = round_number(5, worst=1e-4, dual_residual=1e-3)
+    assert rule.reason(moving) is None
+    assert rule.is_goal(moving)
+    assert rule.reason(round_number(5, worst=1e-4, dual_residual=1e-5)) is not None
+    assert "10 rounds" in rule.reason(round_number(10, worst=1e-4, dual_residual=1e-3))
+    assert not rule.is_goal(round_number(10, worst=2e-3))
 
 
 def test_or_stops_when_either_does():
-    assert (NEVER | NEVER).check(NOW) is None
-    assert (NEVER | NO).check(NOW).reason == "gave up"
-    assert (YES | NEVER).check(NOW).reason == "found"
+    assert (NEVER | NEVER).reason(NOW) is None
+    assert (NEVER | NO).reason(NOW) == "gave up"
+    assert (YES | NEVER).reason(NOW) == "found"
+    assert (YES | NO).reason(NOW) == "found"
 
 
-def test_or_lets_success_give_the_reason():
-    assert (NO | YES).check(NOW) == YES.stop
-    assert (YES | NO).check(NOW) == YES.stop
+def test_a_goal_stays_a_goal_when_rules_are_joined():
+    assert (NO | YES).is_goal(NOW)
+    assert (NO & YES).is_goal(NOW)
+    assert not (NO | NEVER).is_goal(NOW)
+    assert not (NO & NO).is_goal(NOW)
 
 
 def test_and_stops_when_both_do_and_says_both_reasons():
-    assert (YES & NEVER).check(NOW) is None
-    assert (NEVER & NO).check(NOW) is None
-    stop = (YES & NO).check(NOW)
-    assert stop.converged
-    assert stop.reason == "found; gave up"
-    assert not (NO & NO).check(NOW).converged
+    assert (YES & NEVER).reason(NOW) is None
+    assert (NEVER & NO).reason(NOW) is None
+    assert (YES & NO).reason(NOW) == "found; gave up"
 
 
 def test_rules_nest():
     rule = (Converged(1e-3) & MaxRounds(5)) | MaxRounds(10)
-    assert rule.check(round_number(4, worst=1e-6)) is None
-    assert rule.check(round_number(5, worst=1e-6)).converged
-    assert rule.check(round_number(9, worst=1.0)) is None
-    assert not rule.check(round_number(10, worst=1.0)).converged
+    assert rule.reason(round_number(4, worst=1e-6)) is None
+    assert "within 0.001; 5 rounds" in rule.reason(round_number(5, worst=1e-6))
+    assert rule.reason(round_number(9, worst=1.0)) is None
+    assert "10 rounds" in rule.reason(round_number(10, worst=1.0))
 
 
 @pytest.mark.parametrize("tolerance", [0.0, -1e-6, float("nan"), float("inf")])

@@ -1,0 +1,54 @@
+"""Scales of goods: typical prices from the baseline, typical volumes from loads and capacities."""
+
+from __future__ import annotations
+
+from ...agents import Family, Good, Hyperscaler, ModularDatacenter
+from ...coordinator import Market, Scale
+from .setting import Setting
+
+
+def scales_of(setting: Setting, market: Market) -> dict[Good, Scale]:
+    """Price and volume scale of every good of a market.
+
+    Energy and wheeling are priced like the baseline. A GPU is worth what local work costs a
+    hyperscaler, its emissions valued. A contract that is used carries about twice an even share of
+    the load, since most pairs do not trade, but no more than its buyer can take.
+    """
+    load = setting.load_mwh
+    price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
+    mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
+    contract_volume = 2 * mean_load / max(len(setting.units), 1)
+    work_price = price + _emission_value_usd_per_mwh(market)
+    largest_use = _largest_use_mwh(market)
+    scales = {}
+    for good in market.goods:
+        match good.family:
+            case Family.CONTRACT:
+                scales[good] = Scale(price, min(contract_volume, largest_use.get(good.buyer, contract_volume)))
+            case Family.LEASE:
+                volume_mwh = min(contract_volume, largest_use.get(good.seller, contract_volume))
+                scales[good] = Scale(work_price * good.mwh_per_unit, volume_mwh / good.mwh_per_unit)
+            case Family.WHEELING:
+                scales[good] = Scale(price, mean_load / 2)
+    return scales
+
+
+def _emission_value_usd_per_mwh(market: Market) -> float:
+    """What the hyperscaler that minds emissions most gives for those of an average MWh."""
+    values = [
+        agent.emission_price_usd_per_kg * float(agent.emission_rates_kg_per_mwh.mean())
+        for agent in market.agents
+        if isinstance(agent, Hyperscaler) and len(agent.sellers)
+    ]
+    return max(values, default=0.0)
+
+
+def _largest_use_mwh(market: Market) -> dict[str, float]:
+    """Most energy that each datacenter can use in an hour; those that use none are left out."""
+    use = {}
+    for agent in market.agents:
+        if isinstance(agent, ModularDatacenter):
+            use[agent.name] = agent.capacity_mw
+        elif isinstance(agent, Hyperscaler):
+            use[agent.name] = float(agent.workload_mwh.sum(axis=0).max())
+    return {name: energy_mwh for name, energy_mwh in use.items() if energy_mwh > 0}
