@@ -122,4 +122,4 @@ def test_buses_without_coordinates_are_laid_out_apart():
 def test_figures_that_cannot_be_written_are_refused_by_name(folder, tmp_path):
     (tmp_path / "file").write_text("")
     answer = walras_command("plot", folder.path, "--out", tmp_path / "file")
-    assert_refused(answer, str(tmp_path / "file"), "cannot be written")
+    assert_refused(answer, str(tmp_path / "file"), "is no folder")
