@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,8 +16,6 @@ from .announcement import Announcement, Responses
 from .executor import Respond
 from .market import FloatArray, Market
 
-# Tried in this order. The first ones are exact to rounding but know only quadratic or linear
-# programmes and may cycle; the last one knows every cone.
 _Solvers = tuple[tuple[str, dict[str, Any]], ...]
 _PIQP = (
     cp.PIQP,
@@ -24,6 +23,8 @@ _PIQP = (
 )
 _CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9})
 _DAQP = (cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12})
+# Tried in this order. The first ones are exact to rounding but know only quadratic or linear
+# programmes and may cycle; the last one knows every cone.
 _QUADRATIC_SOLVERS: _Solvers = (_DAQP, _PIQP, _CLARABEL)
 _LINEAR_SOLVERS: _Solvers = ((cp.HIGHS, {}), _CLARABEL)
 
@@ -98,7 +99,10 @@ class _AgentProblem:
         outcomes = []
         for solver, options in solvers:
             try:
-                problem.solve(solver=solver, enforce_dpp=True, **options)
+                with warnings.catch_warnings():
+                    # CVXPY warns of an inaccurate answer; here such an answer is refused.
+                    warnings.simplefilter("ignore", UserWarning)
+                    problem.solve(solver=solver, enforce_dpp=True, **options)
             except SolverError as error:
                 outcomes.append(f"{solver}: {error}")
                 continue
