@@ -39,14 +39,14 @@ def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
     certified = rounds.dropna(subset=["relative_gap"])
     # A logarithmic axis has no room for zeros.
     for label, table, column, style in (
-        ("largest imbalance (primal)", rounds, "max_relative_imbalance", {}),
+        ("imbalance (primal)", rounds, "max_relative_imbalance", {}),
         ("announcement (dual)", rounds, "dual_residual", {"linestyle": "--"}),
         ("certified gap", certified, "relative_gap", {"linestyle": "", "marker": "o", "markersize": 4}),
     ):
         shown = table[table[column] > 0]
         colour = COLOURS[len(axes.lines)]
         axes.plot(shown["round"], shown[column], label=label, color=colour, linewidth=1.2, **style)
-    axes.legend(frameon=False, ncols=3, loc="upper right", fontsize="small")
+    _legend_beside(axes)
 
 
 def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
@@ -67,4 +67,8 @@ def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
             linewidth=1.2,
         )
     style_axes(axes, "", f"{family} price [$/{unit}]")
+    _legend_beside(axes)
+
+
+def _legend_beside(axes: Axes) -> None:
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
