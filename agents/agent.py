@@ -41,7 +41,7 @@ class Declaration:
 
 @runtime_checkable
 class Agent(Protocol):
-    """A market participant. Fifteen lines of frozen data make a new kind."""
+    """A market participant. A dozen lines of frozen data make a new kind."""
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from cvxpy.error import DCPError, SolverError
 
 from .agent import Agent, AgentError, Declaration, FloatArray
-from .declaration import checked_declaration, nothing_to_decide
+from .checks import checked_declaration, nothing_to_decide
 from .goods import Good
 
 

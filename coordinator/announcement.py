@@ -16,10 +16,11 @@ class Announcement:
     Parameters
     ----------
     prices : array of shape (goods,)
+        In $ per unit of each good.
     rho : array of shape (goods,)
-        Weight of the distance from the targets; zeros ask for a pure best response.
+        Weight of the distance from the targets [$ per unit squared]; zeros ask for a pure best response.
     targets : array of shape (copies,)
-        Stacked as in `Market`.
+        In the goods' units, stacked as in `Market`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..agents import Agent, AgentError, Family, Good
-from ..agents.declaration import checked_declaration
+from ..agents.checks import checked_declaration
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -47,7 +47,8 @@ class Market:
     Raises
     ------
     AgentError
-        If there are no agents, two share a name, or a declaration is not a convex problem.
+        If there are no agents, two share a name, or one lacks what an agent needs; and, when the
+        goods are first asked for, if a declaration is not a convex problem.
     """
 
     agents: tuple[Agent, ...]
@@ -57,6 +58,9 @@ class Market:
         """Refuse a market of nobody, and two agents of one name."""
         if not self.agents:
             raise AgentError("the market has no agents; at least one is needed")
+        for agent in self.agents:
+            if not isinstance(agent, Agent):
+                raise AgentError(f"{agent!r} is no agent: name, moves_money and declare() are needed")
         names = [agent.name for agent in self.agents]
         for name in names:
             if names.count(name) > 1:

@@ -58,6 +58,11 @@ def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certif
         A compiled executor.
     certify_every : int
         Rounds from one certificate to the next.
+
+    Raises
+    ------
+    ValueError
+        If `certify_every` is below 1.
     """
     if certify_every < 1:
         raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")

@@ -11,7 +11,7 @@ import numpy as np
 from cvxpy.error import SolverError
 
 from ..agents import Agent, AgentError
-from ..agents.declaration import checked_declaration, nothing_to_decide
+from ..agents.checks import checked_declaration, nothing_to_decide
 from .announcement import Announcement, Responses
 from .executor import Respond
 from .market import FloatArray, Market

@@ -68,7 +68,11 @@ def decompose(
     ------
     ScenarioError
         If the scenario describes no market that can clear.
+    ValueError
+        If there is no such executor.
     """
+    if executor not in EXECUTORS:
+        raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
     begin = time.perf_counter()
     market = build_market(scenario)
     build_seconds = time.perf_counter() - begin
@@ -85,7 +89,13 @@ def decompose(
 
 
 def with_monolith(study: Study) -> Study:
-    """Solve the monolith of a study's market and compare."""
+    """Solve the monolith of a study's market and compare.
+
+    Raises
+    ------
+    RuntimeError
+        If the solver does not find the equilibrium.
+    """
     equilibrium = solve_monolith(study.market)
     result = summarise(Ledger(study.market, equilibrium.prices, equilibrium.allocation))
     return replace(study, monolith=Monolith(equilibrium, result, compare(study.market, study.result, result)))

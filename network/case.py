@@ -53,6 +53,8 @@ class Case:
     def __post_init__(self) -> None:
         """Refuse loads and units that fit no bus."""
         for bus, load in self.load_mw.items():
+            if bus not in self.grid.bus_index:
+                raise GridError(f"a load stands on unknown bus {bus}")
             if not load >= 0 or load == float("inf"):
                 raise GridError(f"bus {bus}: load_mw is {load}; a finite number of at least 0 is needed")
         names = [group.name for group in self.unit_groups]

@@ -11,7 +11,6 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 class GridError(ValueError):
@@ -40,8 +39,8 @@ class Grid:
     Raises
     ------
     GridError
-        If a number is missing, negative or not finite, if a line ends at an unknown bus, or if
-        the buses fall apart into islands.
+        If a number is missing, a limit is negative, a reactance is zero or not finite, a name stands
+        twice, a line ends at an unknown bus, or the buses fall apart into islands.
     """
 
     buses: tuple[int, ...]

@@ -39,6 +39,10 @@ def study_document(study: Study) -> dict[str, Any]:
             "relative_gap": certificate.relative_gap,
             "max_relative_imbalance": certificate.max_relative_imbalance,
             "total_regret_usd": certificate.total_regret_usd,
+            "regret_usd": {
+                agent.name: float(regret)
+                for agent, regret in zip(study.market.agents, certificate.regrets_usd, strict=True)
+            },
             "imbalance_value_usd": certificate.imbalance_value_usd,
             "turnover_usd": certificate.turnover_usd,
             "relative_imbalance": {str(key): value for key, value in certificate.relative_imbalances.items()},
@@ -91,7 +95,7 @@ def _diagnosis(outcome: Run) -> dict[str, Any]:
 
 def _git_commit() -> str | None:
     """Commit of the checkout that walras runs from, or None when it is installed."""
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None
     try:

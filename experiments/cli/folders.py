@@ -14,7 +14,7 @@ from .tables import print_document
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The document of the run.")
-@click.option("-v", "--verbose", is_flag=True, help="Also print all buses and the regrets.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print all buses, surpluses and regrets.")
 def show(folder: Path, as_json: bool, verbose: bool) -> None:
     """Read a run folder back."""
     document = read_run_folder(folder).document

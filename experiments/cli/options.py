@@ -75,7 +75,7 @@ def run_options(command: F) -> F:
         click.option("--seed", type=int, help="Kept with the results."),
         click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write a run folder."),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else."),
-        click.option("-v", "--verbose", is_flag=True, help="Also print all buses and the regrets."),
+        click.option("-v", "--verbose", is_flag=True, help="Also print all buses, surpluses and regrets."),
         click.option("-q", "--quiet", is_flag=True, help="No progress line."),
     ]
     for decorator in reversed(decorators):

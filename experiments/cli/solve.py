@@ -44,14 +44,16 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
     ):
         study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
     document = study_document(study)
-    if options.as_json:
-        click.echo(json.dumps(document, allow_nan=False))
-    else:
-        print_document(document, verbose=options.verbose)
-    # After printing: a full disk must not take the result along.
-    if options.out is not None:
-        from ..figures.drawing import draw  # matplotlib takes its time to import, and most runs write no folder
+    # Neither a full disk nor a reader that has gone away may take the result along.
+    try:
+        if options.as_json:
+            click.echo(json.dumps(document, allow_nan=False))
+        else:
+            print_document(document, verbose=options.verbose)
+    finally:
+        if options.out is not None:
+            from ..figures.drawing import draw  # matplotlib takes its time to import, and most runs write no folder
 
-        write_run_folder(study, options.out, draw)
+            write_run_folder(study, options.out, draw)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)

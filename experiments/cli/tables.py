@@ -13,7 +13,7 @@ Row = tuple[str, str, float, float | None]
 
 def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     """Print what came out: status, certificate, figures, and why it did not converge."""
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     status = document["status"].replace("_", " ")
     certificate, seconds = document["certificate"], document["seconds"]
     console.print(f"{document['scenario']}: {status} after {document['rounds']} rounds ({document['reason']})")
@@ -26,6 +26,9 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
     )
     console.print(_figures(document, verbose=verbose))
+    if verbose:
+        for name, regret in certificate.get("regret_usd", {}).items():
+            console.print(f"regret of {name}: {_number(regret)} $")
     if "equilibrium" in document:
         equilibrium, difference = document["equilibrium"], document["difference"]
         console.print(
@@ -35,7 +38,7 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
         console.print(
             f"largest differences: welfare {_number(difference['welfare_relative'])} of turnover, nodal price "
             f"{_number(difference['price_usd_per_mwh'])} $/MWh, demand {_number(difference['demand_mwh'])} MWh, "
-            f"generation {_number(difference['generation_mwh'])} MWh"
+            f"generation {_number(difference['generation_mwh'])} MWh (where marginal cost rises)"
         )
     if "diagnosis" in document:
         _print_diagnosis(console, document["diagnosis"])
@@ -75,15 +78,15 @@ def _rows(result: dict[str, Any], monolith: dict[str, Any] | None, *, verbose: b
         return figure, unit, _lookup(result, keys), None if monolith is None else _lookup(monolith, keys)
 
     yield row("welfare", "$", "welfare_usd")
-    yield row("conventional demand", "MWh", "demand_mwh")
-    yield row("generation", "MWh", "generation_mwh")
+    yield row("demand, hydro included", "MWh", "demand_mwh")
+    yield row("generation, hydro left out", "MWh", "generation_mwh")
     yield row("congestion rent", "$", "congestion_rent_usd")
     yield row("system CO2", "t", "co2_t", "system")
     for name in result["lease"]:
         yield row(f"lease of {name}", "MWh", "lease", name, "energy_mwh")
         yield row(f"lease price of {name}, hour 1", "$/GPU", "lease", name, "price_usd_per_gpu", "0")
     for name in result["workload_price_usd_per_mwh"]:
-        yield row(f"local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
+        yield row(f"price of local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
     buses = list(result["price_usd_per_mwh"])
     if not verbose:
         by_price = sorted(buses, key=lambda bus: result["price_usd_per_mwh"][bus][0])

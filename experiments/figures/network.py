@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import ScalarFormatter
 
 from ...network import Case
 from ..archive.run_folder import RunFolder
@@ -29,6 +30,9 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
     grid = case.grid
     positions = bus_positions(case)
     prices = np.array([result["price_usd_per_mwh"][str(bus)][period] for bus in grid.buses])
+    # Nearly equal prices get nearly equal colours.
+    middle, spread = (prices.max() + prices.min()) / 2, prices.max() - prices.min()
+    half = max(spread, 1.0, 0.02 * abs(middle)) / 2
     figure = new_figure(7.6, 7.2)
     axes = figure.subplots()
     drawn: dict[tuple[int, int], int] = {}
@@ -48,17 +52,27 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
             flow, price = result["flow_mw"][line][period], result["line_price_usd_per_mw"][line][period]
             text = f"{abs(flow):.0f} MW\n{price:.0f} $/MW"
             box = {"facecolor": "white", "edgecolor": CONGESTED, "boxstyle": "round,pad=0.2", "linewidth": 0.8}
-            middle = ((x0 + x1) / 2, (y0 + y1) / 2)
-            axes.annotate(text, middle, ha="center", va="center", fontsize=7, bbox=box, zorder=4)
+            halfway = ((x0 + x1) / 2, (y0 + y1) / 2)
+            axes.annotate(text, halfway, ha="center", va="center", fontsize=7, bbox=box, zorder=4)
     points = np.array([positions[bus] for bus in grid.buses])
     dots = axes.scatter(
-        points[:, 0], points[:, 1], c=prices, cmap="cividis", s=380, edgecolors="black", linewidths=0.8, zorder=2
+        points[:, 0],
+        points[:, 1],
+        c=prices,
+        cmap="cividis",
+        vmin=middle - half,
+        vmax=middle + half,
+        s=380,
+        edgecolors="black",
+        linewidths=0.8,
+        zorder=2,
     )
-    middle_price = (prices.min() + prices.max()) / 2
     for bus, (x, y), price in zip(grid.buses, points, prices, strict=True):
-        colour = "white" if price < middle_price else "black"
+        colour = "white" if price < middle else "black"
         axes.text(x, y, str(bus), ha="center", va="center", fontsize=9, color=colour, zorder=3)
-    figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75)
+    bar = figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75)
+    bar.formatter = ScalarFormatter(useOffset=False)
+    bar.update_ticks()
     axes.set_title(plain(f"{folder.document['scenario']}: nodal prices and congested lines, hour {period + 1}"))
     axes.legend(
         handles=[
@@ -77,7 +91,7 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
 
 
 def bus_positions(case: Case) -> dict[int, tuple[float, float]]:
-    """Where to draw each bus: as the case says, else by a force-free layout of the graph."""
+    """Where to draw each bus: as the case says, else by the Kamada-Kawai layout of the graph."""
     if set(case.grid.buses) <= set(case.positions):
         return case.positions
     graph = nx.Graph(list(zip(case.grid.from_bus, case.grid.to_bus, strict=True)))

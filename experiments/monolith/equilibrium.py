@@ -59,6 +59,8 @@ def solve_monolith(market: Market) -> Equilibrium:
     begin = time.perf_counter()
     stacked = stack(market)
     mlcp = assemble(stacked)
+    if mlcp.least_eigenvalue() < -1e-9:
+        raise RuntimeError("M is not positive semidefinite, so the welfare QP is not the monolith")
     x, *multipliers, price_usd_per_mwh = mlcp.split(solve_welfare_qp(stacked))
     x = least_norm_contracts(market, stacked, x)
     u = np.concatenate([x, *multipliers, price_usd_per_mwh])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ...network import built_in_cases
 from ..errors import Fault, ScenarioError
@@ -46,6 +47,7 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     _anchor_grid(document, path.parent)
     for override in overrides:
         _apply(document, override)
+    _anchor_grid(document, Path())
     return parse_scenario(document, str(source))
 
 
@@ -131,10 +133,10 @@ _ScenarioLoader.add_implicit_resolver(
 
 
 def _anchor_grid(document: Any, folder: Path) -> None:
-    """Read a relative folder of CSV files as relative to the scenario file."""
+    """Read a relative folder of CSV files as relative to a folder, so that it is found from anywhere."""
     grid = document.get("grid") if isinstance(document, dict) else None
     if isinstance(grid, dict) and isinstance(grid.get("source"), str) and grid["source"] not in built_in_cases():
-        grid["source"] = str(folder / grid["source"])
+        grid["source"] = str((folder / grid["source"]).absolute())
 
 
 def _apply(document: Any, override: str) -> None:
@@ -181,11 +183,37 @@ def _list_index(items: list[Any], key: str) -> int | None:
 def _as_fault(detail: Any, document: dict[str, Any]) -> Fault:
     path = ".".join(_keys_of_the_file(detail["loc"], document))
     if detail["type"] == "extra_forbidden":
-        return Fault(path, "unknown key (see: walras schema)")
+        return Fault(path, f"unknown key; {_allowed_keys(detail['loc'])} (see: walras schema)")
     if detail["type"] == "missing":
         return Fault(path, "is missing")
     shown = repr(detail["input"])
-    return Fault(path, f"is {shown if len(shown) <= 80 else shown[:77] + '...'}; {detail['msg']}")
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    description = _description(detail["loc"])
+    note = f" ({description})" if description else ""
+    return Fault(path, f"is {shown}; {detail['msg'].removeprefix('Value error, ')}{note}")
+
+
+def _section(loc: tuple[Any, ...]) -> type[BaseModel]:
+    """The part of the schema in which the last key of a location stands."""
+    section: type[BaseModel] = Scenario
+    for part in loc[:-1]:
+        field = section.model_fields.get(part) if isinstance(part, str) else None
+        candidates = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        models = [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        section = models[0] if models else section
+    return section
+
+
+def _allowed_keys(loc: tuple[Any, ...]) -> str:
+    keys = list(_section(loc).model_fields)
+    close = get_close_matches(str(loc[-1]), keys, n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    return f"{meant}allowed are {', '.join(keys)}"
+
+
+def _description(loc: tuple[Any, ...]) -> str | None:
+    field = _section(loc).model_fields.get(str(loc[-1]))
+    return None if field is None else field.description
 
 
 def _keys_of_the_file(loc: tuple[Any, ...], document: Any) -> Iterator[str]:

@@ -117,7 +117,8 @@ def _period_faults(document: dict[str, Any]) -> Iterator[Fault]:
             series += [(f"{path}.batches_mw.{batch}", values) for batch, values in batches.items()]
     for path, values in series:
         if isinstance(values, list) and len(values) != periods:
-            yield Fault(path, f"has {len(values)} numbers for {periods} periods; one number, or one a period")
+            single = "" if path == "load_profile" else "one number, or "
+            yield Fault(path, f"has {len(values)} numbers for {periods} periods; {single}one a period is needed")
 
 
 def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:

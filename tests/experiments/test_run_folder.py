@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -50,7 +52,23 @@ def test_the_document_is_that_of_the_study_with_all_that_repeats_it(study, folde
     assert parse_scenario(document["scenario_document"]) == study.scenario
     assert document["seed"] == 0
     assert {"walras", "python", "numpy", "cvxpy"} <= set(document["versions"])
-    assert document["git_commit"] is None or len(document["git_commit"]) == 40
+
+
+def test_the_document_names_the_commit_of_the_checkout(folder):
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        pytest.skip("the tree is no checkout")
+    head = subprocess.run(["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    assert folder.document["git_commit"] == head.stdout.strip()
+
+
+def test_a_reader_that_has_gone_away_does_not_take_the_folder_along(tmp_path, monkeypatch):
+    def gone(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("walras.experiments.cli.solve.print_document", gone)
+    walras_command("run", "rts24", "--tolerance", "1e-2", "--out", tmp_path / "run")
+    assert (tmp_path / "run" / "run.json").is_file()
 
 
 def test_a_run_can_be_repeated_from_its_folder(folder, study):

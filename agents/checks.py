@@ -1,4 +1,4 @@
-"""Declarations: an agent's problem in CVXPY, and the rules that it must keep."""
+"""The rules that a declaration must keep."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ def checked_declaration(agent: Agent) -> Declaration:
         return AgentError(f"agent {agent.name}: {what}")
 
     stated = agent.declare()
+    if not isinstance(stated, Declaration):
+        raise refuse(f"declare() returns a {type(stated).__name__}; a Declaration is needed")
+    if not isinstance(stated.trades, cp.Expression):
+        raise refuse(f"the trades are a {type(stated.trades).__name__}; a CVXPY expression is needed")
     cost = cp.Constant(stated.cost) if isinstance(stated.cost, (int, float)) else stated.cost
     trades, goods = stated.trades, stated.goods
     if cost.shape != ():
