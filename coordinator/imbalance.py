@@ -8,7 +8,7 @@ from ..agents import Family
 from .market import FloatArray, Market
 
 # A family that trades less than this share of its volume scale is taken not to trade.
-NEGLIGIBLE_VOLUME = 1e-6
+NEGLIGIBLE_VOLUME = 1e-3
 
 
 def relative_imbalances(market: Market, trades: FloatArray) -> dict[Family, float]:

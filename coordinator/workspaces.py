@@ -71,22 +71,25 @@ class ActiveSet:
         self._problem = problem
         self._hessian = hessian
         dense = hessian.toarray()
-        upper = np.concatenate([problem.upper, problem.b, problem.h])
-        lower = np.concatenate([problem.lower, problem.b, np.full(len(problem.h), -np.inf)])
+        # Variables in units of their curvature: prices of goods differ by decades, which makes DAQP cycle.
+        self._units = _curvature_units(dense)
+        dense = self._units[:, None] * dense * self._units
+        upper = np.concatenate([problem.upper / self._units, problem.b, problem.h])
+        lower = np.concatenate([problem.lower / self._units, problem.b, np.full(len(problem.h), -np.inf)])
         sense = np.zeros(len(upper), dtype=np.int32)
         sense[len(problem.upper) : len(problem.upper) + len(problem.b)] = _DAQP_EQUALITY
-        rows = np.vstack([problem.A.toarray(), problem.G.toarray()])
+        rows = np.vstack([problem.A.toarray(), problem.G.toarray()]) * self._units
         self._daqp = daqp.Model()
         self._daqp.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": _proximal_weight(dense)}
-        flag, _ = self._daqp.setup(dense, problem.c.copy(), rows, upper, lower, sense)
+        flag, _ = self._daqp.setup(dense, problem.c * self._units, rows, upper, lower, sense)
         if flag < 0:
             raise AgentError(f"agent {agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?")
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Minimise with this linear term."""
-        self._daqp.update(f=linear)
+        self._daqp.update(f=linear * self._units)
         x, _, flag, _ = self._daqp.solve()
-        return np.asarray(x) if flag > 0 else self._by_clarabel(linear)
+        return np.asarray(x) * self._units if flag > 0 else self._by_clarabel(linear)
 
     def _by_clarabel(self, linear: FloatArray) -> FloatArray:
         p = self._problem
@@ -145,6 +148,14 @@ class Simplex:
                 "are its trades bounded and its constraints feasible?"
             )
         return np.asarray(self._highs.getSolution().col_value)
+
+
+def _curvature_units(hessian: FloatArray) -> FloatArray:
+    """Units in which every variable has the curvature 1; 1 where some variable has none of its own."""
+    curvature = np.diag(hessian)
+    if curvature.min() <= 1e-9 * curvature.max():
+        return np.ones(len(curvature))
+    return np.asarray(1 / np.sqrt(curvature))
 
 
 def _proximal_weight(hessian: FloatArray) -> float:

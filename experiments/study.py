@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..coordinator import EXECUTORS, MECHANISMS, Market, Round, Run, run, stop_at
+from .errors import InfeasibleError
 from .monolith.equilibrium import Equilibrium, solve_monolith
 from .results.comparison import Difference, compare
 from .results.ledger import Ledger
@@ -24,6 +25,13 @@ class Monolith:
     difference: Difference
 
 
+@dataclass(frozen=True)
+class MonolithFailure:
+    """Why there is no equilibrium beside a run."""
+
+    reason: str
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """A scenario with what came out of it.
@@ -36,14 +44,15 @@ class Study:
         Of the best round.
     build_seconds : float
         For building the market.
-    monolith : Monolith or None
+    monolith : Monolith, MonolithFailure or None
+        None if nobody asked for it.
     """
 
     scenario: Scenario
     run: Run
     result: Result
     build_seconds: float
-    monolith: Monolith | None = None
+    monolith: Monolith | MonolithFailure | None = None
 
     @property
     def market(self) -> Market:
@@ -91,11 +100,11 @@ def decompose(
 def with_monolith(study: Study) -> Study:
     """Solve the monolith of a study's market and compare.
 
-    Raises
-    ------
-    RuntimeError
-        If the solver does not find the equilibrium.
+    Where no equilibrium is found, or the user interrupts the search, the study says why: the run is not lost.
     """
-    equilibrium = solve_monolith(study.market)
+    try:
+        equilibrium = solve_monolith(study.market)
+    except (InfeasibleError, RuntimeError, KeyboardInterrupt) as error:
+        return replace(study, monolith=MonolithFailure(str(error) or "interrupted"))
     result = summarise(Ledger(study.market, equilibrium.prices, equilibrium.allocation))
     return replace(study, monolith=Monolith(equilibrium, result, compare(study.market, study.result, result)))

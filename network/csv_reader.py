@@ -83,7 +83,9 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     if not path.is_file():
         raise GridError(f"{path}: file is missing; a case needs {', '.join(_COLUMNS)}")
     try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(_TEXT_COLUMNS, str), index_col=False)
+        table = pd.read_csv(
+            path, dtype=dict.fromkeys(_TEXT_COLUMNS, str), index_col=False, keep_default_na=False, na_values=[""]
+        )
     except (ValueError, pd.errors.ParserError) as error:
         raise GridError(f"{path}: cannot be read as CSV: {error}") from error
     missing = [name for name in columns if name not in table.columns]
@@ -92,6 +94,8 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     for name in table.columns:
         if name in _TEXT_COLUMNS:
             table[name] = table[name].fillna("")
+            if name in columns and (table[name].str.strip() == "").any():
+                raise GridError(f"{path}: column {name} has an empty entry; a name is needed")
         if name in _TEXT_COLUMNS or not (name in {*columns, *_OPTIONAL_NUMBERS} or name.endswith(_EMISSION_SUFFIX)):
             continue
         numbers = pd.to_numeric(table[name], errors="coerce")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...coordinator import Run, Status, diagnose
-from ..study import Study
+from ..study import Monolith, MonolithFailure, Study
 
 _RECORDED = ("walras", "cvxpy", "daqp", "highspy", "numpy", "piqp", "scipy")
 
@@ -51,7 +51,10 @@ def study_document(study: Study) -> dict[str, Any]:
     }
     if outcome.status != Status.CONVERGED:
         document["diagnosis"] = _diagnosis(outcome)
-    if study.monolith is not None:
+    if isinstance(study.monolith, MonolithFailure):
+        document["equilibrium"] = None
+        document["monolith_failure"] = study.monolith.reason
+    if isinstance(study.monolith, Monolith):
         equilibrium = study.monolith.equilibrium
         document["equilibrium"] = {
             "solver": equilibrium.solver,

@@ -57,3 +57,5 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
             write_run_folder(study, options.out, draw)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)
+    if "monolith_failure" in document:
+        ctx.exit(1)

@@ -29,7 +29,9 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     if verbose:
         for name, regret in certificate.get("regret_usd", {}).items():
             console.print(f"regret of {name}: {_number(regret)} $")
-    if "equilibrium" in document:
+    if "monolith_failure" in document:
+        console.print(f"no monolith beside it: {document['monolith_failure']}")
+    if document.get("equilibrium"):
         equilibrium, difference = document["equilibrium"], document["difference"]
         console.print(
             f"monolith: MLCP residual {_number(equilibrium['mlcp_residual'])}, "
@@ -57,7 +59,7 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
 
 
 def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
-    monolith = document.get("equilibrium", {}).get("result")
+    monolith = (document.get("equilibrium") or {}).get("result")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("figure")
     table.add_column("unit")

@@ -68,7 +68,7 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
         zorder=2,
     )
     for bus, (x, y), price in zip(grid.buses, points, prices, strict=True):
-        colour = "white" if price < middle else "black"
+        colour = "white" if price < middle + half / 5 else "black"
         axes.text(x, y, str(bus), ha="center", va="center", fontsize=9, color=colour, zorder=3)
     bar = figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75)
     bar.formatter = ScalarFormatter(useOffset=False)

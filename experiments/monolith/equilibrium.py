@@ -30,7 +30,8 @@ class Equilibrium:
         Natural residual in MWh and $/MWh.
     solver : str
     selection : str
-        Which of several equal contract matrices the allocation is.
+        Which of several equal contract matrices the allocation is: ``least_norm``, or ``none`` where
+        that one was lost to rounding.
     seconds : float
     """
 
@@ -59,10 +60,11 @@ def solve_monolith(market: Market) -> Equilibrium:
     begin = time.perf_counter()
     stacked = stack(market)
     mlcp = assemble(stacked)
-    if mlcp.least_eigenvalue() < -1e-9:
+    if mlcp.least_eigenvalue() < -1e-9 * abs(stacked.P).max():
         raise RuntimeError("M is not positive semidefinite, so the welfare QP is not the monolith")
     x, *multipliers, price_usd_per_mwh = mlcp.split(solve_welfare_qp(stacked))
-    x = least_norm_contracts(market, stacked, x)
+    selected = least_norm_contracts(market, stacked, x)
+    x = x if selected is None else selected
     u = np.concatenate([x, *multipliers, price_usd_per_mwh])
     return Equilibrium(
         market=market,
@@ -70,7 +72,7 @@ def solve_monolith(market: Market) -> Equilibrium:
         allocation=_allocation(stacked, x),
         mlcp_residual=mlcp.residual(u),
         solver="piqp",
-        selection="least_norm",
+        selection="none" if selected is None else "least_norm",
         seconds=time.perf_counter() - begin,
     )
 

@@ -12,7 +12,7 @@ from ...coordinator.market import FloatArray
 from .mlcp import StackedMarket
 
 
-def least_norm_contracts(market: Market, stacked: StackedMarket, x: FloatArray) -> FloatArray:
+def least_norm_contracts(market: Market, stacked: StackedMarket, x: FloatArray) -> FloatArray | None:
     """Move along the optimal face to the contract matrix of least 2-norm.
 
     The solutions of a convex QP are the feasible points with the same ``P x`` and ``c @ x``
@@ -27,13 +27,8 @@ def least_norm_contracts(market: Market, stacked: StackedMarket, x: FloatArray) 
 
     Returns
     -------
-    array of shape (n,)
-        The selected solution.
-
-    Raises
-    ------
-    RuntimeError
-        If the face is lost to rounding.
+    array of shape (n,), or None
+        The selected solution; None if rounding leaves no point on the face.
     """
     s = stacked
     is_contract = np.array([good.family == Family.CONTRACT for good in market.goods])[market.good_of_copy]
@@ -50,6 +45,4 @@ def least_norm_contracts(market: Market, stacked: StackedMarket, x: FloatArray) 
     values = np.concatenate([s.b, -s.k, (s.P @ x)[curved], [s.c @ x]])
     solver.setup(hessian, contracts.T @ offset, face, values, s.G, None, s.h, s.lower, s.upper)
     status = solver.solve()
-    if status != piqp.PIQP_SOLVED:
-        raise RuntimeError(f"the least-norm contracts were not found: PIQP ends with {status.name}")
-    return np.asarray(solver.result.x)
+    return np.asarray(solver.result.x) if status == piqp.PIQP_SOLVED else None

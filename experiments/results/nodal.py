@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from ...agents import Consumer, Family, Producer, wheeling
+from ...agents import Consumer, Hyperscaler, ModularDatacenter, Producer, wheeling
 from ...coordinator.market import FloatArray
 from ...network import ptdf_matrix
 from .ledger import Ledger
@@ -28,7 +28,8 @@ class NodalResult:
     line_price_usd_per_mw : array of shape (lines, periods)
         Absolute shadow price of each limit.
     unique : bool
-        Whether the binding lines pin the prices of the buses that trade, in every period.
+        Whether the prices of all buses that trade follow, over the binding lines, from those of buses
+        where somebody is indifferent to a little more or less, in every period.
     """
 
     price_usd_per_mwh: FloatArray
@@ -52,19 +53,29 @@ def nodal_result(ledger: Ledger) -> NodalResult:
     ptdf = ptdf_matrix(grid)
     flow = -ptdf @ _withdrawals(ledger)
     limit = operator.line_limit_mw
-    trading = _trading_buses(ledger)
+    trades, pins = _trading_and_pinning_buses(ledger)
     line_prices = np.zeros_like(flow)
     unique = True
     for t in range(periods):
         binding = np.flatnonzero(np.abs(flow[:, t]) >= limit * (1 - BINDING))
-        if not binding.size:
-            continue
-        columns = -(np.sign(flow[binding, t])[:, None] * ptdf[binding]).T
-        line_prices[binding, t] = nnls(columns, fees[:, t])[0]
-        priced = binding[line_prices[binding, t] > 0]
-        basis = np.column_stack([np.ones(len(grid.buses)), ptdf[priced].T])[trading[:, t]]
-        unique &= bool(np.linalg.matrix_rank(basis) == basis.shape[1])
+        line_prices[binding, t] = _line_prices(ptdf[binding], flow[binding, t], limit[binding], fees[:, t])
+        basis = np.column_stack([np.ones(len(grid.buses)), ptdf[binding].T])
+        pinned, known = basis[pins[:, t]], basis[pins[:, t] | trades[:, t]]
+        unique &= bool(np.linalg.matrix_rank(pinned) == np.linalg.matrix_rank(known))
     return NodalResult(hub_price(ledger) + fees, flow, line_prices, unique)
+
+
+def _line_prices(ptdf: FloatArray, flow: FloatArray, limit: FloatArray, fees: FloatArray) -> FloatArray:
+    """Absolute shadow prices of binding lines; one that may carry nothing binds in both directions."""
+    count = len(flow)
+    if not count:
+        return np.zeros(0)
+    closed = limit < BINDING
+    forward = np.where(closed | (flow > 0), 1.0, 0.0)
+    backward = np.where(closed | (flow <= 0), 1.0, 0.0)
+    columns = np.hstack([-ptdf.T * forward, ptdf.T * backward])
+    prices = nnls(columns, fees)[0]
+    return np.asarray(np.abs(prices[:count] - prices[count:]))
 
 
 def wheeling_fees(ledger: Ledger) -> FloatArray:
@@ -117,15 +128,30 @@ def _withdrawals(ledger: Ledger) -> FloatArray:
     return total
 
 
-def _trading_buses(ledger: Ledger) -> np.ndarray:
-    """Where anybody buys or sells, shape (buses, periods) of bool."""
+def _trading_and_pinning_buses(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
+    """Where anybody trades, and where somebody could trade a little more or less at the price.
+
+    Both of shape (buses, periods) of bool. A consumer that buys and a unit between zero and capacity
+    pin the price of their bus; an inelastic trade does not.
+    """
     operator = ledger.grid_operator
-    trading = np.zeros(operator.fixed_withdrawal_mw.shape, dtype=bool)
-    for agent in ledger.market.agents:
-        bus = getattr(agent, "bus", None)
-        if bus is None:
-            continue
-        for good, quantity in ledger.trades(agent).items():
-            if good.family == Family.CONTRACT and abs(quantity) > BINDING:
-                trading[operator.grid.bus_index[bus], good.period] = True
-    return trading
+    trades = np.zeros(operator.fixed_withdrawal_mw.shape, dtype=bool)
+    pins = np.zeros_like(trades)
+    periods = operator.fixed_withdrawal_mw.shape[1]
+    index = operator.grid.bus_index
+    for consumer in ledger.of_kind(Consumer):
+        buys = -ledger.quantities(consumer, consumer.goods, periods).sum(axis=0) > BINDING
+        trades[index[consumer.bus]] |= buys
+        pins[index[consumer.bus]] |= buys
+    for producer in ledger.of_kind(Producer):
+        output = ledger.quantities(producer, producer.contracts, periods).sum(axis=0)
+        trades[index[producer.bus]] |= output > BINDING
+        pins[index[producer.bus]] |= (output > BINDING) & (output < producer.capacity_mw * (1 - BINDING))
+    datacenters: list[ModularDatacenter | Hyperscaler] = [
+        *ledger.of_kind(ModularDatacenter),
+        *ledger.of_kind(Hyperscaler),
+    ]
+    for datacenter in datacenters:
+        bought = -ledger.quantities(datacenter, datacenter.contracts, periods).sum(axis=0)
+        trades[index[datacenter.bus]] |= bought > BINDING
+    return trades, pins

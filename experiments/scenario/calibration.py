@@ -64,7 +64,10 @@ def _dispatch(
     dispatch = cp.Problem(cp.Minimize(cost), constraints)
     dispatch.solve(solver=cp.PIQP, eps_abs=1e-9, eps_rel=1e-12)
     if dispatch.status != cp.OPTIMAL:
-        raise RuntimeError(f"the baseline dispatch of hour {period + 1} was not solved: PIQP says {dispatch.status}")
+        raise InfeasibleError(
+            f"the baseline dispatch of hour {period + 1} was not solved (PIQP says {dispatch.status}); "
+            "do limits, reactances, capacities or costs differ by very many decades?"
+        )
     return -np.asarray(balance.dual_value)
 
 

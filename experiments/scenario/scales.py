@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...agents import Family, Good, Hyperscaler, ModularDatacenter
 from ...coordinator import Market, Scale
 from .setting import Setting
@@ -24,13 +26,20 @@ def scales_of(setting: Setting, market: Market) -> dict[Good, Scale]:
     for good in market.goods:
         match good.family:
             case Family.CONTRACT:
-                scales[good] = Scale(price, min(contract_volume, largest_use.get(good.buyer, contract_volume)))
+                scales[good] = Scale(price, _within(contract_volume, largest_use.get(good.buyer)))
             case Family.LEASE:
-                volume_mwh = min(contract_volume, largest_use.get(good.seller, contract_volume))
+                volume_mwh = _within(contract_volume, largest_use.get(good.seller))
                 scales[good] = Scale(work_price * good.mwh_per_unit, volume_mwh / good.mwh_per_unit)
             case Family.WHEELING:
                 scales[good] = Scale(price, mean_load / 2)
     return scales
+
+
+def _within(volume_mwh: float, largest_use_mwh: float | None) -> float:
+    """A volume that its buyer can take; a buyer of next to nothing must not make a good weigh without bound."""
+    if largest_use_mwh is None:
+        return volume_mwh
+    return float(np.clip(largest_use_mwh, 1e-2 * volume_mwh, volume_mwh))
 
 
 def _emission_value_usd_per_mwh(market: Market) -> float:
@@ -44,11 +53,11 @@ def _emission_value_usd_per_mwh(market: Market) -> float:
 
 
 def _largest_use_mwh(market: Market) -> dict[str, float]:
-    """Most energy that each datacenter can use in an hour; those that use none are left out."""
+    """Most energy that each datacenter can use in an hour."""
     use = {}
     for agent in market.agents:
         if isinstance(agent, ModularDatacenter):
             use[agent.name] = agent.capacity_mw
         elif isinstance(agent, Hyperscaler):
             use[agent.name] = float(agent.workload_mwh.sum(axis=0).max())
-    return {name: energy_mwh for name, energy_mwh in use.items() if energy_mwh > 0}
+    return use

@@ -89,4 +89,4 @@ def test_without_any_trade_nothing_is_out_of_balance(market):
 def test_traces_of_trade_do_not_count_as_imbalance(market):
     """A family that all but does not trade is measured by its volume scale, 40 MWh."""
     found = relative_imbalances(market, np.array([-30.0, 30.0, 4e-12, 0.0]))
-    assert found[Family.WHEELING] == pytest.approx(4e-12 / 40e-6)
+    assert found[Family.WHEELING] == pytest.approx(4e-12 / 40e-3)

@@ -46,7 +46,7 @@ CASES = {
     "a negative load": ({"buses": "1,50,1\n2,-20,0\n"}, ("bus 2", "load_mw", "-20")),
     "no hub": ({"buses": "1,50,0\n2,20,0\n"}, ("is_hub", "0 buses", "exactly one")),
     "an unknown end": ({"lines": "a,1,7,0.1,\n"}, ("line a", "unknown bus 7")),
-    "a reactance of nan": ({"lines": "a,1,2,nan,\n"}, ("line a", "reactance_pu", "finite")),
+    "a reactance of nan": ({"lines": "a,1,2,nan,\n"}, ("lines.csv", "reactance_pu", "is not a number")),
     "a word for a number": ({"lines": "a,1,2,low,\n"}, ("reactance_pu", "'low'", "line 2")),
     "a blank emission rate": ({"units": "G,1,steam,coal,market,100,10,0.1,\n"}, ("G", "kg_per_mwh", "nan")),
 }
