@@ -43,13 +43,13 @@ def _within(volume_mwh: float, largest_use_mwh: float | None) -> float:
 
 
 def _emission_value_usd_per_mwh(market: Market) -> float:
-    """What the hyperscaler that minds emissions most gives for those of an average MWh."""
+    """What the hyperscaler that minds emissions least, the last to rent, gives for those of an average MWh."""
     values = [
         agent.emission_price_usd_per_kg * float(agent.emission_rates_kg_per_mwh.mean())
         for agent in market.agents
         if isinstance(agent, Hyperscaler) and len(agent.sellers)
     ]
-    return max(values, default=0.0)
+    return min(values, default=0.0)
 
 
 def _largest_use_mwh(market: Market) -> dict[str, float]:
