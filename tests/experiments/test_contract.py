@@ -34,7 +34,7 @@ purchase_mix_kg_per_mwh: null                     # ex ante: impose e_m, {mdc1: 
 selection: least_norm                             # least_norm | cleanest | dirtiest
 coordinator: {mechanism: admm, tolerance: 1.0e-6, max_rounds: 5000}
 seed: 0
-"""  # noqa: E501
+"""
 BUSES = [str(bus) for bus in range(1, 25)]
 CERTIFICATE = ("relative_gap", "max_relative_imbalance", "total_regret_usd")
 SERIES = ("price_usd_per_mwh", "demand_mwh", "generation_mwh", "flow_mw", "line_price_usd_per_mw")
