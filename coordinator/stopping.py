@@ -55,9 +55,10 @@ class Converged(StoppingRule):
 
 @dataclass(frozen=True)
 class Settled(StoppingRule):
-    """The announcement has come to rest.
+    """Announcement and imbalance have come to rest.
 
-    Where demand or cost is nearly flat, quantities still move when no dollar is left to gain.
+    Where demand or cost is nearly flat, quantities still move when no dollar is left to gain; where
+    they are steep, prices do.
     """
 
     tolerance: float = 1e-7
@@ -67,10 +68,10 @@ class Settled(StoppingRule):
         refuse_tolerance(self.tolerance)
 
     def reason(self, current: Round) -> str | None:
-        """Look at the dual residual."""
-        if not current.dual_residual <= self.tolerance:
+        """Look at the dual and the primal residual."""
+        if not max(current.dual_residual, current.max_relative_imbalance) <= self.tolerance:
             return None
-        return f"the announcement moves by {current.dual_residual:.2e}"
+        return f"both residuals are within {self.tolerance:g}"
 
 
 @dataclass(frozen=True)

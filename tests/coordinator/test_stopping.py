@@ -66,7 +66,10 @@ def test_max_rounds_counts_from_one_and_is_no_success():
     assert not MaxRounds(3).is_goal(round_number(3))
 
 
-def test_settled_looks_at_the_announcement_alone():
+def test_settled_looks_at_both_residuals_and_at_nothing_else():
+    nothing = Responses(np.zeros(0), np.zeros(0))
+    unclear = Round(1, np.zeros(0), nothing, 1.1e-4, 0.0, 0.0, None, 0.0, 0, 0)
+    assert Settled(1e-4).reason(unclear) is None
     assert Settled(1e-4).reason(round_number(1, worst=1.0, dual_residual=0.9e-4)) is not None
     assert Settled(1e-4).reason(round_number(1, worst=0.0, dual_residual=1.1e-4)) is None
     assert not Settled(1e-4).is_goal(round_number(1))
