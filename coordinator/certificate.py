@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..agents import Family
+from ..agents import AgentError, Family
 from .announcement import Announcement, Responses
 from .executor import Respond
 from .imbalance import relative_imbalances
@@ -79,9 +79,15 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
     return _certificate(market, prices, allocation, regrets)
 
 
-def unknown_regrets(market: Market, prices: FloatArray, allocation: Responses) -> Certificate:
-    """Certificate of an allocation whose agents can no longer be asked: nobody can bound what they regret."""
-    return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
+def certify_if_possible(market: Market, prices: FloatArray, allocation: Responses, respond: Respond) -> Certificate:
+    """Like `certify`; where an agent cannot say its best response, nobody can bound what they regret.
+
+    All regrets are then infinite, and the round is no candidate for the best; but the run can go on.
+    """
+    try:
+        return certify(market, prices, allocation, respond)
+    except (AgentError, FloatingPointError):
+        return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
 
 
 def _certificate(market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray) -> Certificate:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .announcement import Responses
-from .certificate import Certificate, certify
+from .certificate import Certificate, certify_if_possible
 from .executor import Respond
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
@@ -79,7 +79,7 @@ def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certif
         imbalances = relative_imbalances(market, state.allocation.trades)
         certificate = None
         if number % certify_every == 0:
-            certificate = certify(market, state.prices, state.allocation, respond)
+            certificate = certify_if_possible(market, state.prices, state.allocation, respond)
         yield Round(
             number=number,
             prices=state.prices,

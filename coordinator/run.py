@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from ..agents import AgentError, Family, Good
-from .certificate import Certificate, certify, unknown_regrets
+from .certificate import Certificate, certify_if_possible
 from .executor import Executor, Respond
 from .history import History, RoundRecord
 from .market import FloatArray, Market
@@ -157,10 +157,7 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
     """The round with a certificate, asked for if it has none."""
     if current.certificate is not None:
         return current
-    try:
-        certificate = certify(market, current.prices, current.allocation, respond)
-    except (AgentError, FloatingPointError):
-        certificate = unknown_regrets(market, current.prices, current.allocation)
+    certificate = certify_if_possible(market, current.prices, current.allocation, respond)
     return replace(current, certificate=certificate)
 
 

@@ -4,11 +4,11 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from cases import leases, two_agents, two_buses
+from cases import leases, three_bus_loop, two_agents, two_buses
 from cases.all_known import ALL_KNOWN
 
-from walras.agents import Family
-from walras.coordinator import ADMM, Announcement, Certificate, Responses, certify, iterate, profits
+from walras.agents import AgentError, Family
+from walras.coordinator import ADMM, Announcement, Certificate, Compiled, Responses, certify, iterate, profits
 from walras.experiments.monolith.equilibrium import solve_monolith
 
 
@@ -100,3 +100,22 @@ def test_the_gap_is_relative_to_turnover(regret, value, turnover, gap):
     assert certificate.relative_gap == pytest.approx(gap)
     assert certificate.max_relative_imbalance == 0
     assert certificate.worst == certificate.relative_gap
+
+
+def test_a_certificate_that_cannot_be_had_does_not_end_the_run():
+    """Pure best responses fail for a while, answers near targets do not."""
+    market = three_bus_loop.congested_loop().market
+    compiled = Compiled().compile(market)
+    pure = []
+
+    def respond(announcement):
+        if announcement.is_pure:
+            pure.append(announcement)
+            if len(pure) < 3:
+                raise AgentError("agent A is indifferent")
+        return compiled(announcement)
+
+    rounds = list(islice(iterate(market, ADMM(), respond, certify_every=10), 30))
+    gaps = [rounds[i].certificate.relative_gap for i in (9, 19, 29)]
+    assert gaps[:2] == [float("inf")] * 2
+    assert gaps[2] < 1
