@@ -7,7 +7,7 @@ from .goods import Family, Good, contract, contracts, lease, wheeling
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler
 from .modular_datacenter import ModularDatacenter
-from .producer import Customer, Producer
+from .producer import Customer, ForwardContract, Producer
 
 __all__ = [
     "Agent",
@@ -17,6 +17,7 @@ __all__ = [
     "Customer",
     "Declaration",
     "Family",
+    "ForwardContract",
     "Good",
     "GridOperator",
     "Hyperscaler",

@@ -30,6 +30,8 @@ class Consumer:
         Slope b of inverse demand, positive.
     hydro_mwh : array of shape (periods,)
         Fixed delivery h, part of the demand.
+    forward_purchase_mwh : array of shape (periods,), optional
+        What it agreed before to buy at least (Section IV-E).
     """
 
     name: str
@@ -38,18 +40,21 @@ class Consumer:
     willingness_usd_per_mwh: FloatArray
     slope_usd_per_mwh2: FloatArray
     hydro_mwh: FloatArray
+    forward_purchase_mwh: FloatArray | None = None
     moves_money: ClassVar[bool] = True
 
     @property
-    def goods(self) -> tuple[Good, ...]:
+    def contracts(self) -> tuple[Good, ...]:
         """Contracts, seller by seller and within a seller hour by hour."""
         return contracts(self.sellers, (self.name,), len(self.hydro_mwh))
 
     def declare(self) -> Declaration:
         """Cost is the negative benefit; trades are minus the purchases."""
         purchases = cp.Variable((len(self.sellers), len(self.hydro_mwh)), nonneg=True)
-        demand = cp.sum(purchases, axis=0) + self.hydro_mwh
+        bought = cp.sum(purchases, axis=0)
+        owed = [] if self.forward_purchase_mwh is None else [bought >= self.forward_purchase_mwh]
+        demand = bought + self.hydro_mwh
         benefit = self.willingness_usd_per_mwh @ demand - cp.sum(
             cp.multiply(self.slope_usd_per_mwh2 / 2, cp.square(demand))
         )
-        return Declaration(-benefit, -cp.vec(purchases, order="C"), self.goods, [])
+        return Declaration(-benefit, -cp.vec(purchases, order="C"), self.contracts, owed)

@@ -16,7 +16,7 @@ class Family(StrEnum):
     WHEELING = "wheeling"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Good:
     """One tradable thing.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import cvxpy as cp
@@ -37,7 +38,7 @@ class GridOperator:
     throughput_mw: float
     moves_money: ClassVar[bool] = True
 
-    @property
+    @cached_property
     def line_limit_mw(self) -> FloatArray:
         """Limit of every line, shape (lines,).
 

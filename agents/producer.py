@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import cvxpy as cp
 import numpy as np
+import scipy.sparse as sp
 
 from .agent import Declaration, FloatArray
 from .goods import Good, contracts, wheeling
@@ -21,11 +22,26 @@ class Customer:
 
 
 @dataclass(frozen=True, eq=False)
+class ForwardContract:
+    """Sales that were agreed on before: at least so much in every hour, to some customers together.
+
+    Parameters
+    ----------
+    customers : tuple of str
+    at_least_mwh : array of shape (periods,)
+    """
+
+    customers: tuple[str, ...]
+    at_least_mwh: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Producer:
     """Sells up to its capacity and pays wheeling from its bus to each customer's.
 
     It maximises revenue less generation cost and wheeling fees (arXiv 2602.19310, eqs. (2), (3),
     (20), (21)); each MWh sold from its bus n to bus k takes wheeling to k and supplies wheeling to n.
+    Forward contracts (Section IV-E) bound its sales from below.
 
     Parameters
     ----------
@@ -39,6 +55,10 @@ class Producer:
         Marginal cost is ``cost + slope * output``.
     emission_rate_kg_per_mwh : float
     periods : int
+    forward_contracts : tuple of ForwardContract
+    ramp_mw_per_h : float, optional
+        Most that the output may change from one hour to the next; None for no limit. Before the first
+        hour nothing is known of the output, so that hour is free.
     """
 
     name: str
@@ -50,6 +70,8 @@ class Producer:
     cost_slope_usd_per_mwh2: float
     emission_rate_kg_per_mwh: float
     periods: int
+    forward_contracts: tuple[ForwardContract, ...] = ()
+    ramp_mw_per_h: float | None = None
     moves_money: ClassVar[bool] = True
 
     @property
@@ -66,10 +88,9 @@ class Producer:
         array of shape (buses, customers)
         """
         buses = sorted({self.bus, *(customer.bus for customer in self.customers)} - {self.hub})
-        supplied = np.array(
-            [[float(bus == self.bus) - float(bus == customer.bus) for customer in self.customers] for bus in buses]
-        )
-        return buses, supplied.reshape(len(buses), len(self.customers))
+        to_bus = np.array([customer.bus for customer in self.customers], dtype=np.int64)
+        at = np.array(buses, dtype=np.int64)[:, None]
+        return buses, (at == self.bus).astype(np.float64) - (at == to_bus)
 
     def declare(self) -> Declaration:
         """Cost is that of generation; trades are the sales and the wheeling they need."""
@@ -81,6 +102,18 @@ class Producer:
         buses, supplied = self.wheeling_per_sale()
         trades = cp.vec(sales, order="C")
         if buses:
-            trades = cp.hstack([trades, cp.vec(supplied @ sales, order="C")])
+            trades = cp.hstack([trades, cp.vec(sp.csr_array(supplied) @ sales, order="C")])
         transport = tuple(wheeling(bus, t) for bus in buses for t in range(self.periods))
-        return Declaration(cost, trades, self.contracts + transport, [output <= self.capacity_mw])
+        owed = [self._sales_to(forward, sales) >= forward.at_least_mwh for forward in self.forward_contracts]
+        constraints = [output <= self.capacity_mw, *owed, *self._ramp_limits(output)]
+        return Declaration(cost, trades, self.contracts + transport, constraints)
+
+    def _sales_to(self, forward: ForwardContract, sales: cp.Variable) -> cp.Expression:
+        members = [float(customer.name in forward.customers) for customer in self.customers]
+        return np.array(members) @ sales
+
+    def _ramp_limits(self, output: cp.Expression) -> list[cp.Constraint]:
+        if self.ramp_mw_per_h is None or self.periods == 1:
+            return []
+        change = cp.diff(output)
+        return [change <= self.ramp_mw_per_h, change >= -self.ramp_mw_per_h]

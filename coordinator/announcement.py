@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from .market import FloatArray
+from .bids import BidRequest, SlopeBid
+from .market import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
 class Announcement:
-    """What every agent is told: maximise ``prices @ trades - cost - rho @ (trades - targets)**2 / 2``.
+    """What every agent is told.
+
+    It maximises ``(prices + surcharges) @ trades - cost - rho @ (trades - targets)**2 / 2``.
 
     Parameters
     ----------
@@ -21,6 +24,10 @@ class Announcement:
         Weight of the distance from the targets [$ per unit squared]; zeros ask for a pure best response.
     targets : array of shape (copies,)
         In the goods' units, stacked as in `Market`.
+    surcharges : array of shape (copies,)
+        What a taker of a good minds beyond its price [$ per unit]; left out: nothing.
+    request : BidRequest or None
+        Asks for a step toward the best response, and a slope there, instead of an answer near targets.
 
     Raises
     ------
@@ -31,22 +38,28 @@ class Announcement:
     prices: FloatArray
     rho: FloatArray
     targets: FloatArray
+    surcharges: FloatArray = field(default_factory=lambda: np.zeros(1))
+    request: BidRequest | None = None
 
     def __post_init__(self) -> None:
         """Refuse what nobody can answer."""
-        for name, values in (("prices", self.prices), ("rho", self.rho), ("targets", self.targets)):
-            if not np.isfinite(values).all():
+        for name in ("prices", "rho", "targets", "surcharges"):
+            if not np.isfinite(getattr(self, name)).all():
                 raise FloatingPointError(f"the announced {name} are not finite")
+
+    def prices_of_copies(self, good_of_copy: IntArray) -> FloatArray:
+        """What a unit is worth to the holder of each copy [$ per unit], shape (copies,)."""
+        return self.prices[good_of_copy] + self.surcharges
 
     @property
     def is_pure(self) -> bool:
         """Whether the prices alone are announced."""
-        return not self.rho.any()
+        return self.request is None and not self.rho.any()
 
     @property
     def numbers_per_copy(self) -> int:
         """How many numbers an agent is sent for each of its goods: a price, and a target where it counts."""
-        return 1 if self.is_pure else 2
+        return 1 if self.is_pure or self.request is not None else 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +72,15 @@ class Responses:
         Stacked as in `Market`.
     costs : array of shape (agents,)
         Each agent's own cost of its trades [$], without prices and distances.
+    bid : SlopeBid or None
+        Slopes, where a request asked for them.
     """
 
     trades: FloatArray
     costs: FloatArray
+    bid: SlopeBid | None = None
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the agents send."""
+        return len(self.trades) + (0 if self.bid is None else self.bid.numbers)

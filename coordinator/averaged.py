@@ -7,7 +7,7 @@ from typing import Generic
 
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
-from .mechanism import Mechanism, S, no_trade, relative_change
+from .mechanism import Mechanism, Opening, S, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,8 @@ class Averaged(Generic[S]):
     Means of subgradient responses approach clearing where single responses jump (Nedic and Ozdaglar,
     "Approximate primal solutions and rate analysis for dual subgradient methods", SIAM J. Optim.
     19(4), 2009). Costs are averaged too: an upper bound of the cost of the mean, so regrets are too.
+
+    What an agent reveals: what the inner mechanism asks for; the means are the coordinator's.
     """
 
     inner: Mechanism[S]
@@ -47,10 +49,10 @@ class Averaged(Generic[S]):
         """Name of the inner mechanism, marked."""
         return f"averaged {self.inner.name}"
 
-    def start(self, market: Market) -> AveragedState[S]:
+    def start(self, market: Market, opening: Opening | None) -> AveragedState[S]:
         """No rounds to average yet."""
-        inner = self.inner.start(market)
-        return AveragedState(inner, inner.prices, no_trade(market), float("inf"), 0)
+        inner = self.inner.start(market, opening)
+        return AveragedState(inner, inner.prices, inner.allocation, float("inf"), 0)
 
     def step(self, state: AveragedState[S], responses: Responses) -> AveragedState[S]:
         """Step the inner mechanism and take its round into the means."""

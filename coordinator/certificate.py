@@ -65,6 +65,8 @@ class Certificate:
 def certify(market: Market, prices: FloatArray, allocation: Responses, respond: Respond) -> Certificate:
     """Ask every agent for its pure best response and compare.
 
+    Disclosed intensities are frozen at those of the allocation: no agent expects to move them.
+
     Parameters
     ----------
     prices : array of shape (goods,)
@@ -72,10 +74,13 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
     respond : callable
         The executor's answer to an announcement.
     """
-    best = respond(Announcement(prices, np.zeros_like(prices), np.zeros_like(allocation.trades)))
-    held_usd = profits(market, prices, allocation)
+    surcharges = market.surcharges(allocation.trades)
+    announcement = Announcement(prices, np.zeros_like(prices), np.zeros_like(allocation.trades), surcharges)
+    worth = announcement.prices_of_copies(market.good_of_copy)
+    best = respond(announcement)
+    gains = market.by_agent(worth * (best.trades - allocation.trades)) - best.costs + allocation.costs
     # An agent can always stay with the trades it has: rounding below zero is no negative regret.
-    regrets = np.maximum(profits(market, prices, best) - held_usd, 0.0)
+    regrets = np.maximum(gains, 0.0)
     return _certificate(market, prices, allocation, regrets)
 
 
@@ -91,11 +96,10 @@ def certify_if_possible(market: Market, prices: FloatArray, allocation: Response
 
 
 def _certificate(market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray) -> Certificate:
-    moves_money = np.array([agent.moves_money for agent in market.agents], dtype=bool)
     return Certificate(
         regrets_usd=regrets,
         imbalance_value_usd=float(prices @ market.imbalance(allocation.trades)),
-        turnover_usd=float(np.abs(allocation.costs[moves_money]).sum()),
+        turnover_usd=float(np.abs(allocation.costs[market.moves_money]).sum()),
         relative_imbalances=relative_imbalances(market, allocation.trades),
     )
 

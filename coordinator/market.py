@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 
-from ..agents import Agent, AgentError, Family, Good
+from ..agents import Agent, AgentError, CanonicalProblem, Family, Good, canonicalise
 from ..agents.checks import checked_declaration
+from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+# Sorts like the goods themselves, in a fraction of the time.
+_SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """Orders of magnitude of a good: a typical price [$ per unit] and a typical trade [unit]."""
 
@@ -43,6 +49,8 @@ class Market:
     agents : tuple of Agent
     scales : mapping of Good to Scale
         A good that is left out has the scale 1.
+    disclosures : mapping of Good to Disclosure
+        Goods whose takers are told an emission intensity and mind it.
 
     Raises
     ------
@@ -53,6 +61,7 @@ class Market:
 
     agents: tuple[Agent, ...]
     scales: Mapping[Good, Scale] = field(default_factory=dict)
+    disclosures: Mapping[Good, Disclosure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a market of nobody, and two agents of one name."""
@@ -61,20 +70,52 @@ class Market:
         for agent in self.agents:
             if not isinstance(agent, Agent):
                 raise AgentError(f"{agent!r} is no agent: name, moves_money and declare() are needed")
-        names = [agent.name for agent in self.agents]
-        for name in names:
-            if names.count(name) > 1:
+        for name, count in Counter(agent.name for agent in self.agents).items():
+            if count > 1:
                 raise AgentError(f"agent {name} appears twice; every agent needs a name of its own")
+
+    def with_scales(self, scales: Mapping[Good, Scale]) -> Market:
+        """The same agents with other scales."""
+        return self._with_agents_known(replace(self, scales=scales))
+
+    def with_disclosures(self, disclosures: Mapping[Good, Disclosure]) -> Market:
+        """The same agents with other disclosures."""
+        return self._with_agents_known(replace(self, disclosures=disclosures))
+
+    def _with_agents_known(self, other: Market) -> Market:
+        # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
+        for name in ("goods_of_agents", "problems", "goods", "good_index", "good_of_copy"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
 
     @cached_property
     def goods_of_agents(self) -> tuple[tuple[Good, ...], ...]:
         """The goods of every agent, in the order of its trades."""
-        return tuple(checked_declaration(agent).goods for agent in self.agents)
+        # Parties to a good share one object: markets have hundreds of thousands of goods.
+        shared: dict[Good, Good] = {}
+        return tuple(
+            tuple(shared.setdefault(good, good) for good in checked_declaration(agent).goods) for agent in self.agents
+        )
+
+    @cached_property
+    def problems(self) -> tuple[CanonicalProblem, ...]:
+        """The canonical problem of every agent.
+
+        Raises
+        ------
+        AgentError
+            If an agent's problem is not a quadratic programme.
+        """
+        return tuple(
+            replace(canonicalise(agent), goods=goods)
+            for agent, goods in zip(self.agents, self.goods_of_agents, strict=True)
+        )
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:
         """All goods, sorted."""
-        return tuple(sorted({good for goods in self.goods_of_agents for good in goods}))
+        return tuple(sorted({good for goods in self.goods_of_agents for good in goods}, key=_SORTED_BY))
 
     @cached_property
     def good_index(self) -> dict[Good, int]:
@@ -84,8 +125,8 @@ class Market:
     @cached_property
     def good_of_copy(self) -> IntArray:
         """Position in `goods` of every copy, shape (copies,)."""
-        positions = [self.good_index[good] for goods in self.goods_of_agents for good in goods]
-        return np.array(positions, dtype=np.int64)
+        positions = (self.good_index[good] for goods in self.goods_of_agents for good in goods)
+        return np.fromiter(positions, dtype=np.int64)
 
     @cached_property
     def agent_of_copy(self) -> IntArray:
@@ -104,6 +145,58 @@ class Market:
         return np.bincount(self.good_of_copy, minlength=len(self.goods)).astype(np.float64)
 
     @cached_property
+    def disclosed(self) -> DisclosedGoods:
+        """The goods with a disclosure, as arrays.
+
+        Raises
+        ------
+        AgentError
+            If a disclosed good is not traded, or its supplier is no agent that trades it.
+        """
+        copy_of = {
+            (agent.name, good): slice_.start + offset
+            for agent, goods, slice_ in zip(self.agents, self.goods_of_agents, self.copies_of_agents, strict=True)
+            for offset, good in enumerate(goods)
+            if good in self.disclosures
+        }
+        goods, names = list(self.disclosures), [agent.name for agent in self.agents]
+        for good in goods:
+            if (good.seller, good) not in copy_of:
+                raise AgentError(f"{good} is disclosed, but {good.seller} does not trade it")
+        takers = [
+            (copy_of[name, good], position, price)
+            for position, good in enumerate(goods)
+            for name, price in self.disclosures[good].emission_price_usd_per_kg.items()
+            if (name, good) in copy_of
+        ]
+        inputs = [
+            (self.good_index[other], position)
+            for position, good in enumerate(goods)
+            for other in self.goods_of_agents[names.index(good.seller)]
+            if other.period == good.period and other != good
+        ]
+        input_goods, disclosed_of_input = zip(*inputs, strict=True) if inputs else ((), ())
+        copies, positions, prices = zip(*takers, strict=True) if takers else ((), (), ())
+        return DisclosedGoods(
+            copies=len(self.good_of_copy),
+            goods=self.positions(goods),
+            supply_copy=np.array([copy_of[good.seller, good] for good in goods], dtype=np.int64),
+            mwh_per_unit=np.array([good.mwh_per_unit for good in goods], dtype=np.float64),
+            mix_kg_per_mwh=np.array([self.disclosures[good].mix_kg_per_mwh for good in goods], dtype=np.float64),
+            curtailed_mwh=np.array([self.disclosures[good].curtailed_mwh for good in goods], dtype=np.float64),
+            taker_copies=np.array(copies, dtype=np.int64),
+            disclosed_of_taker=np.array(positions, dtype=np.int64),
+            emission_price_usd_per_kg=np.array(prices, dtype=np.float64),
+            input_goods=np.array(input_goods, dtype=np.int64),
+            disclosed_of_input=np.array(disclosed_of_input, dtype=np.int64),
+        )
+
+    @cached_property
+    def moves_money(self) -> npt.NDArray[np.bool_]:
+        """Whether each agent's cost counts in turnover, shape (agents,)."""
+        return np.array([agent.moves_money for agent in self.agents], dtype=bool)
+
+    @cached_property
     def price_scale(self) -> FloatArray:
         """Typical price of every good, shape (goods,)."""
         return self._scale_array("price")
@@ -116,12 +209,18 @@ class Market:
     @cached_property
     def families(self) -> dict[Family, IntArray]:
         """Positions in `goods` of each family that is traded."""
-        members = {family: [i for i, good in enumerate(self.goods) if good.family == family] for family in Family}
-        return {family: np.array(indices) for family, indices in members.items() if indices}
+        # Goods are sorted by family first.
+        count = Counter(good.family for good in self.goods)
+        ends = np.cumsum([0, *(count[family] for family in sorted(count))])
+        return {family: np.arange(*ends[i : i + 2]) for i, family in enumerate(sorted(count))}
 
     def imbalance(self, trades: FloatArray) -> FloatArray:
         """Sum of all trades of each good: shape (copies,) to shape (goods,)."""
         return _sums(self.good_of_copy, trades, len(self.goods))
+
+    def surcharges(self, trades: FloatArray) -> FloatArray:
+        """What disclosed goods cost their takers beyond the price [$ per unit], shape (copies,)."""
+        return self.disclosed.surcharges(self.disclosed.intensities(trades))
 
     def by_agent(self, values: FloatArray) -> FloatArray:
         """Sum over each agent's copies: shape (copies,) to shape (agents,)."""
@@ -133,7 +232,8 @@ class Market:
 
     def _scale_array(self, name: str) -> FloatArray:
         default = Scale()
-        return np.array([getattr(self.scales.get(good, default), name) for good in self.goods], dtype=np.float64)
+        values = (getattr(self.scales.get(good, default), name) for good in self.goods)
+        return np.fromiter(values, dtype=np.float64, count=len(self.goods))
 
 
 def _sums(groups: IntArray, values: FloatArray, count: int) -> FloatArray:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """Where the first announcement starts from.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+    trades : array of shape (copies,)
+    """
+
+    prices: FloatArray
+    trades: FloatArray
 
 
 class State(Protocol):
@@ -50,8 +65,8 @@ class Mechanism(Protocol[S]):
         """Name in tables."""
         ...
 
-    def start(self, market: Market) -> S:
-        """State before the first round."""
+    def start(self, market: Market, opening: Opening | None) -> S:
+        """State before the first round; without an opening, one of the mechanism's own."""
         ...
 
     def step(self, state: S, responses: Responses) -> S:
@@ -59,9 +74,14 @@ class Mechanism(Protocol[S]):
         ...
 
 
-def no_trade(market: Market) -> Responses:
+def cold_opening(market: Market) -> Opening:
+    """Zero prices and no trade."""
+    return Opening(np.zeros(len(market.goods)), np.zeros(len(market.good_of_copy)))
+
+
+def not_answered(market: Market, opening: Opening) -> Responses:
     """The allocation before anybody has answered."""
-    return Responses(np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents)))
+    return Responses(opening.trades, np.zeros(len(market.agents)))
 
 
 def refuse_outside(name: str, value: float, above: float, below: float) -> None:
@@ -87,6 +107,21 @@ def relative_change(market: Market, change: FloatArray, prices: FloatArray) -> f
         scale = max(_norm(prices[members]), _norm(market.price_scale[members]))
         worst = max(worst, _norm(change[members]) / scale)
     return worst
+
+
+def nearness_residual(market: Market, announcement: Announcement, responses: Responses, prices: FloatArray) -> float:
+    """How far responses near targets are from best ones at some prices, relative to these.
+
+    A response is a best one at the announced price less the weighted way from its target.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+    """
+    copies = market.good_of_copy
+    pull = announcement.rho[copies] * (responses.trades - announcement.targets)
+    off = (announcement.prices - prices)[copies] - pull
+    return relative_change(market, np.sqrt(market.imbalance(off**2)), prices)
 
 
 def _norm(values: FloatArray) -> float:

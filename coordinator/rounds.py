@@ -11,7 +11,7 @@ from .certificate import Certificate, certify_if_possible
 from .executor import Respond
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
-from .mechanism import Mechanism, S, relative_change
+from .mechanism import Mechanism, Opening, S, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,14 @@ class Round:
     bytes_exchanged: int
 
 
-def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certify_every: int = 50) -> Iterator[Round]:
+def iterate(
+    market: Market,
+    mechanism: Mechanism[S],
+    respond: Respond,
+    *,
+    opening: Opening | None = None,
+    certify_every: int = 50,
+) -> Iterator[Round]:
     """Yield one round after the other, without end.
 
     Parameters
@@ -56,6 +63,8 @@ def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certif
     mechanism : Mechanism
     respond : callable
         A compiled executor.
+    opening : Opening, optional
+        Where to start from. Default: where the mechanism starts.
     certify_every : int
         Rounds from one certificate to the next.
 
@@ -66,7 +75,7 @@ def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certif
     """
     if certify_every < 1:
         raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
-    state = mechanism.start(market)
+    state = mechanism.start(market, opening)
     number = 0
     while True:
         number += 1
@@ -90,5 +99,5 @@ def iterate(market: Market, mechanism: Mechanism[S], respond: Respond, *, certif
             certificate=certificate,
             seconds=seconds,
             messages=2 * len(market.agents),
-            bytes_exchanged=8 * announcement.numbers_per_copy * len(market.good_of_copy) + 8 * len(responses.trades),
+            bytes_exchanged=8 * announcement.numbers_per_copy * len(market.good_of_copy) + 8 * responses.numbers,
         )

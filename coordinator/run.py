@@ -14,7 +14,7 @@ from .certificate import Certificate, certify_if_possible
 from .executor import Executor, Respond
 from .history import History, RoundRecord
 from .market import FloatArray, Market
-from .mechanism import Mechanism, S
+from .mechanism import Mechanism, Opening, S
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at
 
@@ -80,6 +80,7 @@ def run(
     executor: Executor,
     *,
     stop: StoppingRule | None = None,
+    opening: Opening | None = None,
     certify_every: int = 50,
     watch: Sequence[Good] | None = None,
     on_round: Callable[[Round], None] | None = None,
@@ -93,8 +94,10 @@ def run(
     executor : Executor
     stop : StoppingRule, optional
         Default: ``stop_at(1e-6, 5000)``. The status is converged if the best round is a goal of the rule.
+    opening : Opening, optional
+        Where to start from, as the last run of a sweep. Default: where the mechanism starts.
     certify_every : int
-        Rounds from one certificate to the next; the last round gets one in any case.
+        Rounds from one certificate to the next; a round that could be the last gets one in any case.
     watch : sequence of Good, optional
         Goods whose prices are kept round by round. Default: leases and wheeling of the first hour.
     on_round : callable, optional
@@ -119,8 +122,8 @@ def run(
     compiled = time.perf_counter()
     reason = "no round was made"
     try:
-        for current in iterate(market, mechanism, respond, certify_every=certify_every):
-            if rule.reason(current) is not None:
+        for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
+            if rule.wants_certificate(current):
                 current = _certified(current, market, respond)
             history.add(current)
             if on_round is not None:

@@ -48,11 +48,13 @@ class Serial:
         ]
 
         def respond(announcement: Announcement) -> Responses:
+            if announcement.request is not None:
+                raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
             trades = np.empty(len(market.good_of_copy))
             costs = np.empty(len(market.agents))
+            prices_of_copies = announcement.prices_of_copies(market.good_of_copy)
             for index, (problem, copies) in enumerate(zip(problems, market.copies_of_agents, strict=True)):
-                goods = market.good_of_copy[copies]
-                prices, rho = announcement.prices[goods], announcement.rho[goods]
+                prices, rho = prices_of_copies[copies], announcement.rho[market.good_of_copy[copies]]
                 if announcement.is_pure:
                     trades[copies], costs[index] = problem.best_response(prices)
                 else:

@@ -19,6 +19,10 @@ class StoppingRule(ABC):
         """Whether a round is what the run is for; a spent budget never is."""
         return False
 
+    def wants_certificate(self, current: Round) -> bool:
+        """Whether a certificate of this round could end the run."""
+        return self.reason(current) is not None
+
     def __or__(self, other: StoppingRule) -> StoppingRule:
         """Stop when at least one of two rules does."""
         return AnyOf((self, other))
@@ -51,6 +55,10 @@ class Converged(StoppingRule):
     def is_goal(self, current: Round) -> bool:
         """A round that has converged."""
         return self.reason(current) is not None
+
+    def wants_certificate(self, current: Round) -> bool:
+        """Imbalance is known without a certificate."""
+        return current.max_relative_imbalance <= self.tolerance
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,10 @@ class AnyOf(StoppingRule):
         """A goal of any rule."""
         return any(rule.is_goal(current) for rule in self.rules)
 
+    def wants_certificate(self, current: Round) -> bool:
+        """One of the rules does."""
+        return any(rule.wants_certificate(current) for rule in self.rules)
+
 
 @dataclass(frozen=True)
 class AllOf(StoppingRule):
@@ -119,6 +131,10 @@ class AllOf(StoppingRule):
     def is_goal(self, current: Round) -> bool:
         """A goal of any rule: the others only say how long to go on."""
         return any(rule.is_goal(current) for rule in self.rules)
+
+    def wants_certificate(self, current: Round) -> bool:
+        """All of the rules do."""
+        return all(rule.wants_certificate(current) for rule in self.rules)
 
 
 def refuse_tolerance(tolerance: float) -> None:

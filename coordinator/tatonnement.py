@@ -9,7 +9,7 @@ import numpy as np
 
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
-from .mechanism import no_trade, refuse_outside, relative_change
+from .mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +27,10 @@ class TatonnementState:
 
     @property
     def announcement(self) -> Announcement:
-        """The next prices alone."""
-        return Announcement(self.next_prices, np.zeros_like(self.prices), np.zeros(len(self.market.good_of_copy)))
+        """The next prices alone, with the surcharges of the last trades."""
+        trades = self.allocation.trades
+        surcharges = self.market.surcharges(trades)
+        return Announcement(self.next_prices, np.zeros_like(self.prices), np.zeros_like(trades), surcharges)
 
 
 class StepRule(Protocol):
@@ -130,6 +132,9 @@ class Tatonnement:
     The price of good i moves by ``-step_i * price scale_i / volume scale_i * imbalance_i``. Agents
     with constant marginal cost answer with all or nothing, so prices that would clear make them
     jump: on markets like RTS-24 it oscillates, and says so.
+
+    What an agent reveals: its best response to every price announced, one point of its supply or demand
+    after another. The cost is asked for by certificates alone.
     """
 
     step_rule: StepRule = DiminishingStep()
@@ -139,16 +144,17 @@ class Tatonnement:
         """Name with the step rule."""
         return f"tatonnement ({self.step_rule.name} step)"
 
-    def start(self, market: Market) -> TatonnementState:
-        """Zero prices and no trade."""
+    def start(self, market: Market, opening: Opening | None) -> TatonnementState:
+        """The opening's prices, or zero."""
+        opening = opening or cold_opening(market)
         goods = len(market.goods)
         return TatonnementState(
             market=market,
-            prices=np.zeros(goods),
-            next_prices=np.zeros(goods),
+            prices=opening.prices,
+            next_prices=opening.prices,
             steps=self.step_rule.start(goods),
             imbalance=np.zeros(goods),
-            allocation=no_trade(market),
+            allocation=not_answered(market, opening),
             dual_residual=float("inf"),
             round_number=0,
         )

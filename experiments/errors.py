@@ -38,5 +38,9 @@ class InfeasibleError(ValueError):
     """No allocation satisfies all constraints; the message says which."""
 
 
+class PeerError(ValueError):
+    """A peer of the benchmark cannot be run; the message says why."""
+
+
 class RunFolderError(ValueError):
     """A run folder cannot be written or read back; the message names the file."""

@@ -1,4 +1,4 @@
-"""One study of one scenario: build, run, summarise, and solve the monolith beside it."""
+"""One study of one scenario: build, run, settle, summarise, and solve the monolith beside it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..coordinator import EXECUTORS, MECHANISMS, Market, Round, Run, run, stop_at
+from ..coordinator import Market, Opening, Round, Run
+from .decomposition import Decomposition, decompose_market
 from .errors import InfeasibleError
-from .monolith.equilibrium import Equilibrium, solve_monolith
+from .intervals import Intervals, intervals
+from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .results.comparison import Difference, compare
 from .results.ledger import Ledger
 from .results.result import Result, summarise
+from .scenario.disclosures import disclosure_scheme
 from .scenario.market_builder import build_market
 from .scenario.schema import Scenario
 
 
 @dataclass(frozen=True, eq=False)
 class Monolith:
-    """The equilibrium beside a run."""
+    """The equilibrium beside a run, and what all equilibria have between them."""
 
     equilibrium: Equilibrium
     result: Result
     difference: Difference
+    intervals: Intervals
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,10 @@ class Study:
     Parameters
     ----------
     scenario : Scenario
-    run : Run
+    decomposition : Decomposition
+        The run, and the allocation that is shown.
     result : Result
-        Of the best round.
+        Of the best round, with footprints of the contracts that are shown.
     build_seconds : float
         For building the market.
     monolith : Monolith, MonolithFailure or None
@@ -49,10 +54,15 @@ class Study:
     """
 
     scenario: Scenario
-    run: Run
+    decomposition: Decomposition
     result: Result
     build_seconds: float
     monolith: Monolith | MonolithFailure | None = None
+
+    @property
+    def run(self) -> Run:
+        """All rounds."""
+        return self.decomposition.run
 
     @property
     def market(self) -> Market:
@@ -61,7 +71,11 @@ class Study:
 
 
 def decompose(
-    scenario: Scenario, *, executor: str = "compiled", on_round: Callable[[Round], None] | None = None
+    scenario: Scenario,
+    *,
+    executor: str = "compiled",
+    opening: Opening | None = None,
+    on_round: Callable[[Round], None] | None = None,
 ) -> Study:
     """Run the mechanism of a scenario.
 
@@ -70,6 +84,8 @@ def decompose(
     scenario : Scenario
     executor : str
         A name in `EXECUTORS`.
+    opening : Opening, optional
+        Where to start from, as a scenario nearby. Default: where the mechanism starts.
     on_round : callable, optional
         Called after each round, for progress.
 
@@ -80,21 +96,21 @@ def decompose(
     ValueError
         If there is no such executor.
     """
-    if executor not in EXECUTORS:
-        raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
     begin = time.perf_counter()
     market = build_market(scenario)
     build_seconds = time.perf_counter() - begin
-    settings = scenario.coordinator
-    outcome = run(
+    decomposition = decompose_market(
         market,
-        MECHANISMS[settings.mechanism],
-        EXECUTORS[executor],
-        stop=stop_at(settings.tolerance, settings.max_rounds),
+        disclosure_scheme(scenario, market),
+        scenario.coordinator,
+        executor=executor,
+        opening=opening,
         on_round=on_round,
     )
-    result = summarise(Ledger(market, outcome.best.prices, outcome.best.allocation))
-    return Study(scenario, outcome, result, build_seconds)
+    run = decomposition.run
+    found = Ledger(run.market, run.best.prices, run.best.allocation)
+    result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
+    return Study(scenario, decomposition, result, build_seconds)
 
 
 def with_monolith(study: Study) -> Study:
@@ -102,9 +118,16 @@ def with_monolith(study: Study) -> Study:
 
     Where no equilibrium is found, or the user interrupts the search, the study says why: the run is not lost.
     """
+    market = study.market
+    scheme = disclosure_scheme(study.scenario, market)
+    begin = time.perf_counter()
     try:
-        equilibrium = solve_monolith(study.market)
-    except (InfeasibleError, RuntimeError, KeyboardInterrupt) as error:
+        monolith = assemble_monolith(market)
+        equilibrium = monolith.equilibrium(scheme)
+        equilibrium = replace(equilibrium, seconds=time.perf_counter() - begin)
+        between = intervals(monolith, scheme, equilibrium)
+    except (InfeasibleError, ValueError, RuntimeError, KeyboardInterrupt) as error:
         return replace(study, monolith=MonolithFailure(str(error) or "interrupted"))
-    result = summarise(Ledger(study.market, equilibrium.prices, equilibrium.allocation))
-    return replace(study, monolith=Monolith(equilibrium, result, compare(study.market, study.result, result)))
+    ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
+    result = summarise(ledger, ledger)
+    return replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))

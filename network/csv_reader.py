@@ -28,37 +28,34 @@ _COLUMNS = {
 }
 _EMISSION_SUFFIX = "_kg_per_mwh"
 _TEXT_COLUMNS = {"line_id", "unit_group", "unit_type", "fuel", "dispatch"}
-_OPTIONAL_NUMBERS = {"x", "y"}
+_RAMP = "ramp_mw_per_h"
+_OPTIONAL_NUMBERS = {"x", "y", _RAMP}
 
 
 def built_in_cases() -> list[str]:
     """Names of the cases that come with walras."""
-    return sorted(folder.name for folder in _DATA.iterdir() if folder.is_dir())
+    return sorted(path.parent.name for path in _DATA.glob("*/buses.csv"))
 
 
-def read_case(source: str | Path) -> Case:
-    """Read a built-in case by its name, or a folder with the same three CSV files.
+def built_in_folder(name: str) -> Path:
+    """Folder of a built-in case."""
+    return _DATA / name
+
+
+def read_folder(folder: Path) -> Case:
+    """Read a folder with three CSV files.
 
     ``buses.csv``: bus, load_mw, is_hub (1 for one bus), optionally x and y for drawing.
     ``lines.csv``: line_id, from_bus, to_bus, reactance_pu, limit_mw (empty: no limit).
     ``unit_groups.csv``: unit_group, bus, unit_type, fuel, dispatch (market or fixed), capacity_mw,
-    marginal_cost_usd_per_mwh, marginal_cost_slope_usd_per_mwh2, and any number of emission tables
-    as columns ``NAME_kg_per_mwh``.
+    marginal_cost_usd_per_mwh, marginal_cost_slope_usd_per_mwh2, optionally ramp_mw_per_h (empty: no
+    limit), and any number of emission tables as columns ``NAME_kg_per_mwh``.
 
     Raises
     ------
     GridError
         If a file or column is missing or a value is not allowed; the message names both.
     """
-    folder = _DATA / source if str(source) in built_in_cases() else Path(source)
-    try:
-        is_folder = folder.is_dir()
-    except (OSError, ValueError):
-        is_folder = False
-    if not is_folder:
-        raise GridError(
-            f"{source} is neither a built-in case ({', '.join(built_in_cases())}) nor a folder of CSV files"
-        )
     tables = {name: _read_table(folder / name, columns) for name, columns in _COLUMNS.items()}
     buses = tables["buses.csv"]
     numbers = tuple(int(bus) for bus in buses["bus"])
@@ -84,7 +81,11 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
         raise GridError(f"{path}: file is missing; a case needs {', '.join(_COLUMNS)}")
     try:
         table = pd.read_csv(
-            path, dtype=dict.fromkeys(_TEXT_COLUMNS, str), index_col=False, keep_default_na=False, na_values=[""]
+            path,
+            dtype=dict.fromkeys(_TEXT_COLUMNS, str),
+            index_col=False,
+            keep_default_na=False,
+            na_values=[""],
         )
     except (ValueError, pd.errors.ParserError) as error:
         raise GridError(f"{path}: cannot be read as CSV: {error}") from error
@@ -152,6 +153,7 @@ def _unit_groups(table: pd.DataFrame) -> tuple[UnitGroup, ...]:
                 emission_rates_kg_per_mwh={
                     name.removesuffix(_EMISSION_SUFFIX): float(row[name]) for name in emission_columns
                 },
+                ramp_mw_per_h=None if pd.isna(row.get(_RAMP)) else float(row[_RAMP]),
             )
         )
     return tuple(groups)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from walras.coordinator import Compiled, Serial
+from walras.coordinator import Batched, Compiled, Serial
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
 
 
-@pytest.fixture(params=[Serial(), Compiled()], ids=lambda executor: executor.name)
+@pytest.fixture(params=[Serial(), Compiled(), Batched()], ids=lambda executor: executor.name)
 def executor(request):
     return request.param
 

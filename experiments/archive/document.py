@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...coordinator import Run, Status, diagnose
+from ..monolith.scheme import PurchaseMix
 from ..study import Monolith, MonolithFailure, Study
 
 _RECORDED = ("walras", "cvxpy", "daqp", "highspy", "numpy", "piqp", "scipy")
@@ -37,6 +38,7 @@ def study_document(study: Study) -> dict[str, Any]:
         },
         "certificate": {
             "relative_gap": certificate.relative_gap,
+            "repaired_gap": study.decomposition.settlement.repaired_gap,
             "max_relative_imbalance": certificate.max_relative_imbalance,
             "total_regret_usd": certificate.total_regret_usd,
             "regret_usd": {
@@ -47,6 +49,13 @@ def study_document(study: Study) -> dict[str, Any]:
             "turnover_usd": certificate.turnover_usd,
             "relative_imbalance": {str(key): value for key, value in certificate.relative_imbalances.items()},
         },
+        "disclosure": {
+            "scheme": study.scenario.disclosure,
+            "mix_kg_per_mwh": _by_lender(study.decomposition.disclosed.mix_kg_per_mwh),
+            "mixes": study.decomposition.disclosed.mixes,
+            "inconsistency_kg_per_mwh": study.decomposition.disclosed.inconsistency_kg_per_mwh,
+        },
+        "selection": study.decomposition.settlement.selection,
         "result": study.result.document(),
     }
     if outcome.status != Status.CONVERGED:
@@ -61,7 +70,10 @@ def study_document(study: Study) -> dict[str, Any]:
             "selection": equilibrium.selection,
             "seconds": equilibrium.seconds,
             "mlcp_residual": equilibrium.mlcp_residual,
+            "mix_kg_per_mwh": _by_lender(equilibrium.mix_kg_per_mwh),
             "result": study.monolith.result.document(),
+            "interval": {path: list(ends) for path, ends in study.monolith.intervals.figures.items()},
+            "interval_mixes": study.monolith.intervals.mixes,
         }
         document["difference"] = asdict(study.monolith.difference)
     return {key: _plain(value) for key, value in document.items()}
@@ -75,6 +87,14 @@ def archive_document(study: Study) -> dict[str, Any]:
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _RECORDED}},
         "git_commit": _git_commit(),
     }
+
+
+def _by_lender(mix: PurchaseMix) -> dict[str, dict[str, float]]:
+    """Mixes by modular datacenter and hour, counted from 0."""
+    result: dict[str, dict[str, float]] = {}
+    for good, value in mix.items():
+        result.setdefault(good.seller, {})[str(good.period)] = value
+    return result
 
 
 def _diagnosis(outcome: Run) -> dict[str, Any]:

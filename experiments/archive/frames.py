@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from ...agents import Good
-from ...coordinator import Run
+from ...coordinator import Responses, Run
 
 
 def rounds_frame(run: Run) -> pd.DataFrame:
@@ -30,15 +30,16 @@ def prices_frame(run: Run) -> pd.DataFrame:
     return pd.concat([*watched, final], ignore_index=True)
 
 
-def trades_frame(run: Run) -> pd.DataFrame:
-    """Who takes what from whom in the best round: one row for each good and each taker.
+def trades_frame(run: Run, allocation: Responses) -> pd.DataFrame:
+    """Who takes what from whom in the allocation that is shown: one row for each good and each taker.
 
-    A producer takes wheeling to its customers and gives it back at its own bus: a negative quantity.
+    Prices are those of the best round. A producer takes wheeling to its customers and gives it back at
+    its own bus: a negative quantity.
     """
     market = run.market
     rows = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
-        for good, quantity in zip(goods, run.best.allocation.trades[copies].tolist(), strict=True):
+        for good, quantity in zip(goods, allocation.trades[copies].tolist(), strict=True):
             if agent.name != good.seller:
                 price = float(run.best.prices[market.good_index[good]])
                 rows.append({**_describe(good), "buyer": agent.name, "quantity": -quantity, "price": price})

@@ -3,77 +3,100 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from ..bench import Bench
-from ..bench import bench as measure
-from ..scenario.market_builder import build_market
-from ..scenario.reading import load_scenario
-from .options import faults_of
+from ...coordinator import EXECUTORS, MECHANISMS
+from ..archive.new_folder import refuse_taken
+from ..bench.document import bench_document, write_bench_folder
+from ..bench.peers import PeerEnvironment
+from ..bench.plan import Plan, all_pairs, quick_pairs
+from ..bench.plan import bench as measure
+from ..bench.problems import OUTSIDE_GRIDS
+from ..errors import PeerError
+from .bench_tables import print_bench
+
+_QUICK_PROBLEMS = ("rts24", "exchange")
+_QUICK_SECONDS, _FULL_SECONDS = 2.0, 60.0
 
 
 @click.command()
-@click.argument("scenario", default="rts24")
-@click.option("--rounds", type=click.IntRange(min=2), default=60, show_default=True, help="Rounds per executor.")
-@click.option("--max-rounds", type=click.IntRange(min=1), default=5000, show_default=True, help="Per mechanism.")
+@click.option("--quick/--full", default=True, show_default=True, help="RTS-24 and the exchange problem, or all grids.")
+@click.option(
+    "--problem", "problems", multiple=True, type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS]), help="Only these."
+)
+@click.option("--mechanism", "mechanisms", multiple=True, type=click.Choice(list(MECHANISMS)), help="Only these.")
+@click.option("--executor", "executors", multiple=True, type=click.Choice(list(EXECUTORS)), help="Only these.")
+@click.option(
+    "--peer-env",
+    "peers",
+    multiple=True,
+    metavar="NAME=PYTHON",
+    help="A peer (a2dr, dede) and the Python that has it; measured on the exchange problem.",
+)
+@click.option(
+    "--row-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"Budget of one run.  [default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full]",
+)
+@click.option(
+    "--exchange", "exchange_size", type=click.IntRange(min=1), default=50, show_default=True, help="Sellers and buyers."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the exchange problem.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-def bench(scenario: str, rounds: int, max_rounds: int, as_json: bool, quiet: bool) -> None:
-    """Measure executors, mechanisms and the monolith on one scenario, in one process.
+def bench(
+    quick: bool,
+    problems: tuple[str, ...],
+    mechanisms: tuple[str, ...],
+    executors: tuple[str, ...],
+    peers: tuple[str, ...],
+    row_seconds: float | None,
+    exchange_size: int,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Measure mechanisms, executors, monoliths and peers; every result is certified by regrets.
 
+    All starts are cold and set-up is counted apart. A row has reached its tolerance if relative gap, largest
+    relative imbalance and relative infeasibility are within it, whatever the method says of itself. --quick
+    takes every mechanism with the first executor and every executor with the first mechanism, --full all pairs.
     Times depend on the machine; the ratios are what to compare.
     """
-    with faults_of(scenario):
-        market = build_market(load_scenario(scenario))
+    if out is not None:
+        refuse_taken(out)
+    seconds = row_seconds or (_QUICK_SECONDS if quick else _FULL_SECONDS)
+    pairs = quick_pairs() if quick and not (mechanisms or executors) else all_pairs()
+    plan = Plan(
+        problems=problems or (_QUICK_PROBLEMS if quick else (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS)),
+        pairs=tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair)),
+        budget_seconds=seconds,
+        peers=tuple(_environment(text) for text in peers),
+        exchange_size=exchange_size,
+        seed=seed,
+    )
     stderr = Console(stderr=True)
     with stderr.status("measuring") as status:
         if quiet:
             status.stop()
-        table = measure(
-            market, rounds=rounds, max_rounds=max_rounds, on_step=lambda step: status.update(f"measuring {step}")
-        )
+        outcome = measure(plan, on_step=status.update)
     if as_json:
-        click.echo(json.dumps(asdict(table)))
+        click.echo(json.dumps(bench_document(outcome), allow_nan=False))
     else:
-        _print(table)
+        print_bench(outcome)
+    if out is not None:
+        from ..figures.growth import draw_growth  # matplotlib takes its time to import
+
+        write_bench_folder(outcome, out, draw_growth)
 
 
-def _print(bench_table: Bench) -> None:
-    console = Console(highlight=False, width=max(100, Console().width))
-    executors = Table(title="one round of all agents", box=None, title_justify="left")
-    for column in ("executor", "times faster than serial", "ms a round", "s to compile"):
-        executors.add_column(column, justify="left" if column == "executor" else "right", no_wrap=True)
-    for row in bench_table.executors:
-        executors.add_row(
-            row.executor,
-            f"{row.times_faster_than_serial:.1f}",
-            f"{row.round_milliseconds:.3f}",
-            f"{row.compile_seconds:.2f}",
-        )
-    mechanisms = Table(title="way to a certified tolerance, compiled", box=None, title_justify="left")
-    for column in ("mechanism", "tolerance", "reached", "/ monolith", "rounds", "seconds", "gap", "imbalance"):
-        mechanisms.add_column(column, justify="left" if column == "mechanism" else "right", no_wrap=True)
-    for way in bench_table.mechanisms:
-        mechanisms.add_row(
-            way.mechanism,
-            f"{way.tolerance:g}",
-            "yes" if way.reached else "no",
-            f"{way.times_slower_than_monolith:.1f}",
-            str(way.rounds),
-            f"{way.seconds:.2f}",
-            f"{way.relative_gap:.1e}",
-            f"{way.max_relative_imbalance:.1e}",
-        )
-    console.print(executors)
-    console.print()
-    console.print(mechanisms)
-    console.print()
-    console.print(
-        f"monolith: welfare QP {1000 * bench_table.monolith_solve_seconds:.1f} ms, with compiling the agents "
-        f"{bench_table.monolith_total_seconds:.2f} s, MLCP residual {bench_table.monolith_residual:.1e}; "
-        "mechanisms and ratios are without compiling"
-    )
+def _environment(text: str) -> PeerEnvironment:
+    peer, equals, python = text.partition("=")
+    if not equals:
+        raise PeerError(f"--peer-env {text}: must read NAME=PYTHON")
+    return PeerEnvironment(peer, Path(python))

@@ -10,11 +10,13 @@ import click
 
 from ...agents import AgentError
 from ...network import GridError
-from ..errors import RunFolderError, ScenarioError
+from ..errors import PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .catalogue import list_
 from .folders import plot, show
+from .paper import paper
 from .solve import compare, run
+from .sweep import sweep
 from .validation import schema, validate
 
 
@@ -29,7 +31,7 @@ class _Commands(click.Group):
             for fault in error.faults:
                 click.echo(f"error: {error.source}: {fault}", err=True)
             ctx.exit(2)
-        except (GridError, RunFolderError) as error:
+        except (GridError, PeerError, RunFolderError) as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(2)
         except (AgentError, OSError) as error:
@@ -46,7 +48,7 @@ def walras() -> None:
     """
 
 
-for _command in (run, compare, validate, schema, show, plot, list_, bench):
+for _command in (run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
     walras.add_command(_command)
 
 

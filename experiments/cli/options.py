@@ -19,10 +19,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class RunOptions:
-    """What the options of run and compare say."""
+class SolveOptions:
+    """What the options that run, compare and sweep have in common say."""
 
-    scenario: str
     mechanism: str | None
     executor: str
     tolerance: float | None
@@ -34,8 +33,9 @@ class RunOptions:
     verbose: bool
     quiet: bool
 
-    def load(self) -> Scenario:
-        """The scenario with all overrides; options count as overrides too."""
+    @property
+    def scenario_overrides(self) -> list[str]:
+        """All overrides of the scenario; options count as overrides too."""
         named = {
             "coordinator.mechanism": self.mechanism,
             "coordinator.tolerance": self.tolerance,
@@ -43,7 +43,18 @@ class RunOptions:
             "seed": self.seed,
         }
         options = [f"{key}={value}" for key, value in named.items() if value is not None]
-        return load_scenario(self.scenario, [*self.overrides, *options])
+        return [*self.overrides, *options]
+
+
+@dataclass(frozen=True)
+class RunOptions(SolveOptions):
+    """What the options of run and compare say."""
+
+    scenario: str
+
+    def load(self) -> Scenario:
+        """The scenario with all overrides."""
+        return load_scenario(self.scenario, self.scenario_overrides)
 
 
 @contextmanager
@@ -57,8 +68,12 @@ def faults_of(source: str) -> Iterator[None]:
 
 def run_options(command: F) -> F:
     """Add the scenario argument and the options of `RunOptions` to a command."""
+    return click.argument("scenario")(solve_options(command))
+
+
+def solve_options(command: F) -> F:
+    """Add the options of `SolveOptions` to a command."""
     decorators = [
-        click.argument("scenario"),
         click.option("--mechanism", type=click.Choice(list(MECHANISMS)), help="How prices are adjusted."),
         click.option(
             "--executor",
@@ -73,9 +88,9 @@ def run_options(command: F) -> F:
             "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Override the scenario; repeatable."
         ),
         click.option("--seed", type=int, help="Kept with the results."),
-        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write a run folder."),
+        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the results there."),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else."),
-        click.option("-v", "--verbose", is_flag=True, help="Also print all buses, surpluses and regrets."),
+        click.option("-v", "--verbose", is_flag=True, help="Print more: all buses, surpluses and regrets, all runs."),
         click.option("-q", "--quiet", is_flag=True, help="No progress line."),
     ]
     for decorator in reversed(decorators):

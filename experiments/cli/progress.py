@@ -1,4 +1,4 @@
-"""The progress line: rounds, the worst residual, the time; silent when stderr is no terminal."""
+"""Progress lines, silent when stderr is no terminal: of a run, of a sweep, of the case study."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ...coordinator import Round
+from ...coordinator import Round, Status
 
 
 @contextmanager
@@ -29,3 +29,37 @@ def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[Callable[[Round],
             progress.update(task, completed=current.number, residual=residual)
 
         yield on_round
+
+
+@contextmanager
+def sweep_progress(runs: int, finished: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function that takes the status of each run as it ends."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("run {task.completed:.0f} of {task.total:.0f}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.fields[unsettled]} not converged or failed"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task("runs", total=runs, completed=finished, unsettled=0)
+
+        def on_run(status: str) -> None:
+            unsettled = progress.tasks[0].fields["unsettled"] + (status != Status.CONVERGED)
+            progress.update(task, advance=1, unsettled=unsettled)
+
+        yield on_run
+
+
+@contextmanager
+def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Yield a function that takes how many markets have ended since it was called last."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("market {task.completed:.0f} of {task.total:.0f}"),
+        BarColumn(bar_width=30),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task("markets", total=markets, completed=finished)
+        yield lambda ended: progress.update(task, advance=ended)

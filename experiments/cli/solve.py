@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from ..archive.document import study_document
-from ..archive.writer import refuse_taken, write_run_folder
+from ..archive.new_folder import refuse_taken
+from ..archive.writer import write_run_folder
 from ..study import Study, decompose, with_monolith
 from .options import RunOptions, faults_of, run_options
 from .progress import progress_line

@@ -8,7 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-Row = tuple[str, str, float, float | None]
+Interval = list[float]
+Row = tuple[str, str, float, float | None, Interval | None]
+
+# Wider intervals than this, relatively or in the figure's unit, are shown.
+_VISIBLE_WIDTH = 1e-4
 
 
 def print_document(document: dict[str, Any], *, verbose: bool) -> None:
@@ -25,6 +29,12 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
     )
+    disclosure = document.get("disclosure", {})
+    if disclosure.get("mix_kg_per_mwh"):
+        mixes = ", ".join(
+            f"{name} {value:.4g}" for name, hours in disclosure["mix_kg_per_mwh"].items() for value in hours.values()
+        )
+        console.print(f"disclosed purchase mixes after {disclosure['mixes']} tried: {mixes} kg/MWh")
     console.print(_figures(document, verbose=verbose))
     if verbose:
         for name, regret in certificate.get("regret_usd", {}).items():
@@ -35,7 +45,7 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
         equilibrium, difference = document["equilibrium"], document["difference"]
         console.print(
             f"monolith: MLCP residual {_number(equilibrium['mlcp_residual'])}, "
-            f"{equilibrium['solver']} in {equilibrium['seconds']:.2f} s"
+            f"{equilibrium['solver']} in {equilibrium['seconds']:.2f} s, contracts: {equilibrium['selection']}"
         )
         console.print(
             f"largest differences: welfare {_number(difference['welfare_relative'])} of turnover, nodal price "
@@ -59,7 +69,10 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
 
 
 def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
-    monolith = (document.get("equilibrium") or {}).get("result")
+    equilibrium = document.get("equilibrium") or {}
+    monolith, intervals = equilibrium.get("result"), equilibrium.get("interval", {})
+    rows = list(_rows(document["result"], monolith, intervals, verbose=verbose))
+    set_valued = any(interval is not None for *_, interval in rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("figure")
     table.add_column("unit")
@@ -67,26 +80,39 @@ def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
     if monolith is not None:
         table.add_column("monolith", justify="right")
         table.add_column("difference", justify="right")
-    for figure, unit, ours, theirs in _rows(document["result"], monolith, verbose=verbose):
+    if set_valued:
+        table.add_column("in all equilibria", justify="right")
+    for figure, unit, ours, theirs, interval in rows:
         cells = [figure, unit, f"{ours:,.4f}"]
         if theirs is not None:
             cells += [f"{theirs:,.4f}", f"{ours - theirs:+.1e}"]
+        if set_valued and interval is not None:
+            cells.append(f"{interval[0]:,.4f} to {interval[1]:,.4f}")
         table.add_row(*cells)
     return table
 
 
-def _rows(result: dict[str, Any], monolith: dict[str, Any] | None, *, verbose: bool) -> Iterator[Row]:
+def _rows(
+    result: dict[str, Any], monolith: dict[str, Any] | None, intervals: dict[str, Interval], *, verbose: bool
+) -> Iterator[Row]:
     def row(figure: str, unit: str, *keys: str) -> Row:
-        return figure, unit, _lookup(result, keys), None if monolith is None else _lookup(monolith, keys)
+        theirs = None if monolith is None else _lookup(monolith, keys)
+        interval = intervals.get(".".join(keys))
+        if interval is not None and interval[1] - interval[0] <= _VISIBLE_WIDTH * max(1.0, abs(interval[1])):
+            interval = None
+        return figure, unit, _lookup(result, keys), theirs, interval
 
     yield row("welfare", "$", "welfare_usd")
     yield row("demand, hydro included", "MWh", "demand_mwh")
     yield row("generation, hydro left out", "MWh", "generation_mwh")
     yield row("congestion rent", "$", "congestion_rent_usd")
     yield row("system CO2", "t", "co2_t", "system")
+    yield row("CO2 of local work", "t", "co2_t", "local")
+    yield row("CO2 of modular datacenters", "t", "co2_t", "mdc")
     for name in result["lease"]:
-        yield row(f"lease of {name}", "MWh", "lease", name, "energy_mwh")
+        yield row(f"lease of {name}, hour 1", "MWh", "lease", name, "energy_mwh", "0")
         yield row(f"lease price of {name}, hour 1", "$/GPU", "lease", name, "price_usd_per_gpu", "0")
+        yield row(f"CO2 intensity of {name}, hour 1", "kg/MWh", "lease", name, "intensity_kg_per_mwh", "0")
     for name in result["workload_price_usd_per_mwh"]:
         yield row(f"price of local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
     buses = list(result["price_usd_per_mwh"])

@@ -1,19 +1,31 @@
-"""The equilibrium: the monolith solved through the welfare QP that has the same KKT conditions."""
+"""The equilibrium: the monolith solved through convex problems that have the same KKT conditions."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-import piqp
-import scipy.sparse as sp
 
+from ...agents import Good
 from ...coordinator import Market, Responses
 from ...coordinator.market import FloatArray
-from ..errors import InfeasibleError
-from .mlcp import StackedMarket, assemble, stack
-from .selection import least_norm_contracts
+from .complementarity import Complementarity, complementarity
+from .face import OptimalFace, optimal_face
+from .footprints import Footprints, footprints
+from .mlcp import MLCP, StackedMarket, assemble, stack
+from .newton import solve_complementarity
+from .scheme import ContractMix, DisclosureScheme, disclose_consistently
+from .selection import Selection, select_contracts
+from .welfare import disclosed_value, solve_disclosed_welfare
+
+# A purchase mix that moves by less is that of the contracts.
+CONSISTENT_KG_PER_MWH = 1e-6
+# Natural residual at which Newton's method on the general problem ends, and with which it need not begin.
+_SOLVED = 1e-8
+_WILL_DO = 1e-7
+EX_POST = DisclosureScheme(Selection.LEAST_NORM, {}, {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,15 +35,23 @@ class Equilibrium:
     Parameters
     ----------
     market : Market
+        With the disclosures that the solution belongs to.
     prices : array of shape (goods,)
         In $ per unit of each good.
     allocation : Responses
     mlcp_residual : float
-        Natural residual in MWh and $/MWh.
+        Natural residual of the general problem, in MWh and $/MWh: intensities are those of the
+        allocation's contracts.
     solver : str
     selection : str
-        Which of several equal contract matrices the allocation is: ``least_norm``, or ``none`` where
-        that one was lost to rounding.
+        Which of several equal contract matrices the allocation is; ``none`` where no contracts have
+        imposed mixes, where they were lost to rounding, and where no convex problem has the solution.
+    mix_kg_per_mwh : mapping of Good to float
+        Disclosed purchase mixes.
+    mixes : int
+        How many purchase mixes were tried.
+    face : OptimalFace or None
+        All solutions for these mixes; None where no convex problem has them.
     seconds : float
     """
 
@@ -41,14 +61,160 @@ class Equilibrium:
     mlcp_residual: float
     solver: str
     selection: str
+    mix_kg_per_mwh: Mapping[Good, float]
+    mixes: int
+    face: OptimalFace | None
     seconds: float
 
 
-def solve_monolith(market: Market) -> Equilibrium:
-    """Solve the MLCP of a market whose agents state quadratic programmes.
+@dataclass(frozen=True, eq=False)
+class _Solution:
+    """A solution u for given mixes, with the variables that the selection rule picks."""
+
+    market: Market
+    face: OptimalFace
+    u: FloatArray
+    selected: FloatArray | None
+
+
+@dataclass(frozen=True, eq=False)
+class AssembledMonolith:
+    """A market's conditions put together once, to be solved under several schemes.
+
+    Parameters
+    ----------
+    market : Market
+    stacked : StackedMarket
+    mlcp : MLCP
+    leases : Footprints
+    """
+
+    market: Market
+    stacked: StackedMarket
+    mlcp: MLCP
+    leases: Footprints
+
+    def equilibrium(self, scheme: DisclosureScheme) -> Equilibrium:
+        """The equilibrium under a disclosure scheme, with the contracts that its rule picks.
+
+        Where hyperscalers value disclosed emissions differently, no convex problem has their conditions.
+        Then the solution for their mean value is where a Newton method starts from, on the general
+        problem: look at the residual of what it returns.
+
+        Raises
+        ------
+        InfeasibleError
+            If no allocation clears.
+        RuntimeError
+            If the solver finds no solution although one exists.
+        """
+        begin = time.perf_counter()
+        first = self.market.with_disclosures(scheme.disclosures(self.market, scheme.first_mix(self.market)))
+        if len(set(first.disclosed.emission_price_usd_per_kg.tolist())) > 1:
+            return replace(self._near_the_mean(first, scheme), seconds=time.perf_counter() - begin)
+
+        def contracts_of(solution: _Solution) -> tuple[FloatArray, ContractMix] | None:
+            if solution.selected is None:
+                return None
+            trades = self.stacked.T @ solution.selected + self.stacked.trade_offset
+            return trades, self.leases.mix_kg_per_mwh(solution.selected)
+
+        disclosed = disclose_consistently(
+            self.market, scheme, lambda market: self._solve(market, scheme), contracts_of, CONSISTENT_KG_PER_MWH
+        )
+        solution = disclosed.outcome
+        general = complementarity(solution.market, self.stacked, self.mlcp, self.leases)
+        u = solution.u.copy()
+        if solution.selected is not None:
+            u[: self.mlcp.sizes[0]] = solution.selected
+            u = _polished(general, u)
+        x, *_, price_usd_per_mwh = self.mlcp.split(u)
+        return Equilibrium(
+            market=solution.market,
+            prices=price_usd_per_mwh * np.array([good.mwh_per_unit for good in self.market.goods]),
+            allocation=self.stacked.allocation(x),
+            mlcp_residual=general.residual(u),
+            solver="piqp",
+            selection="none" if solution.selected is None else str(scheme.selection),
+            mix_kg_per_mwh=disclosed.mix_kg_per_mwh,
+            mixes=disclosed.mixes,
+            face=solution.face,
+            seconds=time.perf_counter() - begin,
+        )
+
+    def _near_the_mean(self, market: Market, scheme: DisclosureScheme) -> Equilibrium:
+        """A solution of the general problem, from the convex one in which all have the mean emission price."""
+        mean = float(market.disclosed.emission_price_usd_per_kg.mean())
+        alike = {
+            good: replace(each, emission_price_usd_per_kg=dict.fromkeys(each.emission_price_usd_per_kg, mean))
+            for good, each in market.disclosures.items()
+        }
+        solution = self._solve(market.with_disclosures(alike), scheme)
+        size = self.mlcp.sizes[0]
+        x = solution.u[:size] if solution.selected is None else solution.selected
+        general = complementarity(market, self.stacked, self.mlcp, self.leases)
+        u = solve_complementarity(general, np.concatenate([x, solution.u[size:]]), _SOLVED)
+        x, *_, price_usd_per_mwh = self.mlcp.split(u)
+        mix = scheme.mix_of_contracts(
+            market, self.stacked.T @ x + self.stacked.trade_offset, self.leases.mix_kg_per_mwh(x)
+        )
+        return Equilibrium(
+            market=self.market.with_disclosures(scheme.disclosures(self.market, mix)),
+            prices=price_usd_per_mwh * np.array([good.mwh_per_unit for good in self.market.goods]),
+            allocation=self.stacked.allocation(x),
+            mlcp_residual=general.residual(u),
+            solver="semismooth Newton from piqp",
+            selection="none",
+            mix_kg_per_mwh=mix,
+            mixes=1,
+            face=None,
+            seconds=0.0,
+        )
+
+    def _solve(self, market: Market, scheme: DisclosureScheme) -> _Solution:
+        """Solve for the mixes that a market discloses."""
+        value = disclosed_value(market, self.stacked)
+        u = solve_disclosed_welfare(self.stacked, value)
+        face = optimal_face(self.stacked, u[: self.mlcp.sizes[0]], value.volumes_of)
+        selected = select_contracts(market, face, self.leases, scheme.selection, scheme.imposed_kg_per_mwh)
+        return _Solution(market, face, u, selected)
+
+
+def _polished(general: Complementarity, u: FloatArray) -> FloatArray:
+    """A point as it is where its residual will do, else after Newton's method on the general problem."""
+    return u if general.residual(u) <= _WILL_DO else solve_complementarity(general, u, _SOLVED)
+
+
+def assemble_monolith(market: Market) -> AssembledMonolith:
+    """Stack all agents' conditions and those of clearing.
+
+    Raises
+    ------
+    AgentError
+        If an agent's problem is not a quadratic programme.
+    RuntimeError
+        If M is not positive semidefinite.
+    """
+    stacked = stack(market)
+    mlcp = assemble(stacked)
+    if mlcp.least_eigenvalue() < -1e-9 * abs(stacked.P).max():
+        raise RuntimeError("M is not positive semidefinite, so the welfare QP is not the monolith")
+    return AssembledMonolith(market, stacked, mlcp, footprints(market, stacked))
+
+
+def solve_monolith(market: Market, scheme: DisclosureScheme = EX_POST) -> Equilibrium:
+    """Assemble and solve the monolith of a market whose agents state quadratic programmes.
 
     Under ex post disclosure it is the KKT system of one welfare QP: the sum of all costs over all
     agents' constraints and the clearing of all goods, whose duals are the prices (Samuelson 1952).
+    Under ex ante disclosure it is that of one convex problem for each purchase mix; the mix is
+    iterated by the selection rule until the contracts have it.
+
+    Parameters
+    ----------
+    market : Market
+    scheme : DisclosureScheme
+        Default: ex post disclosure, contracts of least norm.
 
     Raises
     ------
@@ -58,52 +224,5 @@ def solve_monolith(market: Market) -> Equilibrium:
         If the solver finds no solution although one exists.
     """
     begin = time.perf_counter()
-    stacked = stack(market)
-    mlcp = assemble(stacked)
-    if mlcp.least_eigenvalue() < -1e-9 * abs(stacked.P).max():
-        raise RuntimeError("M is not positive semidefinite, so the welfare QP is not the monolith")
-    x, *multipliers, price_usd_per_mwh = mlcp.split(solve_welfare_qp(stacked))
-    selected = least_norm_contracts(market, stacked, x)
-    x = x if selected is None else selected
-    u = np.concatenate([x, *multipliers, price_usd_per_mwh])
-    return Equilibrium(
-        market=market,
-        prices=price_usd_per_mwh * np.array([good.mwh_per_unit for good in market.goods]),
-        allocation=_allocation(stacked, x),
-        mlcp_residual=mlcp.residual(u),
-        solver="piqp",
-        selection="none" if selected is None else "least_norm",
-        seconds=time.perf_counter() - begin,
-    )
-
-
-def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
-    """Solution u of the MLCP by the interior-point solver PIQP.
-
-    Schwan, Jiang, Kuhn and Jones, "PIQP: a proximal interior-point quadratic programming solver", 2023.
-    """
-    s = stacked
-    solver = piqp.SparseSolver()
-    solver.settings.eps_abs = 1e-11
-    solver.settings.eps_rel = 1e-12
-    solver.settings.eps_duality_gap_abs = 1e-10
-    solver.settings.eps_duality_gap_rel = 1e-12
-    equalities = sp.csc_array(sp.vstack([s.A, s.K], format="csc"))
-    equalities.sort_indices()
-    solver.setup(s.P, s.c, equalities, np.concatenate([s.b, -s.k]), s.G, None, s.h, s.lower, s.upper)
-    status = solver.solve()
-    if status == piqp.PIQP_PRIMAL_INFEASIBLE:
-        raise InfeasibleError("no allocation satisfies all agents' constraints and clears")
-    if status != piqp.PIQP_SOLVED:
-        raise RuntimeError(f"the welfare QP was not solved: PIQP ends with {status.name}")
-    result = solver.result
-    multipliers, minus_prices = np.split(result.y, [len(s.b)])
-    return np.concatenate([result.x, multipliers, result.z_u, -minus_prices])
-
-
-def _allocation(stacked: StackedMarket, x: FloatArray) -> Responses:
-    ends = np.cumsum([0, *(len(problem.c) for problem in stacked.problems)])
-    costs = [
-        problem.cost(x[start:stop]) for problem, start, stop in zip(stacked.problems, ends[:-1], ends[1:], strict=True)
-    ]
-    return Responses(stacked.T @ x + stacked.trade_offset, np.array(costs))
+    equilibrium = assemble_monolith(market).equilibrium(scheme)
+    return replace(equilibrium, seconds=time.perf_counter() - begin)

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from ...agents import CanonicalProblem, canonicalise
-from ...coordinator import Market
+from ...agents import CanonicalProblem
+from ...coordinator import Market, Responses
 from ...coordinator.market import FloatArray
 
 
@@ -81,6 +81,12 @@ class StackedMarket:
     trade_offset: FloatArray
     problems: tuple[CanonicalProblem, ...]
 
+    def allocation(self, x: FloatArray) -> Responses:
+        """Trades and costs of all agents at their variables."""
+        ends = np.cumsum([0, *(len(problem.c) for problem in self.problems)])
+        costs = [problem.cost(x[a:b]) for problem, (a, b) in zip(self.problems, pairwise(ends), strict=True)]
+        return Responses(self.T @ x + self.trade_offset, np.array(costs))
+
 
 def stack(market: Market) -> StackedMarket:
     """Stack the canonical problems of all agents.
@@ -90,7 +96,7 @@ def stack(market: Market) -> StackedMarket:
     AgentError
         If an agent's problem is not a quadratic programme.
     """
-    return stack_problems(market, tuple(canonicalise(agent) for agent in market.agents))
+    return stack_problems(market, market.problems)
 
 
 def stack_problems(market: Market, problems: tuple[CanonicalProblem, ...]) -> StackedMarket:

@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 import numpy as np
-import piqp
 import scipy.sparse as sp
 
-from ...agents import Family
+from ...agents import Family, Good
 from ...coordinator import Market
 from ...coordinator.market import FloatArray
-from .mlcp import StackedMarket
+from .face import OptimalFace
+from .footprints import Footprints
 
 
-def least_norm_contracts(market: Market, stacked: StackedMarket, x: FloatArray) -> FloatArray | None:
-    """Move along the optimal face to the contract matrix of least 2-norm.
+class Selection(StrEnum):
+    """Rules that pick one contract matrix; ties are broken by the least 2-norm."""
 
-    The solutions of a convex QP are the feasible points with the same ``P x`` and ``c @ x``
-    (Mangasarian, "A simple characterization of solution sets of convex programs", 1988).
+    LEAST_NORM = "least_norm"
+    CLEANEST = "cleanest"
+    DIRTIEST = "dirtiest"
+
+
+def select_contracts(
+    market: Market, face: OptimalFace, leases: Footprints, rule: Selection, imposed: Mapping[Good, float]
+) -> FloatArray | None:
+    """Move along the optimal face to the solution that a rule picks.
 
     Parameters
     ----------
     market : Market
-    stacked : StackedMarket
-    x : array of shape (n,)
-        One solution of the welfare QP.
+    face : OptimalFace
+    leases : Footprints
+    rule : Selection
+        Cleanest and dirtiest: least and largest total emissions of the modular datacenters' contracts.
+    imposed : mapping of Good to float
+        Leases whose contracts must have a given mix [kg per purchased MWh].
 
     Returns
     -------
     array of shape (n,), or None
-        The selected solution; None if rounding leaves no point on the face.
+        None if no contracts have the imposed mixes or rounding leaves no point on the face.
     """
-    s = stacked
+    bound = [position for position, good in enumerate(leases.leases) if good in imposed]
+    mixes = sp.diags_array([imposed[leases.leases[position]] for position in bound])
+    excess = leases.emissions_kg[bound] - mixes @ leases.purchases_mwh[bound]
+    face = face.cut(sp.csr_array(excess), np.zeros(len(bound)))
+    if rule != Selection.LEAST_NORM and leases.leases:
+        total = np.ones(len(leases.leases)) @ leases.emissions_kg
+        least, largest = face.extremes(total[None, :])
+        chosen = (least if rule == Selection.CLEANEST else largest)[0]
+        if chosen is None:
+            return None
+        face = face.cut(sp.csr_array(total[None, :]), np.array([total @ chosen]))
     is_contract = np.array([good.family == Family.CONTRACT for good in market.goods])[market.good_of_copy]
-    contracts = s.T[np.flatnonzero(is_contract)]
-    offset = s.trade_offset[is_contract]
-    curved = np.flatnonzero(np.diff(sp.csr_array(s.P).indptr))
-    face = sp.csc_array(sp.vstack([s.A, s.K, sp.csr_array(s.P)[curved], sp.csr_array(s.c[None, :])], format="csc"))
-    face.sort_indices()
-    hessian = sp.csc_array(contracts.T @ contracts)
-    hessian.sort_indices()
-    solver = piqp.SparseSolver()
-    solver.settings.eps_abs = 1e-9
-    solver.settings.eps_rel = 1e-11
-    values = np.concatenate([s.b, -s.k, (s.P @ x)[curved], [s.c @ x]])
-    solver.setup(hessian, contracts.T @ offset, face, values, s.G, None, s.h, s.lower, s.upper)
-    status = solver.solve()
-    return np.asarray(solver.result.x) if status == piqp.PIQP_SOLVED else None
+    stacked = face.stacked
+    return face.least_norm(sp.csr_array(stacked.T)[is_contract], stacked.trade_offset[is_contract])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from ...agents import Consumer, Hyperscaler, ModularDatacenter, Producer, wheeling
+from ...agents import Consumer, Good, Hyperscaler, ModularDatacenter, Producer, contract, wheeling
 from ...coordinator.market import FloatArray
 from ...network import ptdf_matrix
 from .ledger import Ledger
@@ -93,17 +93,21 @@ def wheeling_fees(ledger: Ledger) -> FloatArray:
 def hub_price(ledger: Ledger) -> FloatArray:
     """Price of energy at the hub [$/MWh], shape (periods,).
 
-    What consumers pay less the wheeling fee of their bus, averaged by volume. Hyperscalers are left
-    out: they may pay a premium for clean contracts. In an hour without purchases of consumers it is
-    the marginal cost, at the hub, of the cheapest unit with capacity left.
+    What consumers and modular datacenters pay less the wheeling fee of their bus, averaged by volume.
+    Contracts that a producer would not make without a binding forward contract are left out, and
+    so are hyperscalers, which may pay a premium for clean contracts. In an hour without such
+    trade it is the marginal cost, at the hub, of the cheapest unit with capacity left.
     """
     operator = ledger.grid_operator
     periods = operator.fixed_withdrawal_mw.shape[1]
     fees = wheeling_fees(ledger)
+    bound = _bound_contracts(ledger)
     paid, bought = np.zeros(periods), np.zeros(periods)
-    for consumer in ledger.of_kind(Consumer):
-        purchases = -ledger.quantities(consumer, consumer.goods, periods)
-        net = ledger.price_table(consumer.goods, periods) - fees[operator.grid.bus_index[consumer.bus]]
+    buyers: list[Consumer | ModularDatacenter] = [*ledger.of_kind(Consumer), *ledger.of_kind(ModularDatacenter)]
+    for buyer in buyers:
+        free = np.array([good not in bound for good in buyer.contracts]).reshape(-1, periods)
+        purchases = np.where(free, -ledger.quantities(buyer, buyer.contracts, periods), 0.0)
+        net = ledger.price_table(buyer.contracts, periods) - fees[operator.grid.bus_index[buyer.bus]]
         paid += (net * purchases).sum(axis=0)
         bought += purchases.sum(axis=0)
     marginal = np.full(periods, np.inf)
@@ -114,6 +118,19 @@ def hub_price(ledger: Ledger) -> FloatArray:
         has_room = output < producer.capacity_mw * (1 - BINDING)
         marginal = np.where(has_room, np.minimum(marginal, at_hub), marginal)
     return np.where(bought > BINDING, paid / np.maximum(bought, BINDING), marginal)
+
+
+def _bound_contracts(ledger: Ledger) -> set[Good]:
+    """Contracts under a forward contract that binds its producer."""
+    bound: set[Good] = set()
+    for producer in ledger.of_kind(Producer):
+        trades = ledger.trades(producer)
+        for forward in producer.forward_contracts:
+            for t, owed in enumerate(forward.at_least_mwh.tolist()):
+                covered = [contract(producer.name, customer, t) for customer in forward.customers]
+                if sum(trades[good] for good in covered) <= owed + BINDING * max(owed, 1.0):
+                    bound.update(covered)
+    return bound
 
 
 def _withdrawals(ledger: Ledger) -> FloatArray:
@@ -140,7 +157,7 @@ def _trading_and_pinning_buses(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     periods = operator.fixed_withdrawal_mw.shape[1]
     index = operator.grid.bus_index
     for consumer in ledger.of_kind(Consumer):
-        buys = -ledger.quantities(consumer, consumer.goods, periods).sum(axis=0) > BINDING
+        buys = -ledger.quantities(consumer, consumer.contracts, periods).sum(axis=0) > BINDING
         trades[index[consumer.bus]] |= buys
         pins[index[consumer.bus]] |= buys
     for producer in ledger.of_kind(Producer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,15 +15,23 @@ from .ledger import Ledger
 from .nodal import nodal_result
 
 Series = dict[str, list[float]]
+# Energy below this has no intensity.
+NO_TRADE_MWH = 1e-6
 
 
 @dataclass(frozen=True)
 class LeaseResult:
-    """A modular datacenter's business; lists run over the periods."""
+    """A modular datacenter's business; lists run over the periods.
+
+    `mix_kg_per_mwh` is per purchased MWh, `intensity_kg_per_mwh` per MWh used, curtailed energy
+    counted; None in an hour without either.
+    """
 
     price_usd_per_gpu: list[float]
     energy_mwh: list[float]
     purchases_mwh: list[float]
+    mix_kg_per_mwh: list[float | None]
+    intensity_kg_per_mwh: list[float | None]
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,16 @@ class Result:
         return asdict(self)
 
 
-def summarise(ledger: Ledger) -> Result:
-    """Compute all figures of a market with one grid operator."""
+def summarise(ledger: Ledger, contracts: Ledger) -> Result:
+    """Compute all figures of a market with one grid operator.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    contracts : Ledger
+        The same outcome with the contracts that are shown: emissions per purchased MWh depend on who
+        contracts with whom.
+    """
     operator = ledger.grid_operator
     grid = operator.grid
     periods = operator.fixed_withdrawal_mw.shape[1]
@@ -90,8 +107,8 @@ def summarise(ledger: Ledger) -> Result:
             for producer in ledger.of_kind(Producer)
         },
         flow_mw=_series(grid.line_ids, nodal.flow_mw),
-        lease={mdc.name: _lease(ledger, mdc) for mdc in ledger.of_kind(ModularDatacenter)},
-        co2_t=_co2(ledger, periods),
+        lease={mdc.name: _lease(ledger, contracts, mdc) for mdc in ledger.of_kind(ModularDatacenter)},
+        co2_t=_co2(ledger, contracts, periods),
         congestion_rent_usd=float(rent.sum()),
         line_price_usd_per_mw=_series(grid.line_ids, nodal.line_price_usd_per_mw),
         workload_mwh=_workload(ledger, periods),
@@ -111,30 +128,67 @@ def _series(names: tuple[int, ...] | tuple[str, ...], values: FloatArray) -> Ser
 def _demand(ledger: Ledger, periods: int) -> Series:
     result: dict[str, FloatArray] = {}
     for consumer in ledger.of_kind(Consumer):
-        bought = -ledger.quantities(consumer, consumer.goods, periods).sum(axis=0)
+        bought = -ledger.quantities(consumer, consumer.contracts, periods).sum(axis=0)
         result[str(consumer.bus)] = result.get(str(consumer.bus), 0.0) + bought + consumer.hydro_mwh
     return {bus: demand.tolist() for bus, demand in result.items()}
 
 
-def _lease(ledger: Ledger, mdc: ModularDatacenter) -> LeaseResult:
+def _lease(ledger: Ledger, contracts: Ledger, mdc: ModularDatacenter) -> LeaseResult:
     periods = len(mdc.curtailed_mwh)
     energy = ledger.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
-    purchases = -ledger.quantities(mdc, mdc.contracts, periods).sum(axis=0)
-    return LeaseResult(ledger.price_table(mdc.leases, periods)[0].tolist(), energy.tolist(), purchases.tolist())
+    bought = _purchases(ledger, mdc, periods)
+    mix = _mix(contracts, mdc, periods)
+    # The contracts that are shown have this intensity, down to the last digit.
+    emissions = mix * np.maximum(_purchases(contracts, mdc, periods), 0.0)
+    used = contracts.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
+    return LeaseResult(
+        price_usd_per_gpu=ledger.price_table(mdc.leases, periods)[0].tolist(),
+        energy_mwh=energy.tolist(),
+        purchases_mwh=bought.tolist(),
+        mix_kg_per_mwh=_where_positive(mix, bought),
+        intensity_kg_per_mwh=_where_positive(
+            np.divide(emissions, used, out=emissions, where=used > NO_TRADE_MWH), used
+        ),
+    )
 
 
-def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
-    rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in ledger.of_kind(Producer)}
-    local = mdc = system = 0.0
-    for producer in ledger.of_kind(Producer):
-        system += rates[producer.name] * ledger.quantities(producer, producer.contracts, periods).sum()
-    for hyperscaler in ledger.of_kind(Hyperscaler):
-        trades = ledger.trades(hyperscaler)
-        local += sum(-trades[good] * rates[good.seller] for good in hyperscaler.contracts)
-    for datacenter in ledger.of_kind(ModularDatacenter):
-        trades = ledger.trades(datacenter)
-        mdc += sum(-trades[good] * rates[good.seller] for good in datacenter.contracts)
-    return {"system": float(system) / 1000, "local": local / 1000, "mdc": mdc / 1000}
+def _where_positive(values: FloatArray, energy_mwh: FloatArray) -> list[float | None]:
+    """Values by hour, None in those without energy."""
+    pairs = zip(values.tolist(), energy_mwh.tolist(), strict=True)
+    return [value if mwh > NO_TRADE_MWH else None for value, mwh in pairs]
+
+
+def _purchases(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
+    """Energy that a datacenter buys [MWh], shape (periods,)."""
+    return np.asarray(-ledger.quantities(buyer, buyer.contracts, periods).sum(axis=0))
+
+
+def _mix(contracts: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
+    """Emissions per MWh that a datacenter buys, shape (periods,); zero in an hour without purchases."""
+    rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in contracts.of_kind(Producer)}
+    bought = -contracts.quantities(buyer, buyer.contracts, periods)
+    total = bought.sum(axis=0)
+    emissions = np.array([rates[seller] for seller in buyer.sellers]) @ bought
+    return np.asarray(np.divide(emissions, total, out=np.zeros(periods), where=total > NO_TRADE_MWH))
+
+
+def _co2(ledger: Ledger, contracts: Ledger, periods: int) -> dict[str, float]:
+    system = sum(
+        producer.emission_rate_kg_per_mwh * float(ledger.quantities(producer, producer.contracts, periods).sum())
+        for producer in ledger.of_kind(Producer)
+    )
+    return {
+        "system": system / 1000,
+        "local": _footprint_kg(ledger, contracts, ledger.of_kind(Hyperscaler), periods) / 1000,
+        "mdc": _footprint_kg(ledger, contracts, ledger.of_kind(ModularDatacenter), periods) / 1000,
+    }
+
+
+def _footprint_kg(
+    ledger: Ledger, contracts: Ledger, buyers: Sequence[Hyperscaler | ModularDatacenter], periods: int
+) -> float:
+    mixes = ((_mix(contracts, buyer, periods), _purchases(ledger, buyer, periods)) for buyer in buyers)
+    return sum(float(mix @ bought) for mix, bought in mixes)
 
 
 def _workload(ledger: Ledger, periods: int) -> dict[str, float]:

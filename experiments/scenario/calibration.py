@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cvxpy as cp
 import numpy as np
 
@@ -10,34 +12,43 @@ from ...network import Grid, UnitGroup, angle_matrices
 from ..errors import InfeasibleError
 
 
-def baseline_prices(
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """The least-cost dispatch for fixed load.
+
+    Parameters
+    ----------
+    price_usd_per_mwh : array of shape (buses, periods)
+        Duals of the nodal balances.
+    output_mwh : array of shape (units, periods)
+    """
+
+    price_usd_per_mwh: FloatArray
+    output_mwh: FloatArray
+
+
+def least_cost_dispatch(
     grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray
-) -> FloatArray:
-    """Nodal prices of the least-cost DC dispatch for fixed load.
+) -> Baseline:
+    """Least-cost DC dispatch for fixed load, hour by hour.
 
     Parameters
     ----------
     load_mw, injection_mw : arrays of shape (buses, periods)
         Fixed load, and injection of units with fixed dispatch.
 
-    Returns
-    -------
-    array of shape (buses, periods)
-        Duals of the nodal balances [$/MWh].
-
     Raises
     ------
     InfeasibleError
         If lines and units cannot serve the load of some hour.
     """
-    return np.column_stack(
-        [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
-    )
+    hours = [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
+    return Baseline(*(np.column_stack(columns) for columns in zip(*hours, strict=True)))
 
 
 def _dispatch(
     grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray, period: int
-) -> FloatArray:
+) -> tuple[FloatArray, FloatArray]:
     flow_map, injection_map = angle_matrices(grid)
     angles = cp.Variable(injection_map.shape[1]) if injection_map.shape[1] else cp.Constant(np.zeros(0))
     output = cp.Variable(len(units), nonneg=True)
@@ -68,7 +79,7 @@ def _dispatch(
             f"the baseline dispatch of hour {period + 1} was not solved (PIQP says {dispatch.status}); "
             "do limits, reactances, capacities or costs differ by very many decades?"
         )
-    return -np.asarray(balance.dual_value)
+    return -np.asarray(balance.dual_value), np.clip(output.value, 0.0, capacities)
 
 
 def inverse_demand(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from ...agents import (
@@ -18,13 +16,17 @@ from ...agents import (
 from ...coordinator import Market
 from ...network import UnitGroup, read_case
 from ..errors import Fault, ScenarioError
-from ..monolith.feasibility import servable_factor
 from .calibration import inverse_demand
+from .forward import forward_contracts, forward_purchase_mwh
 from .names import GRID_OPERATOR, consumer_name
 from .references import reference_faults
 from .scales import scales_of
 from .schema import EmissionRates, Scenario
+from .servability import refuse_unservable
 from .setting import Setting, setting_of
+
+# The baseline is solved to about 1e-9; what lies below this is rounding.
+_NO_PRICE_USD_PER_MWH = 1e-6
 
 
 def build_market(scenario: Scenario) -> Market:
@@ -52,54 +54,49 @@ def build_market(scenario: Scenario) -> Market:
         _grid_operator(setting),
     ]
     market = Market(tuple(agents))
-    _refuse_unservable(scenario, market)
-    return replace(market, scales=scales_of(setting, market))
-
-
-def _refuse_unservable(scenario: Scenario, market: Market) -> None:
-    factor = servable_factor(market)
-    if factor is None:
-        raise ScenarioError(
-            scenario.name,
-            [Fault("grid.line_limit_scale", "the lines cannot carry the fixed injections even without any demand")],
-        )
-    if factor < 1:
-        workload = sum(
-            float(hyperscaler.workload_mwh.sum())
-            for hyperscaler in market.agents
-            if isinstance(hyperscaler, Hyperscaler)
-        )
-        raise ScenarioError(
-            scenario.name,
-            [
-                Fault(
-                    "hyperscalers",
-                    f"batches_mw add up to {workload:,.1f} MWh, which cannot be served; lines, units and datacenters "
-                    f"can take at most {factor:.4f} times these batches ({factor * workload:,.1f} MWh)",
-                )
-            ],
-        )
+    refuse_unservable(scenario, market)
+    return market.with_scales(scales_of(setting, market))
 
 
 def _consumers(setting: Setting) -> list[Consumer]:
+    section = setting.scenario.consumers
+    floor = section.price_floor * _mean_baseline_price(setting)
     result = []
     for bus in setting.load_buses:
         index = setting.grid.bus_index[bus]
-        price, load = setting.baseline_usd_per_mwh[index], setting.load_mwh[index]
-        if not (price > 0).all():
-            raise ScenarioError(
-                setting.scenario.name,
-                [
-                    Fault(
-                        "grid.line_limit_scale",
-                        f"the baseline price at bus {bus} is {price.min():.2f} $/MWh; demand can be calibrated "
-                        "only where it is above 0",
-                    )
-                ],
+        price = np.maximum(setting.baseline.price_usd_per_mwh[index], floor)
+        willingness, slope = inverse_demand(price, setting.load_mwh[index], section.price_elasticity)
+        result.append(
+            Consumer(
+                name=consumer_name(bus),
+                bus=bus,
+                sellers=setting.sellers,
+                willingness_usd_per_mwh=willingness,
+                slope_usd_per_mwh2=slope,
+                hydro_mwh=setting.hydro_mwh[index],
+                forward_purchase_mwh=forward_purchase_mwh(setting, bus),
             )
-        willingness, slope = inverse_demand(price, load, setting.scenario.consumers.price_elasticity)
-        result.append(Consumer(consumer_name(bus), bus, setting.sellers, willingness, slope, setting.hydro_mwh[index]))
+        )
     return result
+
+
+def _mean_baseline_price(setting: Setting) -> float:
+    """Weighted with the loads of all buses and hours; 0 where nobody has load."""
+    load = setting.load_mwh
+    if not load.any():
+        return 0.0
+    price = float((setting.baseline.price_usd_per_mwh * load).sum() / load.sum())
+    if not price > _NO_PRICE_USD_PER_MWH:
+        raise ScenarioError(
+            setting.scenario.name,
+            [
+                Fault(
+                    "grid.line_limit_scale",
+                    f"the mean baseline price is {price:.2f} $/MWh; demand can be calibrated only where it is above 0",
+                )
+            ],
+        )
+    return price
 
 
 def _modular_datacenters(setting: Setting) -> list[ModularDatacenter]:
@@ -148,8 +145,10 @@ def _producers(setting: Setting, customers: tuple[Customer, ...]) -> list[Produc
             cost_slope_usd_per_mwh2=unit.cost_slope_usd_per_mwh2,
             emission_rate_kg_per_mwh=_emission_rate(unit, setting.scenario.producers.emission_rates),
             periods=setting.scenario.periods,
+            forward_contracts=forward_contracts(setting, index),
+            ramp_mw_per_h=unit.ramp_mw_per_h,
         )
-        for unit in setting.units
+        for index, unit in enumerate(setting.units)
     ]
 
 
@@ -161,7 +160,9 @@ def _grid_operator(setting: Setting) -> GridOperator:
     return GridOperator(GRID_OPERATOR, setting.grid, setting.fixed_withdrawal_mwh, throughput)
 
 
-def _emission_rate(unit: UnitGroup, rates: EmissionRates) -> float:
+def _emission_rate(unit: UnitGroup, rates: EmissionRates | None) -> float:
+    if rates is None:
+        return next(iter(unit.emission_rates_kg_per_mwh.values()))
     if isinstance(rates, str):
         return unit.emission_rates_kg_per_mwh[rates]
     return next(rates[key] for key in (unit.name, unit.unit_type, unit.fuel) if key in rates)

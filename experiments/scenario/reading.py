@@ -12,7 +12,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ...network import built_in_cases
+from ...network import is_case_name
 from ..errors import Fault, ScenarioError
 from .references import reference_faults
 from .schema import Scenario
@@ -43,7 +43,10 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     built_in = _BUILT_IN / f"{source}.yaml"
     is_built_in = str(source) in built_in_scenarios()
     path = built_in if is_built_in else Path(source)
-    document = _read_yaml(path, str(source))
+    known = ", ".join(built_in_scenarios())
+    document = read_yaml(path, str(source), f"is neither a file nor a built-in scenario ({known})")
+    if document is None:
+        raise ScenarioError(str(source), [Fault("", "is empty; at least a name is needed (see: walras schema)")])
     _anchor_grid(document, path.parent)
     for override in overrides:
         _apply(document, override)
@@ -73,33 +76,45 @@ def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
     return scenario
 
 
-def _read_yaml(path: Path, source: str) -> Any:
+def read_yaml(path: Path, source: str, absent: str) -> Any:
+    """Read a file of plain YAML.
+
+    Parameters
+    ----------
+    path : Path
+    source : str
+        What the user calls the file.
+    absent : str
+        What to say where there is no file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read; also for more than `MAX_BYTES`, aliases, and keys given twice.
+    """
+
     def refuse(message: str) -> ScenarioError:
         return ScenarioError(source, [Fault("", message)])
 
     try:
         if not path.is_file():
-            known = ", ".join(built_in_scenarios())
-            raise refuse(f"is neither a file nor a built-in scenario ({known})")
+            raise refuse(absent)
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise refuse(f"has {size:,} bytes; a scenario has at most {MAX_BYTES:,}")
+            raise refuse(f"has {size:,} bytes; at most {MAX_BYTES:,} are read")
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise refuse(f"is no UTF-8 text (byte {error.start}); a scenario is a YAML file") from error
+        raise refuse(f"is no UTF-8 text (byte {error.start}); a YAML file is needed") from error
     except (OSError, ValueError) as error:
         if isinstance(error, ScenarioError):
             raise
         raise refuse(f"cannot be read: {error}") from error
     try:
-        document = yaml.load(text, Loader=_ScenarioLoader)
+        return yaml.load(text, Loader=_ScenarioLoader)
     except yaml.YAMLError as error:
         raise refuse(f"is no plain YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise refuse("is nested too deeply; a scenario has four levels") from error
-    if document is None:
-        raise refuse("is empty; at least a name is needed (see: walras schema)")
-    return document
+        raise refuse("is nested too deeply; four levels are enough") from error
 
 
 class _ScenarioLoader(yaml.SafeLoader):
@@ -123,7 +138,7 @@ class _ScenarioLoader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             events: Any = self  # the stubs leave peek_event untyped
             mark = events.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed in a scenario", mark)
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", mark)
         return super().compose_node(parent, index)
 
 
@@ -133,9 +148,9 @@ _ScenarioLoader.add_implicit_resolver(
 
 
 def _anchor_grid(document: Any, folder: Path) -> None:
-    """Read a relative folder of CSV files as relative to a folder, so that it is found from anywhere."""
+    """Read a relative file or folder of case data as relative to a folder, so that it is found from anywhere."""
     grid = document.get("grid") if isinstance(document, dict) else None
-    if isinstance(grid, dict) and isinstance(grid.get("source"), str) and grid["source"] not in built_in_cases():
+    if isinstance(grid, dict) and isinstance(grid.get("source"), str) and not is_case_name(grid["source"]):
         grid["source"] = str((folder / grid["source"]).absolute())
 
 

@@ -21,6 +21,7 @@ def reference_faults(document: dict[str, Any]) -> list[Fault]:
         *_name_faults(document),
         *_batch_faults(document),
         *_period_faults(document),
+        *_purchase_mix_faults(document),
     ]
     grid = document.get("grid", {})
     source = grid.get("source", "rts24") if isinstance(grid, dict) else None
@@ -53,6 +54,8 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
     name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
     if isinstance(name, str) and name not in MECHANISMS:
         yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
+    if name == "slope-bids" and document.get("disclosure") == "ex_ante":
+        yield Fault("coordinator.mechanism", "slope-bids is for disclosure ex_post alone; admm takes ex_ante too")
 
 
 def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:
@@ -115,10 +118,27 @@ def _period_faults(document: dict[str, Any]) -> Iterator[Fault]:
         batches = section.get("batches_mw")
         if isinstance(batches, dict):
             series += [(f"{path}.batches_mw.{batch}", values) for batch, values in batches.items()]
+    mixes = document.get("purchase_mix_kg_per_mwh")
+    if isinstance(mixes, dict):
+        series += [(f"purchase_mix_kg_per_mwh.{name}", values) for name, values in mixes.items()]
     for path, values in series:
         if isinstance(values, list) and len(values) != periods:
             single = "" if path == "load_profile" else "one number, or "
             yield Fault(path, f"has {len(values)} numbers for {periods} periods; {single}one a period is needed")
+
+
+def _purchase_mix_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    path = "purchase_mix_kg_per_mwh"
+    mixes = document.get(path)
+    if not isinstance(mixes, dict):
+        return
+    if document.get("disclosure", "ex_post") != "ex_ante":
+        yield Fault(path, "has an effect only with ex ante disclosure; set disclosure to ex_ante or this to null")
+    names = [section.get("name") for _, section in _sections(document, "modular_datacenters")]
+    for name in mixes:
+        if name not in names:
+            allowed = ", ".join(map(str, names)) or "none"
+            yield Fault(f"{path}.{name}", f"{name!r} is no modular datacenter; allowed: {allowed}")
 
 
 def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
@@ -131,10 +151,14 @@ def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
 
 def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     producers = document.get("producers")
-    rates = producers.get("emission_rates", "rts96") if isinstance(producers, dict) else "rts96"
+    rates = producers.get("emission_rates") if isinstance(producers, dict) else None
     path = "producers.emission_rates"
     groups = [group for group in case.unit_groups if not group.fixed]
-    if isinstance(rates, str):
+    if rates is None and not all(group.emission_rates_kg_per_mwh for group in groups):
+        yield Fault(
+            path, "is not given, and the case has no emission table; kg/MWh by unit group, type or fuel is needed"
+        )
+    elif isinstance(rates, str):
         missing = [group for group in groups if rates not in group.emission_rates_kg_per_mwh]
         if missing:
             tables = sorted({table for group in groups for table in group.emission_rates_kg_per_mwh})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from ...agents import Family, Good, Hyperscaler, ModularDatacenter
+from ...agents import Family, Good, Hyperscaler, ModularDatacenter, Producer
 from ...coordinator import Market, Scale
 from .setting import Setting
 
@@ -17,16 +19,22 @@ def scales_of(setting: Setting, market: Market) -> dict[Good, Scale]:
     the load, since most pairs do not trade, but no more than its buyer can take.
     """
     load = setting.load_mwh
-    price = float((setting.baseline_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
+    price = float((setting.baseline.price_usd_per_mwh * load).sum() / load.sum()) if load.any() else 1.0
     mean_load = float(load.sum()) / max(len(setting.load_buses), 1) / setting.scenario.periods or 1.0
     contract_volume = 2 * mean_load / max(len(setting.units), 1)
     work_price = price + _emission_value_usd_per_mwh(market)
     largest_use = _largest_use_mwh(market)
+
+    # One object for all contracts of a buyer: there may be hundreds.
+    @cache
+    def of_contracts(buyer: str) -> Scale:
+        return Scale(price, _within(contract_volume, largest_use.get(buyer)))
+
     scales = {}
     for good in market.goods:
         match good.family:
             case Family.CONTRACT:
-                scales[good] = Scale(price, _within(contract_volume, largest_use.get(good.buyer)))
+                scales[good] = of_contracts(good.buyer)
             case Family.LEASE:
                 volume_mwh = _within(contract_volume, largest_use.get(good.seller))
                 scales[good] = Scale(work_price * good.mwh_per_unit, volume_mwh / good.mwh_per_unit)
@@ -43,13 +51,20 @@ def _within(volume_mwh: float, largest_use_mwh: float | None) -> float:
 
 
 def _emission_value_usd_per_mwh(market: Market) -> float:
-    """What the hyperscaler that minds emissions least, the last to rent, gives for those of an average MWh."""
-    values = [
-        agent.emission_price_usd_per_kg * float(agent.emission_rates_kg_per_mwh.mean())
-        for agent in market.agents
-        if isinstance(agent, Hyperscaler) and len(agent.sellers)
-    ]
-    return min(values, default=0.0)
+    """What a MWh's emissions are worth to the hyperscaler that minds them least, the last to rent.
+
+    Hyperscalers buy the cleanest energy first, so the emissions are those of the last unit that all of
+    them together need.
+    """
+    hyperscalers = [agent for agent in market.agents if isinstance(agent, Hyperscaler)]
+    workload = sum(float(agent.workload_mwh.sum(axis=0).max()) for agent in hyperscalers)
+    producers = [agent for agent in market.agents if isinstance(agent, Producer)]
+    by_rate = sorted(producers, key=lambda producer: producer.emission_rate_kg_per_mwh)
+    rate, capacity = 0.0, 0.0
+    for producer in by_rate:
+        if capacity < workload:
+            rate, capacity = producer.emission_rate_kg_per_mwh, capacity + producer.capacity_mw
+    return min((agent.emission_price_usd_per_kg * rate for agent in hyperscalers), default=0.0)
 
 
 def _largest_use_mwh(market: Market) -> dict[str, float]:

@@ -34,6 +34,7 @@ def _name_or_table(value: Any) -> Any:
 
 
 PerPeriod = Annotated[float | list[float], BeforeValidator(_one_or_list)]
+PurchaseMixes = dict[Name, PerPeriod]
 EmissionRates = Annotated[str | dict[str, float], BeforeValidator(_name_or_table)]
 
 
@@ -44,15 +45,18 @@ class _Section(BaseModel):
 class GridSection(_Section):
     """Which grid, and how much of its line ratings may be used."""
 
-    source: str = Field("rts24", description="built-in case, or folder of CSV files")
+    source: str = Field(
+        "rts24", description="built-in case, case name of MATPOWER, its .m file, or folder of CSV files"
+    )
     line_limit_scale: Positive = Field(1.0, description="factor on all line limits")
 
 
 class ProducersSection(_Section):
     """What is known of the generating units beyond their costs."""
 
-    emission_rates: EmissionRates = Field(
-        "rts96", description="an emission table of the case, or kg/MWh by unit group, unit type or fuel"
+    emission_rates: EmissionRates | None = Field(
+        None,
+        description="an emission table of the case, or kg/MWh by unit group, unit type or fuel; null: its first table",
     )
     hydro_injection_mw: PerPeriod | None = Field(
         None, description="total injection of the units with fixed dispatch; null: their capacity"
@@ -63,8 +67,15 @@ class ConsumersSection(_Section):
     """How conventional load responds to prices."""
 
     price_elasticity: float = Field(-0.2, lt=0, ge=-100, allow_inf_nan=False)
-    forward_position: float = Field(0.0, ge=0, le=0, description="forward contracts are not available yet")
-    forward_basis: Literal["generator"] = Field("generator", description="without effect at forward position 0")
+    price_floor: float = Field(
+        0.05, gt=0, le=1, description="demand is calibrated at no less than this share of the mean baseline price"
+    )
+    forward_position: float = Field(
+        0.0, ge=0, le=1, description="phi: share of the baseline's trade that is bound by forward contracts"
+    )
+    forward_basis: Literal["generator", "consumer", "contract"] = Field(
+        "generator", description="what phi is a share of; by consumer the consumer is bound, else the producer"
+    )
 
 
 class HyperscalerSection(_Section):
@@ -106,8 +117,17 @@ class Scenario(_Section):
     hyperscalers: list[HyperscalerSection] = []
     modular_datacenters: list[ModularDatacenterSection] = []
     gpu_rating_kw: float = Field(1000 / 1700, ge=1e-6, le=1e6, allow_inf_nan=False, description="power of one GPU")
-    disclosure: Literal["ex_post"] = Field("ex_post", description="ex ante disclosure is not available yet")
-    purchase_mix_kg_per_mwh: None = Field(None, description="only with ex ante disclosure")
-    selection: Literal["least_norm"] = Field("least_norm", description="which of several equal contract matrices")
+    disclosure: Literal["ex_post", "ex_ante"] = Field(
+        "ex_post", description="whether hyperscalers know the emissions of modular datacenters before they rent"
+    )
+    disclosed_intensity: Literal["per_used_mwh", "per_purchased_mwh"] = Field(
+        "per_used_mwh", description="ex ante: whether curtailed energy counts in the denominator"
+    )
+    purchase_mix_kg_per_mwh: PurchaseMixes | None = Field(
+        None, description="ex ante: kg per purchased MWh by modular datacenter, instead of the selection rule"
+    )
+    selection: Literal["least_norm", "cleanest", "dirtiest"] = Field(
+        "least_norm", description="which of several equal contract matrices"
+    )
     coordinator: CoordinatorSection = CoordinatorSection()
     seed: int = Field(0, ge=0, description="no step of today's mechanisms is random; kept with the results")

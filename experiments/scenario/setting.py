@@ -9,7 +9,7 @@ import numpy as np
 from ...coordinator.market import FloatArray
 from ...network import Case, Grid, UnitGroup
 from ..errors import Fault, InfeasibleError, ScenarioError
-from .calibration import baseline_prices
+from .calibration import Baseline, least_cost_dispatch
 from .schema import Scenario
 
 
@@ -26,10 +26,12 @@ class Setting:
         Those that trade.
     load_buses : tuple of int
         Buses with conventional load.
-    load_mwh, hydro_mwh, baseline_usd_per_mwh : arrays of shape (buses, periods)
-        Fixed load, hydro delivered to it, and nodal prices of the least-cost dispatch for it.
+    load_mwh, hydro_mwh : arrays of shape (buses, periods)
+        Fixed load, and hydro delivered to it.
     fixed_withdrawal_mwh : array of shape (buses, periods)
         Hydro delivered less hydro injected.
+    baseline : Baseline
+        Least-cost dispatch for the fixed load.
     """
 
     scenario: Scenario
@@ -39,7 +41,7 @@ class Setting:
     load_mwh: FloatArray
     hydro_mwh: FloatArray
     fixed_withdrawal_mwh: FloatArray
-    baseline_usd_per_mwh: FloatArray
+    baseline: Baseline
 
     @property
     def sellers(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def setting_of(scenario: Scenario, case: Case) -> Setting:
     delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
     units = tuple(group for group in case.unit_groups if not group.fixed)
     try:
-        baseline = baseline_prices(grid, units, load, injection)
+        baseline = least_cost_dispatch(grid, units, load, injection)
     except InfeasibleError as error:
         raise ScenarioError(scenario.name, [Fault("grid.line_limit_scale", str(error))]) from error
     return Setting(
@@ -87,5 +89,5 @@ def setting_of(scenario: Scenario, case: Case) -> Setting:
         load_mwh=load,
         hydro_mwh=delivered,
         fixed_withdrawal_mwh=delivered - injection,
-        baseline_usd_per_mwh=baseline,
+        baseline=baseline,
     )

@@ -1,5 +1,7 @@
 """A consumer buys from the cheapest seller until its last MWh is worth the price."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cases.asking import answer
@@ -78,3 +80,17 @@ def test_whatever_the_prices_its_demand_is_the_kkt_point(prices, willingness, sl
     trades, _ = answer(agent, Compiled(), dict(zip((CHEAP, DEAR), prices, strict=True)))
     bought = max((willingness - min(prices)) / slope - hydro, 0.0)
     assert -sum(trades.values()) == pytest.approx(bought, rel=1e-5, abs=1e-4)
+
+
+def test_it_buys_what_it_agreed_to_before_from_the_cheapest_seller(executor):
+    # Of its own accord it would buy nothing at 91; the 10 MWh come on top of 5 of hydro.
+    bound = replace(town(), forward_purchase_mwh=np.array([10.0]))
+    trades, cost = answer(bound, executor, {CHEAP: 91.0, DEAR: 95.0})
+    assert trades == pytest.approx({CHEAP: -10.0, DEAR: 0.0}, abs=1e-6)
+    assert cost == pytest.approx(-benefit(15))
+
+
+def test_what_it_would_buy_anyway_is_no_burden(executor):
+    bound = replace(town(), forward_purchase_mwh=np.array([35.0]))
+    trades, _ = answer(bound, executor, {CHEAP: 20.0, DEAR: 30.0})
+    assert trades == pytest.approx({CHEAP: -35.0, DEAR: 0.0}, abs=1e-6)

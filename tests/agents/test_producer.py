@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from cases.asking import answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walras.agents import Customer, Producer, contract, wheeling
+from walras.agents import AgentError, Customer, ForwardContract, Producer, contract, wheeling
 from walras.coordinator import Compiled
 
 NEAR, FAR = contract("plant", "near", 0), contract("plant", "far", 0)
@@ -108,3 +109,41 @@ def test_whatever_the_prices_its_output_is_the_kkt_point(near, far, home, away, 
     assert trades[NEAR] + trades[FAR] == pytest.approx(output, rel=1e-5, abs=1e-4)
     assert trades[HOME] == pytest.approx(trades[FAR], abs=1e-7)
     assert trades[AWAY] == pytest.approx(-trades[FAR], abs=1e-7)
+
+
+def owing(*forward: ForwardContract, periods: int = 1) -> Producer:
+    return replace(PLANT, forward_contracts=forward, periods=periods)
+
+
+def test_it_sells_what_it_owes_to_one_customer_at_any_price(executor):
+    # 20 MWh to far at a loss; to near until 10 + 0.5 s = 30, s = 40.
+    plant = owing(ForwardContract(("far",), np.array([20.0])))
+    trades, cost = answer(plant, executor, prices(30.0, 5.0))
+    assert trades == pytest.approx({NEAR: 20.0, FAR: 20.0, HOME: 20.0, AWAY: -20.0}, abs=1e-6)
+    assert cost == pytest.approx(800.0)
+
+
+def test_what_it_owes_to_several_together_goes_to_the_one_who_pays_most(executor):
+    plant = owing(ForwardContract(("near", "far"), np.array([20.0])))
+    trades, _ = answer(plant, executor, prices(3.0, 5.0))
+    assert trades == pytest.approx({NEAR: 0.0, FAR: 20.0, HOME: 20.0, AWAY: -20.0}, abs=1e-6)
+
+
+def test_what_it_would_sell_anyway_is_no_burden(executor):
+    plant = owing(ForwardContract(("near",), np.array([40.0])))
+    trades, cost = answer(plant, executor, prices(30.0, 25.0))
+    assert trades[NEAR] == pytest.approx(40.0, abs=1e-6)
+    assert cost == pytest.approx(800.0)
+
+
+def test_it_owes_by_the_hour(executor):
+    plant = owing(ForwardContract(("near",), np.array([20.0, 0.0])), periods=2)
+    hours = {replace(good, period=t): price for good, price in prices(5.0, 0.0).items() for t in (0, 1)}
+    trades, _ = answer(plant, executor, hours)
+    assert [trades[contract("plant", "near", t)] for t in (0, 1)] == pytest.approx([20.0, 0.0], abs=1e-6)
+
+
+def test_more_than_its_capacity_cannot_be_owed(executor):
+    plant = owing(ForwardContract(("near",), np.array([80.1])))
+    with pytest.raises(AgentError, match="plant"):
+        answer(plant, executor, prices(30.0, 25.0))

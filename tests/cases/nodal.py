@@ -19,7 +19,7 @@ def demand_mwh(market: Market, allocation: Responses) -> dict[int, float]:
     """Purchases and hydro of every consumer, by bus."""
     held = trades_of(market, allocation)
     return {
-        agent.bus: float(agent.hydro_mwh[0]) - sum(held[agent.name, good] for good in agent.goods)
+        agent.bus: float(agent.hydro_mwh[0]) - sum(held[agent.name, good] for good in agent.contracts)
         for agent in market.agents
         if isinstance(agent, Consumer)
     }

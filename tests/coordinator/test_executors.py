@@ -73,7 +73,7 @@ def test_a_compiled_market_may_change_between_targets_and_prices_alone():
 
 def test_the_catalogue_names_executors_and_mechanisms_that_work():
     market = three_bus_loop.congested_loop().market
-    assert set(EXECUTORS) >= {"serial", "compiled"}
+    assert set(EXECUTORS) >= {"serial", "compiled", "batched"}
     assert set(MECHANISMS) >= {"admm", "tatonnement", "tatonnement-averaged"}
     for mechanism in MECHANISMS.values():
         assert len(rounds_of(market, mechanism, Compiled(), 3)) == 3

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from walras.coordinator import (
     ADMM,
+    Anderson,
     Averaged,
     Compiled,
     Converged,
@@ -126,10 +127,13 @@ def test_profits_sum_to_welfare_and_the_value_of_the_imbalance(market, mechanism
     assert current.certificate.imbalance_value_usd == pytest.approx(value, abs=1e-10 * scale)
 
 
+@pytest.mark.parametrize(
+    "mechanism", [ADMM(), Anderson(ADMM(relaxation=1.9, opening_price=1.0))], ids=lambda mechanism: mechanism.name
+)
 @given(market=MARKETS)
 @some(15)
-def test_admm_ends_where_the_monolith_does(market):
-    result = run(market, ADMM(), Compiled(), stop=Converged(1e-6) | MaxRounds(4000))
+def test_admm_ends_where_the_monolith_does(mechanism, market):
+    result = run(market, mechanism, Compiled(), stop=Converged(1e-6) | MaxRounds(4000))
     assert result.status == Status.CONVERGED
     optimum = least_cost(market)
     turnover = np.abs(optimum.allocation.costs).sum()

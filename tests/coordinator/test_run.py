@@ -135,8 +135,8 @@ def test_an_agent_that_fails_in_the_first_round_is_an_error(executor):
     class HighStart:
         name = "high start"
 
-        def start(self, market):
-            return replace(Tatonnement().start(market), next_prices=np.array([40.0]))
+        def start(self, market, opening):
+            return replace(Tatonnement().start(market, opening), next_prices=np.array([40.0]))
 
         step = Tatonnement().step
 

@@ -8,6 +8,7 @@ from cases.known import assert_solves
 from walras.coordinator import (
     ADMM,
     AdaptiveStep,
+    Anderson,
     Averaged,
     BalanceResiduals,
     Compiled,
@@ -15,16 +16,29 @@ from walras.coordinator import (
     DiminishingStep,
     FixedStep,
     MaxRounds,
+    Settled,
     Status,
     Tatonnement,
     run,
 )
 
+# Regrets vanish with the square of what trades are off.
+SETTLED = Converged(1e-9) & Settled(1e-8)
+
 
 @pytest.mark.parametrize("name", ALL_KNOWN)
 def test_admm_converges_to_the_prices_on_paper(executor, name):
     known = ALL_KNOWN[name]()
-    result = run(known.market, ADMM(), executor, stop=Converged(1e-9) | MaxRounds(1500))
+    result = run(known.market, ADMM(), executor, stop=SETTLED | MaxRounds(1500))
+    assert result.status == Status.CONVERGED
+    assert_solves(known, result.best.prices, result.best.allocation, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ALL_KNOWN)
+@pytest.mark.parametrize("memory", [1, 5, 100])
+def test_accelerated_admm_converges_to_the_prices_on_paper(name, memory):
+    known = ALL_KNOWN[name]()
+    result = run(known.market, Anderson(ADMM(), memory), Compiled(), stop=SETTLED | MaxRounds(1000))
     assert result.status == Status.CONVERGED
     assert_solves(known, result.best.prices, result.best.allocation, rel=1e-6)
 
@@ -32,7 +46,7 @@ def test_admm_converges_to_the_prices_on_paper(executor, name):
 @pytest.mark.parametrize("mechanism", [ADMM(relaxation=1.0), ADMM(relaxation=1.9), ADMM(weight=0.2), ADMM(weight=5.0)])
 def test_admm_settings_change_the_way_and_not_the_prices(mechanism):
     known = three_bus_loop.congested_loop()
-    result = run(known.market, mechanism, Compiled(), stop=Converged(1e-9) | MaxRounds(3000))
+    result = run(known.market, mechanism, Compiled(), stop=SETTLED | MaxRounds(3000))
     assert result.status == Status.CONVERGED
     assert_solves(known, result.best.prices, result.best.allocation, rel=1e-6)
 
@@ -40,14 +54,16 @@ def test_admm_settings_change_the_way_and_not_the_prices(mechanism):
 @pytest.mark.parametrize("weight", [1e-3, 1e3])
 def test_balancing_residuals_mends_a_bad_weight(weight):
     known = three_bus_loop.congested_loop()
-    rules = {"kept": ADMM(weight=weight), "balanced": ADMM(weight=weight, rho_rule=BalanceResiduals())}
+    balanced = ADMM(weight=weight, rho_rule=BalanceResiduals())
+    rules = {"kept": ADMM(weight=weight), "balanced": balanced, "accelerated": Anderson(balanced)}
     runs = {
         name: run(known.market, mechanism, Compiled(), stop=Converged(1e-7) | MaxRounds(1000))
         for name, mechanism in rules.items()
     }
     assert runs["kept"].status == Status.NOT_CONVERGED
-    assert runs["balanced"].status == Status.CONVERGED
-    assert_solves(known, runs["balanced"].best.prices, runs["balanced"].best.allocation, rel=1e-4)
+    for name in ("balanced", "accelerated"):
+        assert runs[name].status == Status.CONVERGED
+        assert_solves(known, runs[name].best.prices, runs[name].best.allocation, rel=1e-4)
 
 
 STEPS = [FixedStep(0.2), DiminishingStep(0.5, 0.6), AdaptiveStep(0.05, largest=0.3)]

@@ -11,8 +11,10 @@ from cases.known import assert_solves
 
 from walras.agents import AgentError
 from walras.coordinator import Market
-from walras.experiments.monolith.equilibrium import InfeasibleError, solve_monolith, solve_welfare_qp
+from walras.experiments.errors import InfeasibleError
+from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.monolith.mlcp import assemble, stack
+from walras.experiments.monolith.welfare import solve_welfare_qp
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from walras.experiments.scenario.market_builder import build_market
 
 @pytest.mark.parametrize("error", [RuntimeError("lost"), KeyboardInterrupt()])
 def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error):
-    def fail(_):
+    def fail(*_):
         raise error
 
-    monkeypatch.setattr("walras.experiments.study.solve_monolith", fail)
+    monkeypatch.setattr("walras.experiments.study.assemble_monolith", fail)
     answer = walras_command("compare", "rts24", "--json", "--tolerance", "1e-2", "--out", tmp_path / "run")
     document = json.loads(answer.out)
     assert answer.code == 1
@@ -27,7 +27,7 @@ def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error)
 
 
 def test_an_equilibrium_without_least_norm_contracts_is_shown_as_it_is(monkeypatch):
-    monkeypatch.setattr(equilibrium, "least_norm_contracts", lambda *_: None)
+    monkeypatch.setattr(equilibrium, "select_contracts", lambda *_: None)
     found = solve_monolith(build_market(load_scenario("rts24")))
     assert found.selection == "none"
     assert found.mlcp_residual <= 1e-6

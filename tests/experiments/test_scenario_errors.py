@@ -58,6 +58,20 @@ FAULTS = {
     "seed=-1": ("seed", "is -1", "greater than or equal to 0"),
     "disclosure=never": ("disclosure", "'never'", "ex_post"),
     "selection=random": ("selection", "'random'", "least_norm"),
+    "disclosed_intensity=per_mwh": ("disclosed_intensity", "'per_mwh'", "per_used_mwh", "per_purchased_mwh"),
+    "consumers.forward_position=1.2": ("consumers.forward_position", "1.2", "less than or equal to 1"),
+    "consumers.forward_position=-0.1": ("consumers.forward_position", "-0.1", "greater than or equal to 0"),
+    "consumers.forward_position=.nan": ("consumers.forward_position", "nan"),
+    "consumers.forward_position=most": ("consumers.forward_position", "'most'", "valid number"),
+    "consumers.forward_basis=pool": ("consumers.forward_basis", "'pool'", "generator", "consumer", "contract"),
+    "purchase_mix_kg_per_mwh=600": ("purchase_mix_kg_per_mwh", "600", "dictionary"),
+    "purchase_mix_kg_per_mwh={mdc9: 600}": ("purchase_mix_kg_per_mwh.mdc9", "'mdc9'", "mdc1, mdc2, mdc3"),
+    "purchase_mix_kg_per_mwh={hyperscaler: 600}": ("purchase_mix_kg_per_mwh.hyperscaler", "mdc1, mdc2, mdc3"),
+    "purchase_mix_kg_per_mwh={mdc1: -1}": ("purchase_mix_kg_per_mwh.mdc1", "-1", "at least 0"),
+    "purchase_mix_kg_per_mwh={mdc1: .inf}": ("purchase_mix_kg_per_mwh.mdc1", "inf", "finite"),
+    "purchase_mix_kg_per_mwh={mdc1: dirty}": ("purchase_mix_kg_per_mwh.mdc1", "'dirty'", "finite number"),
+    "purchase_mix_kg_per_mwh={mdc1: [1, 2]}": ("purchase_mix_kg_per_mwh.mdc1", "2 numbers", "1 periods"),
+    "purchase_mix_kg_per_mwh={mdc1: 600}": ("purchase_mix_kg_per_mwh", "only with ex ante", "ex_ante", "null"),
     "grid.sauce=rts24": ("grid.sauce", "unknown key", "walras schema"),
     "hyperscalers.0.busses=24": ("hyperscalers.0.busses", "unknown key", "walras schema"),
     "kappa=0.1": ("kappa", "unknown key", "walras schema"),
@@ -83,6 +97,21 @@ def test_a_fault_is_reported_with_its_path_the_value_and_what_is_allowed(overrid
     for needle in needles:
         assert needle in message
     assert f"rts24: {path}: {message}" in str(caught.value)
+
+
+MIX_FAULTS = [override for override in FAULTS if override.startswith("purchase_mix") and ": 600" not in override]
+
+
+@pytest.mark.parametrize("override", [*MIX_FAULTS, "purchase_mix_kg_per_mwh={mdc9: 600}"])
+def test_what_is_wrong_with_a_purchase_mix_is_said_once(override):
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("rts24", ["disclosure=ex_ante", override])
+    assert [fault.path for fault in caught.value.faults] == [FAULTS[override][0]]
+
+
+def test_an_imposed_mix_with_ex_ante_disclosure_is_accepted():
+    mixes = load_scenario("rts24", ["disclosure=ex_ante", "purchase_mix_kg_per_mwh={mdc1: [600], mdc2: 3}"])
+    assert mixes.purchase_mix_kg_per_mwh == {"mdc1": [600], "mdc2": 3}
 
 
 @pytest.mark.parametrize("section", ["hyperscalers", "modular_datacenters"])

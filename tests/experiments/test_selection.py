@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from cases.nodal import demand_mwh, output_mwh
 
 from walras import build_market, load_scenario
 from walras.agents import Family, Producer
 from walras.coordinator import Responses
-from walras.experiments.monolith.equilibrium import solve_welfare_qp
+from walras.experiments.monolith.face import optimal_face
+from walras.experiments.monolith.footprints import footprints
 from walras.experiments.monolith.mlcp import assemble, stack
-from walras.experiments.monolith.selection import least_norm_contracts
+from walras.experiments.monolith.selection import Selection, select_contracts
+from walras.experiments.monolith.welfare import solve_welfare_qp
 
 VARIATIONS = {
     "the case study": [],
@@ -27,7 +30,9 @@ class Face:
         self.mlcp = assemble(self.stacked)
         self.any_u = solve_welfare_qp(self.stacked)
         self.any_x = self.any_u[: self.mlcp.sizes[0]]
-        self.least_x = least_norm_contracts(self.market, self.stacked, self.any_x)
+        self.face = optimal_face(self.stacked, self.any_x, sp.csr_array((0, len(self.any_x))))
+        leases = footprints(self.market, self.stacked)
+        self.least_x = select_contracts(self.market, self.face, leases, Selection.LEAST_NORM, {})
 
     def contracts(self, x) -> np.ndarray:
         """Signed contract quantities of sellers and buyers."""
@@ -66,7 +71,13 @@ def test_no_solution_on_the_way_to_another_is_shorter(face):
 def test_the_selection_does_not_depend_on_the_solution_it_starts_from(face):
     middle = (face.any_x + face.least_x) / 2
     for start in (middle, face.least_x):
-        again = least_norm_contracts(face.market, face.stacked, start)
+        again = select_contracts(
+            face.market,
+            optimal_face(face.stacked, start, sp.csr_array((0, len(start)))),
+            footprints(face.market, face.stacked),
+            Selection.LEAST_NORM,
+            {},
+        )
         np.testing.assert_allclose(face.contracts(again), face.contracts(face.least_x), atol=1e-3)
 
 

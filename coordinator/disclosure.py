@@ -1,0 +1,126 @@
+"""Ex ante disclosure: takers of a good are told its emission intensity, and mind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..agents.agent import FloatArray
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What the takers of a good are told about the energy behind it.
+
+    The supplier uses curtailed energy first and buys the rest, so a volume of q MWh has the
+    intensity ``E = mix * (q - curtailed) / q``, and none up to the curtailed energy (definition
+    (36) of arXiv 2602.19310 with ``v = min(q, curtailed)``).
+
+    Parameters
+    ----------
+    mix_kg_per_mwh : float
+        Emissions per MWh that the supplier buys.
+    curtailed_mwh : float
+        Energy without emissions that comes first.
+    emission_price_usd_per_kg : mapping of agent name to float
+        What each taker gives for a kilogram less; who is left out does not mind.
+    """
+
+    mix_kg_per_mwh: float
+    curtailed_mwh: float
+    emission_price_usd_per_kg: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class DisclosedGoods:
+    """All disclosed goods of a market as arrays.
+
+    Parameters
+    ----------
+    copies : int
+        Length of the stacked vector of the market.
+    goods : array of shape (disclosed,)
+        Positions in the market's goods.
+    supply_copy : array of shape (disclosed,)
+        The copy of each good's supplier.
+    mwh_per_unit, mix_kg_per_mwh, curtailed_mwh : arrays of shape (disclosed,)
+    taker_copies, disclosed_of_taker : arrays of shape (takers,)
+        Copies of those who mind, and which disclosed good each is a copy of.
+    emission_price_usd_per_kg : array of shape (takers,)
+    input_goods, disclosed_of_input : arrays of shape (inputs,)
+        What the supplier of each disclosed good trades beside it in the same hour.
+    """
+
+    copies: int
+    goods: IntArray
+    supply_copy: IntArray
+    mwh_per_unit: FloatArray
+    mix_kg_per_mwh: FloatArray
+    curtailed_mwh: FloatArray
+    taker_copies: IntArray
+    disclosed_of_taker: IntArray
+    emission_price_usd_per_kg: FloatArray
+    input_goods: IntArray
+    disclosed_of_input: IntArray
+
+    def intensities(self, trades: FloatArray) -> FloatArray:
+        """Disclosed intensity at stacked trades [kg/MWh], shape (disclosed,).
+
+        Where nothing is supplied, it is the limit from above: that of the first MWh.
+        """
+        volume = np.maximum(trades[self.supply_copy] * self.mwh_per_unit, 0.0)
+        bought = np.maximum(volume - self.curtailed_mwh, 0.0)
+        idle = (volume == 0) & (self.curtailed_mwh == 0)
+        share = np.where(idle, 1.0, bought / np.where(volume > 0, volume, 1.0))
+        return self.mix_kg_per_mwh * share
+
+    def surcharges(self, intensities: FloatArray) -> FloatArray:
+        """What a unit costs its taker beyond its price [$ per unit], shape (copies,)."""
+        result = np.zeros(self.copies)
+        of_good = (intensities * self.mwh_per_unit)[self.disclosed_of_taker]
+        result[self.taker_copies] = self.emission_price_usd_per_kg * of_good
+        return result
+
+    def stiffness(self, surcharge: FloatArray) -> FloatArray:
+        """How fast the surcharge rises with the volume [$/MWh per MWh] where it has a given height.
+
+        Parameters
+        ----------
+        surcharge : array of shape (disclosed,)
+            In $ per unit. What is never reached does not rise.
+        """
+        takers = np.maximum(np.bincount(self.disclosed_of_taker, minlength=len(self.goods)), 1)
+        price = np.bincount(self.disclosed_of_taker, self.emission_price_usd_per_kg, len(self.goods)) / takers
+        highest = price * self.mix_kg_per_mwh
+        # kappa e V / q^2 at the volume q at which kappa E(q) is the surcharge.
+        room = np.maximum(highest - surcharge / self.mwh_per_unit, 0.0)
+        bends = (highest > 0) & (self.curtailed_mwh > 0)
+        return np.asarray(np.divide(room**2, highest * self.curtailed_mwh, out=np.zeros_like(room), where=bends))
+
+    def settled_intensities(self, supply: FloatArray, yielding: FloatArray) -> FloatArray:
+        """Intensities at which a supply that yields to them comes to rest, shape (disclosed,).
+
+        Solves ``q + w E(q) = c`` for the volume q, a quadratic equation with one solution, since E never
+        falls in q. Announcing E of the last volume instead hardly ever settles: where
+        emissions weigh much, a MWh more raises the surcharge by more than it takes to end the lease.
+
+        Parameters
+        ----------
+        supply : array of shape (disclosed,)
+            Volume c without surcharges [units].
+        yielding : array of shape (disclosed,)
+            Units by which the volume falls for each $ per unit that every dollar per kilogram adds.
+        """
+        c = supply * self.mwh_per_unit
+        price_sum = np.bincount(self.disclosed_of_taker, self.emission_price_usd_per_kg, len(self.goods))
+        w = yielding * price_sum * self.mwh_per_unit**2
+        drop = c - w * self.mix_kg_per_mwh
+        root = np.sqrt(drop**2 + 4 * w * self.mix_kg_per_mwh * self.curtailed_mwh)
+        volume = np.where(c > self.curtailed_mwh, np.maximum((drop + root) / 2, 0.0), c)
+        settled = np.divide(c - volume, w, out=np.zeros_like(c), where=(w > 0) & (c > self.curtailed_mwh))
+        return np.clip(settled, 0.0, self.mix_kg_per_mwh)

@@ -1,0 +1,149 @@
+"""Small blocks of a quasidefinite system: dense matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg.lapack import dgetrf, dgetrs
+
+from ..market import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """The limits that are unknowns of their own in a round.
+
+    Parameters
+    ----------
+    is_binding : array of bool, shape (limits,)
+    give : array of shape (limits,)
+        How far each yields.
+    unknowns : array of int, shape (limits,)
+        Which unknown each is, if it is one.
+    """
+
+    is_binding: npt.NDArray[np.bool_]
+    give: FloatArray
+    unknowns: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class PlainBlocks:
+    """Blocks of one size, without coupled variables; all are solved at once.
+
+    Parameters
+    ----------
+    unknowns : array of int, shape (blocks, size)
+    start : int
+        Where their entries start in the buffer of all blocks.
+    """
+
+    unknowns: IntArray
+    start: int
+
+    @property
+    def length(self) -> int:
+        """How many entries they have."""
+        return int(self.unknowns.size * self.unknowns.shape[1])
+
+    def places(self, row: IntArray, column: IntArray) -> IntArray:
+        """Where entries stand in the buffer, from positions in the order of `unknowns`."""
+        size = self.unknowns.shape[1]
+        return np.asarray(self.start + row * size + column % size)
+
+    def factorise(self, entries: FloatArray, binding: Binding) -> PlainFactor:
+        """Binding limits are for coupled variables alone."""
+        return PlainFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
+
+
+class PlainFactor:
+    """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
+
+    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray) -> None:
+        self._unknowns, self._matrices, self._scale = unknowns, matrices, scale[..., None]
+
+    def solve(self, right: FloatArray, result: FloatArray) -> None:
+        """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
+        target = self._scale * right[self._unknowns]
+        found = target / self._matrices if self._matrices.shape[1] == 1 else np.linalg.solve(self._matrices, target)
+        result[self._unknowns] = self._scale * found
+
+
+@dataclass(frozen=True, eq=False)
+class DenseBlock:
+    """One block with coupled variables, and with the binding limits on these.
+
+    Parameters
+    ----------
+    unknowns : array of int, shape (size,)
+    start : int
+        Where its entries start in the buffer of all blocks.
+    limits : array of int
+        Limits on its coupled variables.
+    limit_rows : array of shape (limits, size)
+    """
+
+    unknowns: IntArray
+    start: int
+    limits: IntArray
+    limit_rows: FloatArray
+
+    @property
+    def length(self) -> int:
+        """How many entries it has."""
+        return len(self.unknowns) ** 2
+
+    def places(self, row: IntArray, column: IntArray) -> IntArray:
+        """Where entries stand in the buffer, from positions in `unknowns`."""
+        return self.start + row * len(self.unknowns) + column
+
+    def factorise(self, entries: FloatArray, binding: Binding) -> DenseFactor:
+        """Factorise with the limits that bind."""
+        size = len(self.unknowns)
+        own = self.limits[binding.is_binding[self.limits]]
+        matrix = np.zeros((size + len(own), size + len(own)))
+        matrix[:size, :size] = entries.reshape(size, size)
+        if len(own):
+            rows = self.limit_rows[binding.is_binding[self.limits]]
+            matrix[size:, :size] = rows
+            matrix[:size, size:] = rows.T
+            every = np.arange(size, len(matrix))
+            matrix[every, every] = binding.give[own]
+        (matrix,), (scale,) = scaled(matrix[None])
+        return DenseFactor(np.concatenate([self.unknowns, binding.unknowns[own]]), matrix, scale)
+
+
+class DenseFactor:
+    """One factorised block."""
+
+    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray) -> None:
+        self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
+        # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
+        self._lu, self._pivots, _ = dgetrf(matrix)
+
+    def solve(self, right: FloatArray, result: FloatArray) -> None:
+        """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
+        target = self._scale * right[self._unknowns]
+        found, _ = dgetrs(self._lu, self._pivots, target)
+        found += dgetrs(self._lu, self._pivots, target - self._matrix @ found)[0]
+        result[self._unknowns] = self._scale * found
+
+
+def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Scale matrices of shape (blocks, n, n), in place, to diagonals of size one; idle rows get a one."""
+    size = np.abs(np.diagonal(matrices, axis1=1, axis2=2))
+    blocks, rows = np.nonzero(size == 0)
+    size[blocks, rows] = np.abs(matrices[blocks, rows]).max(axis=1, initial=0.0)
+    scale = scale_of(size)
+    matrices *= scale[:, :, None]
+    matrices *= scale[:, None, :]
+    blocks, rows = np.nonzero(scale == 0)
+    matrices[blocks, rows, rows] = 1.0
+    return matrices, scale
+
+
+def scale_of(size: FloatArray) -> FloatArray:
+    """What brings a diagonal of these sizes to one; zero where there is nothing to scale."""
+    return np.where(size == 0, 0.0, 1 / np.sqrt(np.where(size == 0, 1.0, size)))

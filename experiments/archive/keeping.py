@@ -1,0 +1,44 @@
+"""Folders that are filled bit by bit: files complete or absent, one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import RunFolderError
+
+
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name beside its place and rename it: it is complete or absent."""
+    aside = path.with_name(f".{path.name}.part")
+    write(aside)
+    os.replace(aside, path)
+
+
+@contextmanager
+def locked(path: Path, kind: str) -> Iterator[None]:
+    """Keep other processes out of a folder; the kernel gives the lock back when the process ends, however it ends.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What the folder holds, for the message.
+
+    Raises
+    ------
+    RunFolderError
+        If another process holds the lock.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunFolderError(f"{path}: another process works on this {kind}; wait for its end") from error
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The benchmark: mechanisms, executors, monoliths and peers side by side, every result certified."""

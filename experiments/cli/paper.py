@@ -1,0 +1,85 @@
+"""`walras paper`: the case study."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, nullcontext
+from pathlib import Path
+
+import click
+
+from ..paper.case_study import CaseStudy, examine
+from ..paper.execution import execute
+from ..paper.folder import PaperFolder, open_paper_folder
+from ..paper.plan import Chain, chains
+from ..paper.writer import write_case_study
+from .paper_tables import print_case_study
+from .progress import paper_progress
+
+EXIT_FAILED = 1
+EXIT_NOT_CONVERGED = 3
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report, tables and figures there.")
+@click.option("--workers", type=click.IntRange(min=1), help="Chains side by side.  [default: the usable cores]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress line.")
+@click.pass_context
+def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bool, quiet: bool) -> None:
+    """Repeat the case study of arXiv 2602.19310: its tables, figures and claims with verdicts.
+
+    With --out a study that was broken off goes on where it stopped: call it again.
+
+    Exit codes: 0 if all decomposed runs converged, whatever the verdicts; 3 if some did not (results are
+    printed and written all the same, and the report says which and why); 2 if DIR holds something else.
+    """
+    plan = chains()
+    place = tempfile.TemporaryDirectory(prefix="walras-paper-") if out is None else nullcontext(out)
+    with place as path, open_paper_folder(Path(path), plan) as folder:
+        _compute(ctx, plan, folder, out, workers or len(os.sched_getaffinity(0)), quiet=quiet)
+        study = examine(folder.read(plan))
+        if out is not None:
+            write_case_study(study, out, _draw)
+    if as_json:
+        click.echo(json.dumps(study.document(), allow_nan=False))
+    else:
+        print_case_study(study, out)
+    if len(study.quality.not_converged):
+        ctx.exit(EXIT_NOT_CONVERGED)
+
+
+def _compute(
+    ctx: click.Context, plan: Sequence[Chain], folder: PaperFolder, out: Path | None, workers: int, *, quiet: bool
+) -> None:
+    pending = [chain for chain in plan if not folder.is_finished(chain)]
+    markets = sum(len(chain.alphas) for chain in plan)
+    finished = markets - sum(len(chain.alphas) for chain in pending)
+    try:
+        with (
+            paper_progress(markets, finished, quiet=quiet) as on_chain,
+            closing(execute(pending, folder, workers)) as ended,
+        ):
+            for chain in ended:
+                on_chain(len(chain.alphas))
+    except (KeyboardInterrupt, BrokenProcessPool) as error:
+        cause = "interrupted" if isinstance(error, KeyboardInterrupt) else "a worker was killed; is memory short?"
+        done = f"{sum(folder.is_finished(chain) for chain in plan)} of {len(plan)} chains of markets are finished"
+        kept = f"kept in {out}; the same command goes on from there" if out else "lost without --out"
+        click.echo(f"error: {cause}; {done} and {kept}", err=True)
+        ctx.exit(EXIT_FAILED)
+
+
+def _draw(study: CaseStudy, folder: Path) -> list[str]:
+    # matplotlib takes a second to import, and without --out nothing is drawn
+    from ..figures.paper import paper_figures
+    from ..figures.style import save_figure
+
+    figures = paper_figures(study.cases.frame)
+    for name, figure in figures.items():
+        save_figure(figure, folder, name)
+    return list(figures)

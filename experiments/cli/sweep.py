@@ -1,0 +1,87 @@
+"""`walras sweep`: many runs of one scenario."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from ..sweep.execution import execute
+from ..sweep.folder import SweepFolder, open_sweep_folder
+from ..sweep.plan import Plan, plan_sweep
+from ..sweep.reading import load_sweep
+from ..sweep.tables import sweep_tables, write_tables
+from .options import SolveOptions, solve_options
+from .progress import sweep_progress
+from .sweep_tables import count_statuses, print_sweep, sweep_document
+
+EXIT_FAILED = 1
+EXIT_NOT_CONVERGED = 3
+
+
+@dataclass(frozen=True)
+class SweepOptions(SolveOptions):
+    """What the options of sweep say."""
+
+    sweep: Path
+    workers: int | None
+
+
+@click.command()
+@click.argument("sweep", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
+@solve_options
+@click.option("--workers", type=click.IntRange(min=1), help="Runs side by side.  [default: the usable cores]")
+@click.pass_context
+def sweep(ctx: click.Context, /, **options: Any) -> None:
+    """Run a scenario many times, with other values each time.
+
+    With --out a sweep that was broken off goes on where it stopped: call it again.
+    """
+    given = SweepOptions(**options)
+    plan = plan_sweep(load_sweep(given.sweep), given.sweep, executor=given.executor, overrides=given.scenario_overrides)
+    place = tempfile.TemporaryDirectory(prefix="walras-sweep-") if given.out is None else nullcontext(given.out)
+    with place as path, open_sweep_folder(Path(path), plan) as folder:
+        _compute(ctx, given, plan, folder)
+        runs, iterations = sweep_tables(plan, folder)
+        write_tables(folder, runs, iterations)
+    _report(given, plan, runs)
+    counts = count_statuses(runs)
+    if counts["failed"]:
+        ctx.exit(EXIT_FAILED)
+    if counts["not_converged"]:
+        ctx.exit(EXIT_NOT_CONVERGED)
+    if "monolith_failure" in runs:
+        ctx.exit(EXIT_FAILED)
+
+
+def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder) -> None:
+    pending = [run for run in plan.runs if not folder.is_finished(run)]
+    workers = options.workers or len(os.sched_getaffinity(0))
+    try:
+        with (
+            sweep_progress(len(plan.runs), len(plan.runs) - len(pending), quiet=options.quiet) as on_run,
+            closing(execute(plan, pending, folder, workers)) as statuses,
+        ):
+            for status in statuses:
+                on_run(status)
+    except (KeyboardInterrupt, BrokenProcessPool) as error:
+        cause = "interrupted" if isinstance(error, KeyboardInterrupt) else "a worker was killed; is memory short?"
+        done = f"{sum(folder.is_finished(run) for run in plan.runs)} of {len(plan.runs)} runs are finished"
+        kept = f"kept in {options.out}; the same command goes on from there" if options.out else "lost without --out"
+        click.echo(f"error: {options.sweep}: {cause}; {done} and {kept}", err=True)
+        ctx.exit(EXIT_FAILED)
+
+
+def _report(options: SweepOptions, plan: Plan, runs: pd.DataFrame) -> None:
+    if options.as_json:
+        click.echo(json.dumps(sweep_document(options.sweep, options.out, runs), allow_nan=False))
+    else:
+        print_sweep(options.sweep, list(plan.runs[0].parameters), runs, verbose=options.verbose)

@@ -1,0 +1,76 @@
+"""A sweep's runs for a reader at the terminal, and as one JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from ...coordinator import Status
+from ..sweep.work import FAILED
+
+MANY_RUNS = 40
+# A terminal wraps long rows; cells cut off would be lost.
+WIDE = 1000
+# Column of `runs.parquet`: heading and format.
+_FIGURES = {
+    "rounds": ("rounds", "{:.0f}"),
+    "relative_gap": ("gap", "{:.1e}"),
+    "max_relative_imbalance": ("imbalance", "{:.1e}"),
+    "welfare_usd": ("welfare $", "{:,.2f}"),
+    "congestion_rent_usd": ("congestion rent $", "{:,.2f}"),
+    "co2_t.system": ("system CO2 t", "{:,.2f}"),
+    "mlcp_residual": ("MLCP residual", "{:.1e}"),
+    "seconds": ("seconds", "{:.2f}"),
+}
+
+
+def count_statuses(runs: pd.DataFrame) -> dict[str, int]:
+    """How many runs ended how."""
+    return {status: int((runs["status"] == status).sum()) for status in (*map(str, Status), FAILED)}
+
+
+def sweep_document(source: Path, out: Path | None, runs: pd.DataFrame) -> dict[str, Any]:
+    """Counts, and the rows of `runs.parquet`; None where a row has no such figure."""
+    rows = runs.astype(object).where(runs.notna(), None).to_dict("records")
+    return {
+        "sweep": str(source),
+        "out": None if out is None else str(out),
+        "counts": {"runs": len(runs), **count_statuses(runs)},
+        "runs": rows,
+    }
+
+
+def print_sweep(source: Path, parameters: Sequence[str], runs: pd.DataFrame, *, verbose: bool) -> None:
+    """Print the counts, a row for each run, and why runs failed; of many runs those that did not converge."""
+    console = Console(highlight=False, markup=False, soft_wrap=True, width=WIDE)
+    counts = count_statuses(runs)
+    words = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
+    console.print(f"{source}: {len(runs)} runs: {words}")
+    shown = runs if verbose or len(runs) <= MANY_RUNS else runs[runs["status"] != str(Status.CONVERGED)]
+    if len(shown):
+        console.print(_table(parameters, shown))
+    if len(shown) < len(runs):
+        console.print(f"{len(runs) - len(shown)} runs that converged are not shown (see -v)")
+    for number, reason in shown.loc[shown["status"] == FAILED, ["run", "reason"]].itertuples(index=False):
+        console.print(f"run {number} failed: {reason}")
+    if "monolith_failure" in runs:
+        failures = runs.loc[runs["monolith_failure"].notna(), ["run", "monolith_failure"]]
+        for number, reason in failures.itertuples(index=False):
+            console.print(f"run {number} has no monolith beside it: {reason}")
+
+
+def _table(parameters: Sequence[str], runs: pd.DataFrame) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    figures = {name: form for name, (_, form) in _FIGURES.items() if name in runs}
+    for heading in ("run", *parameters, "status", *(_FIGURES[name][0] for name in figures)):
+        table.add_column(heading, justify="left" if heading == "status" else "right", no_wrap=True)
+    for row in runs.to_dict("records"):
+        settings = ["" if row[name] is None else f"{row[name]!s:.40}" for name in parameters]
+        cells = ["" if pd.isna(row[name]) else form.format(row[name]) for name, form in figures.items()]
+        table.add_row(str(row["run"]), *settings, row["status"].replace("_", " "), *cells)
+    return table

@@ -1,0 +1,136 @@
+"""Decomposition: run a mechanism, for one purchase mix after the other where leases are disclosed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ..coordinator import EXECUTORS, MECHANISMS, Market, Opening, Round, Run, Status, joined, run, stop_at
+from ..coordinator.market import FloatArray
+from .monolith.footprints import emission_rates, footprints
+from .monolith.mlcp import stack
+from .monolith.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
+from .scenario.schema import CoordinatorSection
+from .settlement import Settlement, settle, unsettled
+
+# Tolerance of purchase mixes, relative to the largest emission rate, over the tolerance of a run.
+_MIX_SHARE = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Decomposition:
+    """What came out of the rounds.
+
+    Parameters
+    ----------
+    run : Run
+        All rounds, of all purchase mixes; its outcome is that of the last one.
+    settlement : Settlement
+        The allocation that is shown.
+    disclosed : Disclosed
+        The purchase mixes that were disclosed, and how far the contracts are from them.
+    """
+
+    run: Run
+    settlement: Settlement
+    disclosed: Disclosed[Settlement]
+
+
+def decompose_market(
+    market: Market,
+    scheme: DisclosureScheme,
+    settings: CoordinatorSection,
+    *,
+    executor: str,
+    opening: Opening | None = None,
+    on_round: Callable[[Round], None] | None = None,
+) -> Decomposition:
+    """Run a mechanism until the market clears and the disclosed mixes are those of its contracts.
+
+    Parameters
+    ----------
+    market : Market
+    scheme : DisclosureScheme
+    settings : CoordinatorSection
+        Its rounds are those for all purchase mixes together.
+    executor : str
+        A name in `EXECUTORS`.
+    opening : Opening, optional
+        Where to start from. Each mix starts where the last one ended.
+    on_round : callable, optional
+        Called after each round, for progress.
+
+    Raises
+    ------
+    AgentError
+        If an agent's problem cannot be stated or not be solved in the first round.
+    ValueError
+        If there is no such executor.
+    """
+    if executor not in EXECUTORS:
+        raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
+    stacked = stack(market)
+    leases = footprints(market, stacked)
+    runs: list[Run] = []
+
+    def announce(current: Round) -> None:
+        if on_round is not None:
+            on_round(replace(current, number=current.number + (len(runs[-1].records) if runs else 0)))
+
+    def solve(disclosing: Market) -> Settlement:
+        spent = len(runs[-1].records) if runs else 0
+        best = runs[-1].best if runs else None
+        outcome = run(
+            disclosing,
+            MECHANISMS[settings.mechanism],
+            EXECUTORS[executor],
+            stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
+            opening=opening if best is None else Opening(best.prices, best.allocation.trades),
+            on_round=announce,
+        )
+        settlement = unsettled(outcome)
+        if outcome.status == Status.CONVERGED:
+            settlement = settle(outcome, scheme, stacked, leases)
+        runs.append(joined(runs[-1], outcome) if runs else outcome)
+        return settlement
+
+    def contracts_of(settlement: Settlement) -> tuple[FloatArray, ContractMix] | None:
+        mix = settlement.mix_kg_per_mwh
+        return None if mix is None else (settlement.allocation.trades, mix)
+
+    # Contracts are less exact than the run that they come from: what a unit sells in all is
+    # a multiple of what a modular datacenter buys.
+    tolerance = _MIX_SHARE * settings.tolerance * max(emission_rates(market).values(), default=0.0)
+    disclosed = disclose_consistently(market, scheme, solve, contracts_of, tolerance)
+    return Decomposition(_judged(runs[-1], disclosed, scheme), disclosed.outcome, disclosed)
+
+
+def _judged(outcome: Run, disclosed: Disclosed[Settlement], scheme: DisclosureScheme) -> Run:
+    """A run whose contracts belie what was disclosed has not found an equilibrium."""
+    if outcome.status != Status.CONVERGED or disclosed.is_consistent:
+        return outcome
+    return replace(outcome, status=Status.NOT_CONVERGED, reason=_inconsistency(disclosed, scheme))
+
+
+def _inconsistency(disclosed: Disclosed[Settlement], scheme: DisclosureScheme) -> str:
+    """What is wrong between the disclosed mixes and the contracts."""
+    told = _list_of_mixes(disclosed.mix_kg_per_mwh)
+    if disclosed.outcome.repaired_gap is None:
+        return f"prices settled, but no clearing contracts were found near the trades for the disclosed mix ({told})"
+    if disclosed.outcome.mix_kg_per_mwh is None and scheme.imposed_kg_per_mwh:
+        imposed = _list_of_mixes(scheme.imposed_kg_per_mwh)
+        return f"no contracts have the imposed purchase mix ({imposed}); impose one that some have, or none"
+    if disclosed.outcome.mix_kg_per_mwh is None:
+        return f"rounding left no contracts to select for the disclosed mix ({told})"
+    return (
+        f"the contracts' purchase mix is {disclosed.inconsistency_kg_per_mwh:.2g} kg/MWh off the disclosed one "
+        f"({told}) after {disclosed.mixes} mixes"
+    )
+
+
+def _list_of_mixes(mix: PurchaseMix) -> str:
+    hours = len({good.period for good in mix}) > 1
+    named = (
+        f"{good.seller}{f' in hour {good.period + 1}' if hours else ''} {value:.6g}" for good, value in mix.items()
+    )
+    return f"{', '.join(named)} kg/MWh"

@@ -1,0 +1,165 @@
+"""The welfare problem: one convex problem with the KKT conditions of all agents and of clearing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import piqp
+import scipy.sparse as sp
+from scipy.optimize import brentq
+
+from ...coordinator import Market
+from ...coordinator.market import FloatArray
+from ..errors import InfeasibleError
+from .mlcp import StackedMarket
+
+_MAX_NEWTON_STEPS = 50
+_SETTLED = 1e-11
+
+
+@dataclass(frozen=True, eq=False)
+class DisclosedValue:
+    """What disclosed emissions are worth, as a function of the disclosed volumes.
+
+    With the purchase mix e and the curtailed energy V of a lease, ``kappa e [(q - V) - V ln(q / V)]``,
+    zero below V, has the derivative ``kappa E(q)`` in the volume q.
+
+    Parameters
+    ----------
+    volumes_of : sparse array of shape (disclosed, n)
+        Volumes [MWh] from the variables of all agents.
+    weight_usd_per_mwh : array of shape (disclosed,)
+        ``kappa e``.
+    curtailed_mwh : array of shape (disclosed,)
+    """
+
+    volumes_of: sp.csr_array
+    weight_usd_per_mwh: FloatArray
+    curtailed_mwh: FloatArray
+
+    def marginal(self, volume: FloatArray) -> FloatArray:
+        """``kappa E(q)`` [$/MWh]."""
+        bought = np.maximum(volume - self.curtailed_mwh, 0.0)
+        share = np.divide(bought, volume, out=np.ones_like(volume), where=volume > 0)
+        # Without curtailed energy the first MWh has the intensity of all others.
+        return self.weight_usd_per_mwh * np.where(self.curtailed_mwh > 0, share, 1.0)
+
+    def curvature(self, volume: FloatArray) -> FloatArray:
+        """Derivative of `marginal`; at the kink that from above."""
+        bought = volume >= self.curtailed_mwh
+        squared = np.where(bought & (volume > 0), volume, 1.0) ** 2
+        return np.where(bought, self.weight_usd_per_mwh * self.curtailed_mwh / squared, 0.0)
+
+
+def taken_volumes(market: Market, stacked: StackedMarket) -> sp.csr_array:
+    """Volumes [MWh] of the disclosed goods of a market, from the variables of all agents: shape (disclosed, n).
+
+    They are counted with the takers, who feel the value, so that the dual of clearing is the supplier's price.
+    """
+    disclosed = market.disclosed
+    takers = len(disclosed.taker_copies)
+    taken = sp.csr_array(
+        (-disclosed.mwh_per_unit[disclosed.disclosed_of_taker], (disclosed.disclosed_of_taker, np.arange(takers))),
+        shape=(len(disclosed.goods), takers),
+    )
+    return sp.csr_array(taken @ sp.csr_array(stacked.T)[disclosed.taker_copies])
+
+
+def disclosed_value(market: Market, stacked: StackedMarket) -> DisclosedValue:
+    """The value of a market's disclosed emissions for the purchase mixes of its disclosures.
+
+    Raises
+    ------
+    ValueError
+        If takers of a good value emissions differently: no convex problem has their conditions.
+    """
+    disclosed = market.disclosed
+    prices = set(disclosed.emission_price_usd_per_kg.tolist())
+    if len(prices) > 1:
+        raise ValueError(f"takers value a kilogram at {sorted(prices)} $; one value is needed for a convex problem")
+    return DisclosedValue(
+        volumes_of=taken_volumes(market, stacked),
+        weight_usd_per_mwh=max(prices, default=0.0) * disclosed.mix_kg_per_mwh,
+        curtailed_mwh=disclosed.curtailed_mwh,
+    )
+
+
+def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
+    """Solution u of the MLCP (variables, multipliers, prices) by the interior-point solver PIQP.
+
+    Schwan, Jiang, Kuhn and Jones, "PIQP: a proximal interior-point quadratic programming solver", 2023.
+
+    Raises
+    ------
+    InfeasibleError
+        If no allocation clears.
+    RuntimeError
+        If the solver finds no solution although one exists.
+    """
+    return _solve(stacked, stacked.P, stacked.c)
+
+
+def solve_disclosed_welfare(stacked: StackedMarket, value: DisclosedValue) -> FloatArray:
+    """Solution u under ex ante disclosure for given purchase mixes.
+
+    The value of disclosed emissions joins the welfare objective. Newton's method solves the problem,
+    with a welfare QP in every step and an exact line search.
+
+    Raises
+    ------
+    InfeasibleError
+        If no allocation clears.
+    RuntimeError
+        If a QP is not solved or Newton's method does not settle.
+    """
+    x: FloatArray | None = None
+    # From the kink at the curtailed energy Newton's method climbs to the solution without overshooting.
+    volume = value.curtailed_mwh
+    for _ in range(_MAX_NEWTON_STEPS):
+        curvature = value.curvature(volume)
+        bend = sp.csc_array(value.volumes_of.T @ sp.diags_array(curvature) @ value.volumes_of)
+        linear = stacked.c + value.volumes_of.T @ (value.marginal(volume) - curvature * volume)
+        u = _solve(stacked, sp.csc_array(stacked.P + bend), linear)
+        new = u[: len(stacked.c)]
+        if x is not None:
+            new = x + _step_length(stacked, value, x, new - x) * (new - x)
+        x, moved = new, value.volumes_of @ new - volume
+        volume = volume + moved
+        if np.abs(moved).max(initial=0.0) <= _SETTLED * max(1.0, np.abs(volume).max(initial=0.0)):
+            return u
+    raise RuntimeError(f"disclosed volumes still move after {_MAX_NEWTON_STEPS} Newton steps, the last by {moved} MWh")
+
+
+def _step_length(stacked: StackedMarket, value: DisclosedValue, x: FloatArray, way: FloatArray) -> float:
+    """Step in (0, 1] that minimises the convex objective along a way."""
+    curvature, slope = way @ (stacked.P @ way), (stacked.P @ x + stacked.c) @ way
+    start, change = value.volumes_of @ x, value.volumes_of @ way
+
+    def derivative(step: float) -> float:
+        return float(slope + step * curvature + value.marginal(start + step * change) @ change)
+
+    if derivative(0.0) >= 0 or derivative(1.0) <= 0:
+        return 1.0
+    return float(brentq(derivative, 0.0, 1.0, xtol=1e-15))
+
+
+def _solve(stacked: StackedMarket, P: sp.csc_array, c: FloatArray) -> FloatArray:
+    s = stacked
+    solver = piqp.SparseSolver()
+    solver.settings.eps_abs = 1e-11
+    solver.settings.eps_rel = 1e-12
+    solver.settings.eps_duality_gap_abs = 1e-10
+    solver.settings.eps_duality_gap_rel = 1e-12
+    equalities = sp.csc_array(sp.vstack([s.A, s.K], format="csc"))
+    equalities.sort_indices()
+    P.sort_indices()
+    solver.setup(P, c, equalities, np.concatenate([s.b, -s.k]), s.G, None, s.h, s.lower, s.upper)
+    status = solver.solve()
+    if status == piqp.PIQP_PRIMAL_INFEASIBLE:
+        raise InfeasibleError("no allocation satisfies all agents' constraints and clears")
+    if status != piqp.PIQP_SOLVED:
+        raise RuntimeError(f"the welfare QP was not solved: PIQP ends with {status.name}")
+    result = solver.result
+    multipliers, minus_prices = np.split(result.y, [len(s.b)])
+    return np.concatenate([result.x, multipliers, result.z_u, -minus_prices])

@@ -1,0 +1,122 @@
+"""The case study: everything that follows from the cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from ..scenario.market_builder import build_market
+from ..theory.theorems import Theorems, check_theorems
+from .accounting import footprint_table, surplus_table
+from .claims import all_claims
+from .equivalence import pool_equivalence
+from .forward import least_cost_co2
+from .lookup import Cases
+from .plan import Chain
+from .printed import PRINTED_ALPHAS
+from .quality import Quality, quality
+from .slips import Slip, slips
+from .tables import printed_tables
+from .verdicts import Claim
+
+
+@dataclass(frozen=True, eq=False)
+class CaseStudy:
+    """What came out of the case study; each field is described where it is made.
+
+    Parameters
+    ----------
+    cases : Cases
+    quality : Quality
+    tables : DataFrame
+    claims : tuple of Claim
+    theorems : dict of (emission table, alpha) to Theorems
+    equivalence, footprints, surplus : DataFrame
+    slips : tuple of Slip
+    """
+
+    cases: Cases
+    quality: Quality
+    tables: pd.DataFrame
+    claims: tuple[Claim, ...]
+    theorems: dict[tuple[str, float], Theorems]
+    equivalence: pd.DataFrame
+    footprints: pd.DataFrame
+    surplus: pd.DataFrame
+    slips: tuple[Slip, ...]
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """All tables by a name that can be a file's."""
+        by_number = {f"table_{number}": rows for number, rows in self.tables.groupby("table", sort=False)}
+        return {
+            **by_number,
+            **{f"claim_{claim.number}": claim.evidence for claim in self.claims},
+            "convergence": self.quality.by_chain,
+            "pool_equivalence": self.equivalence,
+            "accounting": self.footprints,
+            "surplus": self.surplus,
+        }
+
+    def document(self) -> dict[str, Any]:
+        """As nested dictionaries for JSON; what is not a number is None."""
+        return {
+            "walras": version("walras"),
+            "markets": self.quality.markets,
+            "not_converged": _records(self.quality.not_converged),
+            "unsolved_monoliths": _records(self.quality.unsolved),
+            "convergence": _records(self.quality.by_chain),
+            "claims": [claim.document() for claim in self.claims],
+            "tables": _records(self.tables),
+            "theorems": [
+                {"emission_rates": table, "alpha": alpha, **found.document()}
+                for (table, alpha), found in self.theorems.items()
+            ],
+            "pool_equivalence": _records(self.equivalence),
+            "accounting": _records(self.footprints),
+            "surplus": _records(self.surplus),
+            "slips": [
+                {
+                    "paper": slip.paper,
+                    "numbers": slip.numbers,
+                    "printed": slip.printed_value,
+                    "recomputed": slip.recomputed_value,
+                }
+                for slip in self.slips
+            ],
+        }
+
+
+def examine(frame: pd.DataFrame) -> CaseStudy:
+    """Judge the claims and fill the tables.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows of all chains, as `run_chain` returns them. Each emission table needs both schemes without forward
+        contracts, ex ante chains with some, and the printed values of alpha.
+    """
+    cases = Cases(frame)
+    theorems = {
+        (table, alpha): check_theorems(build_market(Chain(table, "ex_post", "generator", 0.0, ()).scenario(alpha)))
+        for table in cases.emission_tables
+        for alpha in PRINTED_ALPHAS
+    }
+    return CaseStudy(
+        cases=cases,
+        quality=quality(cases),
+        tables=printed_tables(cases),
+        claims=all_claims(cases, least_cost_co2(cases), theorems),
+        theorems=theorems,
+        equivalence=pool_equivalence(cases),
+        footprints=footprint_table(cases),
+        surplus=surplus_table(cases),
+        slips=slips(cases),
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in record.items()} for record in records]

@@ -1,0 +1,107 @@
+"""The markets of the case study, each decomposed and solved whole: one table of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...coordinator import Opening
+from ..intervals import intervals
+from ..monolith.equilibrium import assemble_monolith
+from ..results.comparison import compare
+from ..results.ledger import Ledger
+from ..results.result import Result, summarise
+from ..scenario.disclosures import disclosure_scheme
+from ..study import Study, decompose
+from .plan import Chain
+
+# A line whose limit is worth more than this [$/MW] binds.
+_BINDING_USD_PER_MW = 1e-4
+
+
+def run_chain(chain: Chain) -> pd.DataFrame:
+    """Run all markets of a chain.
+
+    Returns
+    -------
+    DataFrame
+        For each alpha a row `decomposed` and a row `monolith` (column `side`), and for chains without
+        forward contracts the rows `least` and `largest` over all equilibria. Columns: those of the
+        chain, status, reason, rounds, certificate, residual and differences, and the
+        figures of `Result` by their dotted paths, hour 1.
+    """
+    rows: list[dict[str, Any]] = []
+    opening = None
+    for alpha in chain.alphas:
+        study = decompose(chain.scenario(alpha), opening=opening)
+        opening = Opening(study.run.best.prices, study.run.best.allocation.trades)
+        head = {**asdict(chain), "alpha": alpha}
+        del head["alphas"]
+        rows += [{**head, **row} for row in _rows(study, spot=chain.is_spot)]
+    return pd.DataFrame(rows)
+
+
+def _rows(study: Study, *, spot: bool) -> Iterator[dict[str, Any]]:
+    certificate = study.run.certificate
+    yield {
+        "side": "decomposed",
+        "status": str(study.run.status),
+        "reason": study.run.reason,
+        "rounds": len(study.run.records),
+        "relative_gap": certificate.relative_gap,
+        "max_relative_imbalance": certificate.max_relative_imbalance,
+        "mixes": study.decomposition.disclosed.mixes,
+        "selection": study.decomposition.settlement.selection,
+        **figures(study.result),
+    }
+    scheme = disclosure_scheme(study.scenario, study.market)
+    monolith = assemble_monolith(study.market)
+    equilibrium = monolith.equilibrium(scheme)
+    ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
+    result = summarise(ledger, ledger)
+    yield {
+        "side": "monolith",
+        "mlcp_residual": equilibrium.mlcp_residual,
+        "mixes": equilibrium.mixes,
+        "selection": equilibrium.selection,
+        **{f"difference.{name}": value for name, value in asdict(compare(study.market, study.result, result)).items()},
+        **figures(result),
+    }
+    if spot:
+        ends = intervals(monolith, scheme, equilibrium).figures
+        for side, position in (("least", 0), ("largest", 1)):
+            yield {"side": side, **{path.removesuffix(".0"): values[position] for path, values in ends.items()}}
+
+
+def figures(result: Result) -> dict[str, float | None]:
+    """Figures of a result of one hour by their dotted paths, with those that the case study adds.
+
+    ``location_co2_t``: emissions of datacenters if every MWh they buy has the mean rate of all energy, hydro
+    included, as location-based accounting has it (GHG Protocol, "Scope 2 Guidance", 2015);
+    ``co2_t`` is market-based, by contracts. ``binding_lines``: lines whose limit is worth something.
+    """
+    document = result.document()
+    flat = dict(_flat(document))
+    served = sum(hours[0] for hours in result.demand_mwh.values())
+    bought = {
+        "local": result.workload_mwh["local"],
+        "mdc": sum(lease.purchases_mwh[0] for lease in result.lease.values()),
+    }
+    mean_t_per_mwh = result.co2_t["system"] / (served + sum(bought.values()))
+    flat |= {f"location_co2_t.{kind}": mwh * mean_t_per_mwh for kind, mwh in bought.items()}
+    line_prices = np.array([hours[0] for hours in result.line_price_usd_per_mw.values()])
+    flat["binding_lines"] = int((line_prices > _BINDING_USD_PER_MW).sum())
+    flat["total_demand_mwh"] = served
+    return flat
+
+
+def _flat(document: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value[0] if isinstance(value, list) else value

@@ -1,0 +1,94 @@
+"""Tables I to III: what the paper prints, what our runs give, and the difference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..results.result import NO_TRADE_MWH
+from ..scenario.reading import load_scenario
+from .lookup import Cases, at
+from .printed import PRINTED, PRINTED_ALPHAS, SCHEMES
+
+# Wider intervals than this, relatively, are shown: the rest is rounding.
+VISIBLE_WIDTH = 1e-4
+
+
+def printed_tables(cases: Cases) -> pd.DataFrame:
+    """All printed numbers beside ours.
+
+    Parameters
+    ----------
+    cases : Cases
+
+    Returns
+    -------
+    DataFrame
+        One row for each printed number and emission table. Columns: table, quantity, unit, disclosure, alpha,
+        emission_rates, paper, monolith, decomposed, difference and difference_percent (monolith
+        less paper; no percentage of a printed 0), least and largest over all equilibria. Totals of local
+        and leased work have the sums of the ends, which bound the true interval.
+
+    Notes
+    -----
+    As in the paper, emissions are per purchased MWh, and a modular datacenter that buys nothing has power price and
+    intensity 0. Power prices are nodal.
+    """
+    buses = {mdc.name: mdc.bus for mdc in load_scenario("rts24").modular_datacenters}
+    rows = []
+    for table in cases.emission_tables:
+        sides = {
+            (scheme, side): cases.spot(table, scheme, side)
+            for scheme in SCHEMES
+            for side in ("decomposed", "monolith", "least", "largest")
+        }
+        for quantity in PRINTED:
+            for scheme in SCHEMES:
+                for alpha in PRINTED_ALPHAS:
+                    values = {
+                        side: _value(quantity.key, at(sides[scheme, side], alpha), buses)
+                        for side in ("decomposed", "monolith", "least", "largest")
+                    }
+                    paper = quantity.value(scheme, alpha)
+                    difference = values["monolith"] - paper
+                    rows.append(
+                        {
+                            "table": quantity.table,
+                            "quantity": quantity.label,
+                            "unit": quantity.unit,
+                            "disclosure": scheme,
+                            "alpha": alpha,
+                            "emission_rates": table,
+                            "paper": paper,
+                            "monolith": values["monolith"],
+                            "decomposed": values["decomposed"],
+                            "difference": difference,
+                            "difference_percent": 100 * difference / paper if paper else None,
+                            "least": values["least"],
+                            "largest": values["largest"],
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def is_set_valued(least: float, largest: float) -> bool:
+    """Whether an interval is wider than rounding."""
+    return largest - least > VISIBLE_WIDTH * max(abs(least), abs(largest))
+
+
+def _value(key: str, row: pd.Series[Any], buses: dict[str, int]) -> float:
+    kind, _, of = key.partition(".")
+    match kind, of:
+        case (("cost" | "co2"), "total"):
+            return _value(f"{kind}.local", row, buses) + _value(f"{kind}.mdc", row, buses)
+        case "cost", _:
+            return float(row[f"workload_cost_usd.{of}"])
+        case "co2", _:
+            return float(row[f"co2_t.{of}"])
+        case "lease_price", _:
+            return float(row[f"lease.{of}.price_usd_per_gpu"])
+    if float(row[f"lease.{of}.purchases_mwh"]) <= NO_TRADE_MWH:
+        return 0.0
+    column = f"price_usd_per_mwh.{buses[of]}" if kind == "power_price" else f"lease.{of}.mix_kg_per_mwh"
+    return float(row[column])

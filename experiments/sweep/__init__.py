@@ -1,0 +1,1 @@
+"""Sweeps: one scenario many times, with other values each time."""

@@ -1,0 +1,141 @@
+"""The plan of a sweep: its runs, each with a validated scenario and a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from ...network import built_in_cases
+from ..errors import Fault, ScenarioError
+from ..scenario.reading import built_in_scenarios, load_scenario
+from ..scenario.schema import Scenario
+from .identity import run_key
+from .schema import Sweep
+
+GRID_SOURCE = "grid.source"
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run of a sweep.
+
+    Parameters
+    ----------
+    number : int
+        From 1, in the order of the sweep file.
+    key : str
+        Names the run's result; another scenario, executor or version of walras has another key.
+    parameters : dict
+        What varies, by dotted path, with the values that the scenario has.
+    scenario : Scenario
+    """
+
+    number: int
+    key: str
+    parameters: dict[str, Any]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of a sweep, and how each is computed."""
+
+    runs: tuple[PlannedRun, ...]
+    executor: str
+    monolith: bool
+
+
+def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence[str] = ()) -> Plan:
+    """Make the scenario of every run; nothing is computed.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    source : Path
+        Its file; names of files in it are relative to its folder.
+    executor : str
+        A name in `EXECUTORS`.
+    overrides : sequence of str
+        ``key.path=value`` each, for all runs; what varies cannot be overridden.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults of all runs.
+    """
+    varied = list(dict.fromkeys(key for values in [*sweep.runs, sweep.grid] for key in values))
+    faults = [
+        Fault("", f"{override} fixes what the sweep varies; leave out one of the two")
+        for override in overrides
+        if override.partition("=")[0].strip() in varied
+    ]
+    if faults:
+        raise ScenarioError(str(source), faults)
+    base = sweep.scenario if sweep.scenario in built_in_scenarios() else source.parent / sweep.scenario
+    common = [*_overrides(sweep.fixed, source.parent), *overrides]
+    refused: dict[str, list[int]] = {}
+    runs: dict[str, PlannedRun] = {}
+    points = _points(sweep)
+    for number, point in enumerate(points, start=1):
+        try:
+            scenario = load_scenario(base, [*common, *_overrides(point, source.parent)])
+        except ScenarioError as error:
+            for fault in error.faults:
+                refused.setdefault(f"{error.source}: {fault}", []).append(number)
+            continue
+        key = run_key(scenario, executor, monolith=sweep.monolith)
+        if key in runs:
+            refused.setdefault(f"is the same as run {runs[key].number}", []).append(number)
+            continue
+        document = scenario.model_dump(mode="json")
+        runs[key] = PlannedRun(number, key, {path: _value_at(document, path) for path in varied}, scenario)
+    if refused:
+        raise ScenarioError(str(source), [_fault(message, at, points) for message, at in refused.items()])
+    return Plan(tuple(runs.values()), executor, sweep.monolith)
+
+
+def _points(sweep: Sweep) -> list[dict[str, Any]]:
+    """The last key of the grid varies fastest."""
+    axes = [[(key, value) for value in values] for key, values in sweep.grid.items()]
+    return [{**listed, **dict(point)} for listed in sweep.runs or [{}] for point in product(*axes)]
+
+
+def _overrides(values: dict[str, Any], folder: Path) -> list[str]:
+    """As `--set` takes them; JSON is YAML, and dates and the like are left to the schema as text."""
+    anchored = dict(values)
+    grid = values.get(GRID_SOURCE)
+    if isinstance(grid, str) and grid not in built_in_cases():
+        anchored[GRID_SOURCE] = str((folder / grid).absolute())
+    return [f"{key}={json.dumps(value, ensure_ascii=False, default=str)}" for key, value in anchored.items()]
+
+
+def _value_at(document: Any, path: str) -> Any:
+    """The value under a dotted path, list items by position or name as in `--set`; None where there is none."""
+    place = document
+    for key in path.strip().split("."):
+        if isinstance(place, list):
+            named = [item for item in place if isinstance(item, dict) and item.get("name") == key]
+            by_position = place[int(key)] if key.isdecimal() and int(key) < len(place) else None
+            place = named[0] if named else by_position
+        else:
+            place = place.get(key) if isinstance(place, dict) else None
+    return place
+
+
+def _fault(message: str, numbers: Sequence[int], points: Sequence[dict[str, Any]]) -> Fault:
+    if len(numbers) == len(points):
+        return Fault("all runs", message)
+    if len(numbers) > 1:
+        return Fault(f"runs {_listing(numbers)}", message)
+    (number,) = numbers
+    settings = ", ".join(f"{key}={value}" for key, value in points[number - 1].items())
+    return Fault(f"run {number} ({settings:.120})", message)
+
+
+def _listing(numbers: Iterable[int]) -> str:
+    shown = [*map(str, numbers)]
+    return ", ".join(shown[:10]) + (f" and {len(shown) - 10} more" if len(shown) > 10 else "")

@@ -1,0 +1,58 @@
+"""One run of a sweep, computed and kept."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from cvxpy.error import SolverError
+
+from ..archive.keeping import write_aside
+from ..archive.writer import write_run_folder
+from ..study import decompose, with_monolith
+from .folder import SweepFolder
+from .plan import PlannedRun
+
+FAILED = "failed"
+# What numbers can do to one run. Agents, markets and scenarios that cannot be solved are ValueErrors.
+_FAILURES = (ArithmeticError, MemoryError, RuntimeError, SolverError, ValueError)
+
+
+def compute(run: PlannedRun, folder: SweepFolder, executor: str, *, monolith: bool) -> str:
+    """Compute a run and put it into the sweep folder, complete or not at all.
+
+    Parameters
+    ----------
+    run : PlannedRun
+    folder : SweepFolder
+    executor : str
+        A name in `EXECUTORS`.
+    monolith : bool
+        Whether to solve the monolith beside the run.
+
+    Returns
+    -------
+    str
+        The status of the run, or `FAILED`: then the folder holds the reason.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    begin = time.perf_counter()
+    try:
+        study = decompose(run.scenario, executor=executor)
+        if monolith:
+            study = with_monolith(study)
+    except _FAILURES as error:
+        reason = f"{type(error).__name__}: {'; '.join(str(error).splitlines())}"
+        failure = {"reason": reason, "seconds": time.perf_counter() - begin}
+        write_aside(folder.failure(run), lambda aside: aside.write_text(json.dumps(failure), encoding="utf-8"))
+        return FAILED
+    write_run_folder(study, folder.run_folder(run), _draw_nothing)
+    return str(study.run.status)
+
+
+def _draw_nothing(*_: object) -> None:
+    """Figures of every run would take longer than the runs; `walras plot` draws those that are wanted."""

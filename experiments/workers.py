@@ -1,0 +1,43 @@
+"""Worker processes that end with their parent."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@contextmanager
+def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of fresh processes that end when this process ends, however it ends."""
+    context = get_context("spawn")
+    lifeline, held = context.Pipe(duplex=False)
+    with lifeline, ProcessPoolExecutor(workers, context, _tie_to, (lifeline,)) as pool, held:
+        yield pool
+
+
+def submit_all(pool: ProcessPoolExecutor, tasks: list[Callable[[], T]]) -> list[Future[T]]:
+    """Hand tasks to a pool; an interrupt from the terminal is left to this process."""
+    # Workers start here and inherit the mask for life: Ctrl-C at a terminal reaches them too, but is ours to answer.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return [pool.submit(task) for task in tasks]
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _tie_to(lifeline: Connection[Any, Any]) -> None:
+    """End this worker when the other end of the pipe closes: on an error, and when the parent is killed."""
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection[Any, Any]) -> None:
+    lifeline.poll(None)
+    signal.raise_signal(signal.SIGTERM)

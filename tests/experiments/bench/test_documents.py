@@ -1,0 +1,129 @@
+"""What the benchmark writes and prints: JSON, Parquet, the figure, the table."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.command import assert_refused, walras_command
+from support.fake_peer import solving_peer
+
+from walras.experiments.bench.document import bench_document, row_documents
+from walras.experiments.bench.memory import peak_memory
+from walras.experiments.figures.growth import growth_figure
+
+SMALL = ("bench", "--problem", "exchange", "--exchange", "2", "--executor", "compiled", "--mechanism", "admm", "-q")
+KEYS = {
+    "problem",
+    "goods",
+    "agents",
+    "kind",
+    "method",
+    "executor",
+    "tolerance",
+    "reached",
+    "outcome",
+    "rounds",
+    "canonicalise_seconds",
+    "compile_seconds",
+    "iterate_seconds",
+    "certify_seconds",
+    "cpu_seconds",
+    "seconds",
+    "end_to_end_seconds",
+    "round_milliseconds",
+    "bytes_per_round",
+    "messages_per_round",
+    "peak_memory_mib",
+    "relative_gap",
+    "max_relative_imbalance",
+    "infeasibility",
+    "times_fastest_qp",
+}
+
+
+def test_the_document_is_plain_json_with_these_keys(measured):
+    document = json.loads(json.dumps(bench_document(measured), allow_nan=False))
+    assert set(document) == {"rows", "ratios", "canonicalise_seconds", "skipped", "cores", "versions"}
+    assert all(set(row) == KEYS for row in document["rows"])
+    assert {row["kind"] for row in document["rows"]} == {
+        "decomposition",
+        "monolith, QP",
+        "monolith, complementarity",
+        "peer",
+    }
+    assert {ratio["other"] for ratio in document["ratios"]} >= {"admm plain loop"}
+
+
+def test_a_command_with_a_peer_writes_its_folder_and_prints_ratios_first(tmp_path):
+    environment = solving_peer(tmp_path, [0.5, 1.0])
+    out = tmp_path / "results" / "bench"
+    answer = walras_command(*SMALL, "--peer-env", f"dede={environment.python}", "--out", out)
+    assert answer.code == 0, answer.err
+    first, *_ = answer.out.splitlines()
+    assert first.startswith("exchange to 0.001: admm, compiled")
+    assert "dede (peer)" in answer.out
+    assert {path.name for path in out.iterdir()} == {"bench.json", "bench.parquet", "growth.png", "growth.svg"}
+    rows = json.loads((out / "bench.json").read_text())["rows"]
+    table = pd.read_parquet(out / "bench.parquet")
+    assert table["method"].tolist() == [row["method"] for row in rows]
+    assert table["seconds"].tolist() == pytest.approx([row["seconds"] for row in rows])
+
+
+def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
+    answer = walras_command(*SMALL, "--json", "--row-seconds", "1e-9")
+    assert answer.code == 0
+    (row,) = (row for row in answer.document["rows"] if row["kind"] == "decomposition")
+    assert not row["reached"]
+    assert row["outcome"] == "1e-09 s are spent"
+    assert row["times_fastest_qp"] is None
+    table = walras_command(*SMALL, "--row-seconds", "1e-9").out
+    assert "no: 1e-09 s are" in table
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "why"),
+    [
+        ("--peer-env", "dede", "must read NAME=PYTHON"),
+        ("--peer-env", "dede=/no/such/python", "/no/such/python is no program"),
+        ("--peer-env", "gurobi=/usr/bin/env", "'gurobi' is no peer"),
+        ("--problem", "case9", "case9"),
+        ("--row-seconds", "0", "0"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_is_measured(option, value, why):
+    assert_refused(walras_command("bench", option, value, "-q"), why)
+
+
+def test_a_taken_folder_is_refused_before_anything_is_measured(tmp_path):
+    (tmp_path / "old").write_text("kept")
+    assert_refused(walras_command(*SMALL, "--out", tmp_path), "is not an empty folder")
+    assert (tmp_path / "old").read_text() == "kept"
+
+
+def test_growth_is_drawn_over_goods_for_grids_that_were_reached(measured):
+    rows = [row for row in row_documents(measured.rows) if row["kind"] == "decomposition"]
+    grids = [
+        {**row, "problem": name, "goods": goods, "rounds": goods // 10, "reached": name != "late"}
+        for row in rows
+        for name, goods in (("small", 100), ("large", 1000), ("late", 5000))
+    ]
+    figure = growth_figure(pd.DataFrame(grids))
+    left, right, *_ = figure.axes
+    (line,) = left.get_lines()
+    assert line.get_xydata().tolist() == [[100, 10], [1000, 100]]
+    assert (left.get_xscale(), left.get_yscale(), right.get_yscale()) == ("log", "log", "log")
+
+
+def test_growth_without_grids_is_an_empty_figure(measured):
+    figure = growth_figure(pd.DataFrame(row_documents(measured.rows)))
+    assert [axes.get_lines()[:] for axes in figure.axes] == [[], []]
+
+
+def test_peak_memory_sees_what_comes_and_goes():
+    with peak_memory() as peak:
+        held = np.ones(32 * 2**17)
+        del held
+    if peak.mib is None:
+        pytest.skip("this system does not let a process reset its peak")
+    assert peak.mib > 25

@@ -1,0 +1,62 @@
+"""Solvers of the welfare QP, each against the exact solution."""
+
+import numpy as np
+import pytest
+
+from walras.experiments.bench import monoliths
+from walras.experiments.bench.monoliths import newton_rows, qp_rows
+from walras.experiments.bench.qp_solvers import QP_SOLVERS, Asked, welfare_qp
+from walras.experiments.bench.row import Kind, Subject
+from walras.experiments.bench.verdict import infeasibility
+
+
+@pytest.mark.parametrize("solver", QP_SOLVERS)
+def test_a_solver_finds_price_and_welfare(small, solver):
+    qp = welfare_qp(small.stacked)
+    solved = QP_SOLVERS[solver](qp, Asked(1e-9, 30.0))
+    price = small.exchange.price_usd_per_mwh
+    assert -solved.multipliers[len(small.stacked.b) :] == pytest.approx(np.full(9, price), rel=1e-4)
+    sold, bought = small.exchange.supply_mwh(price), small.exchange.demand_mwh(price)
+    quantities = np.outer(sold, bought) / bought.sum()
+    exact_usd = small.exchange.allocation(quantities, quantities).costs.sum()
+    assert small.stacked.allocation(solved.x).costs.sum() == pytest.approx(exact_usd, rel=1e-6)
+
+
+@pytest.mark.parametrize("solver", QP_SOLVERS)
+def test_rows_of_a_solver_are_certified(small, solver):
+    rows = qp_rows(Subject(small, Kind.QP, solver), (1e-3, 1e-6), 30.0)
+    assert [row.tolerance for row in rows] == [1e-3, 1e-6]
+    assert all(row.reached and row.rounds > 0 and row.iterate_seconds > 0 for row in rows)
+
+
+def test_newton_solves_the_complementarity_problem(small):
+    (row,) = newton_rows(Subject(small, Kind.COMPLEMENTARITY, "newton"), (1e-6,), 30.0)
+    assert row.reached
+    assert row.rounds is None
+
+
+def test_newton_leaves_large_problems_alone_and_says_so(small, monkeypatch):
+    monkeypatch.setattr(monoliths, "MAX_UNKNOWNS", 5)
+    (row,) = newton_rows(Subject(small, Kind.COMPLEMENTARITY, "newton"), (1e-3, 1e-6), 30.0)
+    assert not row.reached
+    assert "not tried" in row.outcome
+
+
+def test_a_solver_that_gives_up_has_not_reached_anything(small, monkeypatch):
+    def gives_up(qp, asked):
+        return monoliths.Solved(np.full(len(qp.c), np.nan), np.zeros(len(qp.e)), 3, "gave up")
+
+    monkeypatch.setitem(QP_SOLVERS, "piqp", gives_up)
+    (row,) = qp_rows(Subject(small, Kind.QP, "piqp"), (1e-3, 1e-6), 30.0)
+    assert not row.reached
+    assert row.outcome == "the solver says gave up, asked for 1e-08"
+
+
+def test_infeasibility_counts_every_kind_of_violation(small):
+    stacked = small.stacked
+    feasible = np.zeros(len(stacked.c))
+    assert infeasibility(stacked, feasible) == 0
+    below = feasible.copy()
+    below[0] = -2.0
+    # A purchase below its bound, and a demand that does not follow it: both by as much as is traded.
+    assert infeasibility(stacked, below) == pytest.approx(np.sqrt(2))

@@ -1,0 +1,92 @@
+"""Peers: environments that are refused, results that are certified, and what scripts compute."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import cvxpy as cp
+import numpy as np
+import pytest
+from support.fake_peer import fake_peer, solving_peer
+
+from walras.experiments.bench.peers import PeerEnvironment, peer_rows
+from walras.experiments.bench.row import Kind, Subject
+from walras.experiments.errors import PeerError
+
+
+def rows(small, environment, tolerances=(1e-3, 1e-6)):
+    return peer_rows(Subject(small, Kind.PEER, environment.peer), small.exchange, environment, tolerances, 5.0)
+
+
+def test_the_first_checkpoint_that_is_certified_counts(small, tmp_path):
+    loose, tight = rows(small, solving_peer(tmp_path, [0.5, 0.999, 1.0, 1.0]))
+    assert (loose.rounds, loose.iterate_seconds, loose.compile_seconds) == (20, 4.0, 0.5)
+    assert (tight.rounds, tight.iterate_seconds) == (30, 6.0)
+    assert loose.reached
+    assert tight.reached
+    assert tight.outcome == "dede 9.9, checkpoint 3 of 4"
+    assert (tight.bytes_per_round, tight.messages_per_round) == (100, 4)
+
+
+def test_a_peer_that_says_it_is_done_has_still_not_got_there(small, tmp_path):
+    (row,) = rows(small, solving_peer(tmp_path, [0.5, 0.6]))
+    assert not row.reached
+    assert row.rounds == 20
+
+
+def test_a_result_of_nan_is_none(small, tmp_path):
+    (row,) = rows(small, solving_peer(tmp_path, [float("inf")]))
+    assert not row.reached
+
+
+def test_a_peer_that_fails_is_a_row_with_its_last_words(small, tmp_path):
+    program = "import sys\nif sys.argv[1] != '-c':\n    sys.exit('no more memory')\n"
+    (row,) = rows(small, fake_peer(tmp_path, program))
+    assert not row.reached
+    assert row.outcome == "dede fails: no more memory"
+
+
+def test_a_peer_that_writes_nothing_is_a_row_that_says_so(small, tmp_path):
+    (row,) = rows(small, fake_peer(tmp_path, ""))
+    assert "wrote no result that can be read" in row.outcome
+
+
+@pytest.mark.parametrize(
+    ("peer", "python", "why"),
+    [
+        ("gurobi", sys.executable, "'gurobi' is no peer that walras knows; known are a2dr, dede"),
+        ("dede", "/no/such/python", "dede: /no/such/python is no program"),
+        ("a2dr", sys.executable, "No module named 'a2dr'"),
+    ],
+)
+def test_an_environment_that_cannot_work_is_refused_at_once(peer, python, why):
+    with pytest.raises(PeerError, match=why):
+        PeerEnvironment(peer, Path(python))
+
+
+@pytest.mark.parametrize("peer", ["a2dr", "dede"])
+def test_every_peer_has_a_script(tmp_path, peer):
+    assert fake_peer(tmp_path, "", peer).script.is_file()
+
+
+@pytest.fixture
+def a2dr_script(monkeypatch):
+    """The script of A2DR, which is not installed here."""
+    stand_in = ModuleType("a2dr")
+    stand_in.a2dr = None
+    monkeypatch.setitem(sys.modules, "a2dr", stand_in)
+    name = "walras.experiments.bench.peer_scripts.a2dr_exchange"
+    yield importlib.import_module(name)
+    sys.modules.pop(name)
+
+
+@pytest.mark.parametrize("room", [np.inf, 5.0, 0.3])
+@pytest.mark.parametrize("seed", range(5))
+def test_proximal_operators_given_to_a2dr_are_those_of_the_agents(a2dr_script, seed, room):
+    v = np.random.default_rng(seed).normal(1.0, 2.0, 6)
+    marginal, slope, t = -0.4, 0.7, 1.3
+    x = cp.Variable(6, nonneg=True)
+    cost = marginal * cp.sum(x) + slope / 2 * cp.square(cp.sum(x)) + cp.sum_squares(x - v) / (2 * t)
+    cp.Problem(cp.Minimize(cost), [cp.sum(x) <= min(room, 1e6)]).solve(solver=cp.DAQP)
+    assert a2dr_script.proximal(marginal, slope, room)(v, t) == pytest.approx(x.value, abs=1e-6)

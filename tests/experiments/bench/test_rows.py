@@ -1,0 +1,106 @@
+"""Rows: what they say of themselves, and what the ratios make of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from walras.coordinator import ADMM, EXECUTORS, Compiled, MaxRounds, Serial, SlopeBids, run
+from walras.experiments.bench.decompositions import decomposition_rows
+from walras.experiments.bench.plain_loop import PlainLoop
+from walras.experiments.bench.plan import TOLERANCES, Bench, Plan, all_pairs, bench, quick_pairs
+from walras.experiments.bench.ratios import ratios, times_fastest_qp
+from walras.experiments.bench.row import Kind, Subject
+from walras.experiments.bench.verdict import Verdict
+from walras.network import GridError
+
+
+def rows_of(measured: Bench, method: str, executor: str):
+    return [row for row in measured.rows if (row.method, row.executor) == (method, executor)]
+
+
+def test_a_mechanism_that_converges_has_a_certified_row_for_each_tolerance(measured):
+    rows = rows_of(measured, "admm", "compiled")
+    assert [row.tolerance for row in rows] == list(TOLERANCES)
+    assert all(row.reached for row in rows)
+    assert [row.rounds for row in rows] == sorted(row.rounds for row in rows)
+    for row in rows:
+        # A price, a target and a trade for each of 9 goods to or from each of 2 traders; 6 agents hear and answer.
+        assert row.bytes_per_round == 8 * 3 * 18
+        assert row.messages_per_round == 12
+
+
+def test_a_row_that_did_not_get_there_says_so_and_ends_the_way(small):
+    subject = Subject(small, Kind.DECOMPOSITION, "admm", "compiled")
+    (row,) = decomposition_rows(subject, ADMM(), Compiled(), TOLERANCES, budget_seconds=1e-9)
+    assert not row.reached
+    assert row.tolerance == TOLERANCES[0]
+    assert row.outcome == "1e-09 s are spent"
+    assert row.rounds == 1
+    assert max(row.verdict.relative_gap, row.verdict.max_relative_imbalance) > row.tolerance
+
+
+def test_the_plain_loop_makes_the_rounds_of_admm(small, measured):
+    assert all(row.kind == Kind.PEER and row.reached for row in rows_of(measured, "admm", "plain loop"))
+    exact = run(small.market, ADMM(), Compiled(), stop=MaxRounds(10)).best.allocation
+    loop = run(small.market, ADMM(), PlainLoop(), stop=MaxRounds(10)).best.allocation
+    assert loop.trades == pytest.approx(exact.trades, abs=0.05)
+    assert loop.costs == pytest.approx(exact.costs, rel=1e-3)
+
+
+def test_what_an_executor_cannot_answer_is_a_row_with_its_reason(small):
+    subject = Subject(small, Kind.DECOMPOSITION, "slope-bids", "serial")
+    (row,) = decomposition_rows(subject, SlopeBids(), Serial(), TOLERANCES, budget_seconds=60.0)
+    assert not row.reached
+    assert "no matrices to bid slopes from" in row.outcome
+
+
+def test_a_grid_that_is_not_there_is_left_out_with_a_sentence(monkeypatch):
+    def missing(name):
+        raise GridError(f"{name} needs an extra")
+
+    monkeypatch.setattr("walras.experiments.bench.problems.read_case", missing)
+    outcome = bench(Plan(("case118",), (), 1.0), on_step=lambda step: None)
+    assert outcome.rows == ()
+    assert outcome.skipped == ("case118 is left out: case118 needs an extra",)
+
+
+def test_quick_pairs_are_a_cross_and_all_pairs_a_grid():
+    quick, all_ = quick_pairs(), all_pairs()
+    assert set(quick) < set(all_)
+    assert ("admm", "serial") in quick
+    assert ("tatonnement", next(iter(EXECUTORS))) in quick
+    assert ("tatonnement", "serial") not in quick
+
+
+@pytest.fixture
+def hand_made(small):
+    """A QP of 1 s, a mechanism of 4 s with 2 s of set-up, and a peer of 12 s with 6 s of set-up."""
+
+    def row(kind, method, seconds, setup, gap=1e-5):
+        blank = Subject(small, kind, method).row(1e-4, Verdict(gap, 0.0, 0.0), "")
+        return replace(blank, iterate_seconds=seconds, canonicalise_seconds=0.0, compile_seconds=setup, rounds=10)
+
+    return (
+        row(Kind.QP, "fast", 1.0, 0.0),
+        row(Kind.QP, "wrong but faster", 0.1, 0.0, gap=1.0),
+        row(Kind.DECOMPOSITION, "admm", 4.0, 2.0),
+        row(Kind.DECOMPOSITION, "slow", 5.0, 0.0),
+        row(Kind.PEER, "dede", 12.0, 6.0),
+        row(Kind.PEER, "lost", 99.0, 0.0, gap=1.0),
+        row(Kind.PEER, "all set-up", 0.0, 3.0),
+    )
+
+
+def test_ratios_are_those_on_paper_and_leave_out_what_did_not_get_there(hand_made):
+    found = {ratio.other: ratio for ratio in ratios(hand_made)}
+    assert set(found) == {"fastest QP (fast)", "dede"}
+    assert {ratio.fastest.method for ratio in found.values()} == {"admm"}
+    assert found["dede"].times_faster == 3
+    assert found["dede"].times_faster_end_to_end == 3
+    assert found["fastest QP (fast)"].times_faster == 0.25
+    assert found["fastest QP (fast)"].times_faster_end_to_end == pytest.approx(1 / 6)
+
+
+def test_rows_are_held_against_the_fastest_qp_that_got_there(hand_made):
+    assert [times_fastest_qp(row, hand_made) for row in hand_made] == [1.0, None, 4.0, 5.0, 12.0, None, 0.0]
+    assert hand_made[2].round_milliseconds == 400
