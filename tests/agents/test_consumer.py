@@ -74,7 +74,7 @@ def test_hours_do_not_mix(executor):
     slope=st.floats(0.05, 5),
     hydro=st.floats(0, 20),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 def test_whatever_the_prices_its_demand_is_the_kkt_point(prices, willingness, slope, hydro):
     agent = Consumer("town", 3, ("cheap", "dear"), np.array([willingness]), np.array([slope]), np.array([hydro]))
     trades, _ = answer(agent, Compiled(), dict(zip((CHEAP, DEAR), prices, strict=True)))

@@ -111,7 +111,7 @@ def test_near_targets_home_and_lease_share_the_work(executor):
     cost_weight=st.floats(0.05, 1),
     rates=st.tuples(st.floats(0, 50), st.floats(0, 50)),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 def test_whatever_the_prices_every_batch_costs_the_least_on_paper(energy, leases, cost_weight, rates):
     agent = replace(CLOUD, cost_weight=cost_weight, emission_rates_kg_per_mwh=np.array(rates))
     announced = prices(*energy, *leases)

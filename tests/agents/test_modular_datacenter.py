@@ -74,7 +74,7 @@ def test_near_targets_the_lease_moves_with_its_price(executor):
     capacity=st.floats(0, 20),
     curtailed=st.floats(0, 20),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 def test_whatever_the_prices_its_profit_is_the_best_on_paper(coal, gas, lease_price, capacity, curtailed):
     agent = replace(MDC, capacity_mw=capacity, curtailed_mwh=np.array([curtailed]))
     announced = prices(coal, gas, lease_price)

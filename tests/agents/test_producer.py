@@ -101,7 +101,7 @@ def test_wheeling_is_supplied_at_home_and_taken_at_the_customer():
     away=st.floats(-20, 20),
     slope=st.floats(0.05, 2),
 )
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 def test_whatever_the_prices_its_output_is_the_kkt_point(near, far, home, away, slope):
     trades, _ = answer(replace(PLANT, cost_slope_usd_per_mwh2=slope), Compiled(), prices(near, far, home, away))
     net = max(near, far - (away - home))

@@ -32,7 +32,7 @@ def assert_no_worse_than_cvxpy(market, announcement, tolerance):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_answers_near_targets_are_those_of_the_own_cvxpy_problem(data):
     agent = data.draw(st.one_of(consumers(), producers()))
     market = Market((agent,))
@@ -42,7 +42,7 @@ def test_answers_near_targets_are_those_of_the_own_cvxpy_problem(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_weights_that_differ_by_decades_are_answered_within_the_constraints(data):
     """Solvers in CVXPY are less exact there: an active-set solver is asked directly."""
     agent = data.draw(st.one_of(consumers(), producers()))
@@ -62,7 +62,7 @@ def test_weights_that_differ_by_decades_are_answered_within_the_constraints(data
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pure_best_responses_earn_what_those_of_the_own_cvxpy_problem_earn(data):
     agent = data.draw(st.one_of(consumers(), producers()))
     market = Market((agent,))
@@ -72,7 +72,7 @@ def test_pure_best_responses_earn_what_those_of_the_own_cvxpy_problem_earn(data)
 
 
 @given(st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_last_answer_is_only_where_the_next_search_starts(data):
     """One after the other, announcements get the answers that they get alone."""
     agent = data.draw(st.one_of(consumers(), producers()))
@@ -110,7 +110,7 @@ def test_rounds_on_markets_with_an_answer_on_paper(name):
 
 
 @given(random_markets())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_rounds_on_random_markets(market):
     assert_same_rounds(market, ADMM(), 30)
 

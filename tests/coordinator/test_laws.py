@@ -33,7 +33,7 @@ SEEDS = st.integers(0, 2**16)
 
 
 def some(max_examples):
-    return settings(max_examples=max_examples, deadline=None, derandomize=True)
+    return settings(max_examples=max_examples)
 
 
 def tolerance(market, *costs):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from cases.feasible import EVERY_KIND
 
-from walras.agents import Declaration, canonicalise, contract
+from walras.agents import Customer, Declaration, ForwardContract, Producer, canonicalise, contract
+from walras.coordinator import Announcement, Batched, Market
 from walras.coordinator.batched.nested_sums import nested_sums
 from walras.coordinator.batched.nesting import nesting
 
@@ -64,6 +65,20 @@ def test_other_structures_are_not(other):
 def test_consumers_and_producers_are_recognised_and_others_are_not():
     recognised = {kind for kind, sampled in EVERY_KIND.items() if nested_sums(canonicalise(sampled.agent)) is not None}
     assert recognised == {"consumer", "producer", "producer of constant cost"}
+
+
+def test_obligations_that_take_up_the_whole_capacity_have_a_solution_though_their_sum_is_rounded():
+    shares = np.full(7, 0.1 / 7)
+    assert shares.sum() > 0.1
+    customers = tuple(Customer(f"customer {index}", 1) for index in range(7))
+    owed = tuple(ForwardContract((customer.name,), shares[:1]) for customer in customers)
+    producer = Producer("producer", 1, 1, customers, 0.1, 0.0, 0.0, 0.0, 1, forward_contracts=owed)
+    market = Market((producer,))
+    assert nested_sums(canonicalise(producer)) is not None
+    copies, goods = len(market.good_of_copy), len(market.goods)
+    announcement = Announcement(np.full(goods, 5.0), np.ones(goods), np.zeros(copies))
+    sold = Batched().compile(market)(announcement).trades[:7]
+    np.testing.assert_allclose(sold, shares, rtol=1e-9)
 
 
 def test_ramp_limits_tie_hours_together():

@@ -71,7 +71,7 @@ def test_rts24_reference_prices_within_25_rounds(table, alpha, lease_price):
             assert price == pytest.approx(lease_price, abs=5e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(random_markets())
 def test_random_markets_clear_at_least_cost(market):
     optimum = least_cost(market)

@@ -97,7 +97,7 @@ def test_agents_at_rest_approach_their_best_response_as_the_barrier_falls():
         assert (regrets <= responses.bid.held_usd + 1e-6).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(random_markets())
 def test_prices_that_clear_solve_the_sum_of_all_slopes(market):
     respond = Compiled().compile(market)

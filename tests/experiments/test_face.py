@@ -84,7 +84,7 @@ def test_a_cut_keeps_the_points_that_satisfy_it_and_an_empty_face_has_none():
     assert empty.extremes(first.toarray()) == ([None], [None])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(market=random_markets(), seed=st.integers(0, 1000))
 def test_every_other_solution_lies_between_the_extremes(market, seed):
     """Solutions are looked for with a linear term that breaks ties at random."""

@@ -16,7 +16,7 @@ from walras.experiments.monolith.repair import nearest_clearing
 from walras.experiments.settlement import settle, unsettled
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(market=random_markets(), rounds=st.integers(5, 60))
 def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
     """At any round: nobody can have more welfare than the gap allows, as the monolith confirms."""
@@ -35,7 +35,7 @@ def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
     assert -slack <= true_gap <= settlement.repaired_gap + slack
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(market=random_markets(), seed=st.integers(0, 1000))
 def test_the_repaired_trades_are_the_nearest(market, seed):
     """No clearing allocation on the way to the equilibrium is nearer, where all are kept that can be."""

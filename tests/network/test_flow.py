@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from walras.network import Grid, angle_matrices, ptdf_matrix, read_case
 
-REPEATABLE = settings(max_examples=40, deadline=None, derandomize=True)
+REPEATABLE = settings(max_examples=40)
 
 
 def test_of_what_enters_a_loop_of_equal_lines_two_thirds_take_the_short_way():

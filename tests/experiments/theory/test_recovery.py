@@ -51,7 +51,7 @@ def test_so_it_does_in_markets_solved_by_hand(name):
     assert residual(ledger, ledger.grid_operator.fixed_withdrawal_mw.shape[1] - 1) <= 1e-6
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(random_markets())
 def test_so_it_does_in_random_markets(market):
     equilibrium = solve_monolith(market)
