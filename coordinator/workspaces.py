@@ -141,6 +141,10 @@ class Simplex:
         """Minimise with this linear term."""
         self._highs.changeColsCost(len(self._columns), self._columns, linear)
         self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            # Rarely a start from the last vertex fails where one from nothing does not (HiGHS issue 1561).
+            self._highs.clearSolver()
+            self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise AgentError(
