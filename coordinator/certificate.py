@@ -11,6 +11,7 @@ from .announcement import Announcement, Responses
 from .executor import Respond
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
+from .turnover import least_turnover_usd, turnover_usd
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,9 @@ class Certificate:
     imbalance_value_usd : float
         ``prices @ imbalance``.
     turnover_usd : float
-        Benefits plus costs of production, the scale of relative figures.
+        Benefits plus costs of production.
+    least_turnover_usd : float
+        The scale of relative figures is the turnover, or this if the market hardly trades.
     relative_imbalances : dict of Family to float
         2-norm of the imbalance over 2-norm of all trades, for each family.
     """
@@ -36,6 +39,7 @@ class Certificate:
     regrets_usd: FloatArray
     imbalance_value_usd: float
     turnover_usd: float
+    least_turnover_usd: float
     relative_imbalances: dict[Family, float]
 
     @property
@@ -47,9 +51,14 @@ class Certificate:
     def relative_gap(self) -> float:
         """Regrets plus the value of the imbalance, over turnover."""
         gap_usd = self.total_regret_usd + abs(self.imbalance_value_usd)
-        if self.turnover_usd > 0:
-            return gap_usd / self.turnover_usd
+        if self.scale_usd > 0:
+            return gap_usd / self.scale_usd
         return 0.0 if gap_usd == 0 else float("inf")
+
+    @property
+    def scale_usd(self) -> float:
+        """What relative figures are relative to."""
+        return max(self.turnover_usd, self.least_turnover_usd)
 
     @property
     def max_relative_imbalance(self) -> float:
@@ -99,7 +108,8 @@ def _certificate(market: Market, prices: FloatArray, allocation: Responses, regr
     return Certificate(
         regrets_usd=regrets,
         imbalance_value_usd=float(prices @ market.imbalance(allocation.trades)),
-        turnover_usd=float(np.abs(allocation.costs[market.moves_money]).sum()),
+        turnover_usd=turnover_usd(market, allocation.costs),
+        least_turnover_usd=least_turnover_usd(market),
         relative_imbalances=relative_imbalances(market, allocation.trades),
     )
 

@@ -71,7 +71,7 @@ def _repaired_gap(run: Run, allocation: Responses) -> float:
     surcharges = market.surcharges(best.allocation.trades)
     proven = _value(market, best.prices, surcharges, best.allocation) + certificate.total_regret_usd
     held = _value(market, best.prices, surcharges, allocation)
-    return float((proven - held) / certificate.turnover_usd) if certificate.turnover_usd > 0 else 0.0
+    return float((proven - held) / certificate.scale_usd) if certificate.scale_usd > 0 else 0.0
 
 
 def _value(market: Market, prices: FloatArray, surcharges: FloatArray, allocation: Responses) -> float:

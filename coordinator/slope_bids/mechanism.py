@@ -12,6 +12,7 @@ from ..announcement import Announcement, Responses
 from ..bids import BidRequest, SlopeBid
 from ..market import FloatArray, Market
 from ..mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
+from ..turnover import least_turnover_usd, turnover_usd
 from .clearing import ClearingSystem
 
 # A barrier below this share of the first one is none.
@@ -160,6 +161,6 @@ class SlopeBids:
 
     def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
         cut = float(np.clip((1 - bid.progress.mean()) ** self.caution, self.smallest_cut, self.largest_cut))
-        turnover_usd = float(np.abs(responses.costs[market.moves_money]).sum())
-        held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * turnover_usd)
+        scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
+        held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...agents import Producer
 from ...coordinator import Market
+from ...coordinator.turnover import least_turnover_usd
 from .result import Result, Series
 
 
@@ -31,8 +32,9 @@ def compare(market: Market, decomposed: Result, monolith: Result) -> Difference:
         agent.name for agent in market.agents if isinstance(agent, Producer) and agent.cost_slope_usd_per_mwh2 > 0
     }
     gap_usd = abs(decomposed.welfare_usd - monolith.welfare_usd)
+    scale_usd = max(monolith.turnover_usd, least_turnover_usd(market))
     return Difference(
-        welfare_relative=gap_usd / monolith.turnover_usd if monolith.turnover_usd > 0 else gap_usd,
+        welfare_relative=gap_usd / scale_usd if scale_usd > 0 else gap_usd,
         price_usd_per_mwh=_largest(decomposed.price_usd_per_mwh, monolith.price_usd_per_mwh),
         demand_mwh=_largest(decomposed.demand_mwh, monolith.demand_mwh),
         generation_mwh=_largest(

@@ -11,6 +11,7 @@ import numpy as np
 from ...agents import Consumer, Hyperscaler, ModularDatacenter, Producer
 from ...coordinator import profits
 from ...coordinator.market import FloatArray
+from ...coordinator.turnover import turnover_usd
 from .ledger import Ledger
 from .nodal import nodal_result
 
@@ -94,12 +95,11 @@ def summarise(ledger: Ledger, contracts: Ledger) -> Result:
     periods = operator.fixed_withdrawal_mw.shape[1]
     nodal = nodal_result(ledger)
     costs = ledger.allocation.costs
-    moves_money = np.array([agent.moves_money for agent in ledger.market.agents])
     rent = nodal.line_price_usd_per_mw * operator.line_limit_mw[:, None]
     surplus = profits(ledger.market, ledger.prices, ledger.allocation)
     return Result(
         welfare_usd=float(-costs.sum()),
-        turnover_usd=float(np.abs(costs[moves_money]).sum()),
+        turnover_usd=turnover_usd(ledger.market, costs),
         price_usd_per_mwh=_series(grid.buses, nodal.price_usd_per_mwh),
         demand_mwh=_demand(ledger, periods),
         generation_mwh={

@@ -95,7 +95,7 @@ def test_valuations_that_move_no_money_stay_out_of_turnover(executor):
     [(3.0, -1.0, 8.0, 0.5), (0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, float("inf")), (0.0, 2.0, 4.0, 0.5)],
 )
 def test_the_gap_is_relative_to_turnover(regret, value, turnover, gap):
-    certificate = Certificate(np.array([regret / 3, 2 * regret / 3]), value, turnover, {})
+    certificate = Certificate(np.array([regret / 3, 2 * regret / 3]), value, turnover, 0.0, {})
     assert certificate.total_regret_usd == pytest.approx(regret)
     assert certificate.relative_gap == pytest.approx(gap)
     assert certificate.max_relative_imbalance == 0

@@ -10,7 +10,7 @@ from walras.coordinator import Certificate, Converged, MaxRounds, Responses, Rou
 def round_number(number, worst=None, dual_residual=0.0):
     certificate = None
     if worst is not None:
-        certificate = Certificate(np.array([worst * 100]), 0.0, 100.0, {Family.CONTRACT: worst / 2})
+        certificate = Certificate(np.array([worst * 100]), 0.0, 100.0, 0.1, {Family.CONTRACT: worst / 2})
     nothing = Responses(np.zeros(0), np.zeros(0))
     return Round(number, np.zeros(0), nothing, 0.0, dual_residual, 0.0, certificate, 0.0, 0, 0)
 
@@ -51,7 +51,7 @@ def test_converged_needs_gap_and_imbalance_within_the_tolerance():
 
 
 def test_a_small_gap_does_not_make_up_for_an_imbalance():
-    certificate = Certificate(np.zeros(1), 0.0, 100.0, {Family.CONTRACT: 1e-9, Family.LEASE: 0.5})
+    certificate = Certificate(np.zeros(1), 0.0, 100.0, 0.1, {Family.CONTRACT: 1e-9, Family.LEASE: 0.5})
     current = Round(3, np.zeros(0), Responses(np.zeros(0), np.zeros(0)), 0.5, 0.0, 0.0, certificate, 0.0, 0, 0)
     assert Converged(1e-3).reason(current) is None
 
