@@ -12,8 +12,7 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
-from ..agents import Agent, AgentError, CanonicalProblem, Family, Good, canonicalise
-from ..agents.checks import checked_declaration
+from ..agents import Agent, AgentError, CanonicalProblem, DeclaredAgents, Family, Good
 from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
@@ -84,21 +83,22 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("goods_of_agents", "problems", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
 
     @cached_property
+    def declared(self) -> DeclaredAgents:
+        """What the agents declared."""
+        return DeclaredAgents(self.agents)
+
+    @property
     def goods_of_agents(self) -> tuple[tuple[Good, ...], ...]:
         """The goods of every agent, in the order of its trades."""
-        # Parties to a good share one object: markets have hundreds of thousands of goods.
-        shared: dict[Good, Good] = {}
-        return tuple(
-            tuple(shared.setdefault(good, good) for good in checked_declaration(agent).goods) for agent in self.agents
-        )
+        return self.declared.goods
 
-    @cached_property
+    @property
     def problems(self) -> tuple[CanonicalProblem, ...]:
         """The canonical problem of every agent.
 
@@ -107,10 +107,7 @@ class Market:
         AgentError
             If an agent's problem is not a quadratic programme.
         """
-        return tuple(
-            replace(canonicalise(agent), goods=goods)
-            for agent, goods in zip(self.agents, self.goods_of_agents, strict=True)
-        )
+        return self.declared.problems
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:

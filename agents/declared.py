@@ -1,0 +1,160 @@
+"""The declarations of many agents; those of one structure go through CVXPY together."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import cvxpy as cp
+import numpy as np
+from cvxpy.error import DCPError, SolverError
+
+from .agent import Agent, AgentError, Declaration, FloatArray
+from .canonical import CanonicalProblem
+from .checks import checked_declaration, nothing_to_decide, refuse_unless_convex, well_formed_declaration
+from .goods import Good
+from .parametric import ParametricProblem, without_variables
+from .structure import MOST_ENTRIES, structure, with_parameters
+
+
+def canonicalise(agent: Agent) -> CanonicalProblem:
+    """Compile an agent's declaration once into matrices.
+
+    Raises
+    ------
+    AgentError
+        If the declaration is not a quadratic programme.
+    """
+    return DeclaredAgents((agent,)).problems[0]
+
+
+class DeclaredAgents:
+    """What agents declared: the goods of each, and its canonical problem when asked.
+
+    Agents whose declarations differ in a few numbers alone are one problem with parameters to CVXPY, if its
+    rules for these allow; any other agent is a problem by itself. The matrices are the same either way.
+
+    Parameters
+    ----------
+    agents : sequence of Agent
+
+    Attributes
+    ----------
+    goods : tuple of tuple of Good
+        Those of every agent, in the order of its trades; who trades the same good shares one object.
+
+    Raises
+    ------
+    AgentError
+        If a declaration is not a convex problem over as many goods as trades.
+    """
+
+    def __init__(self, agents: Sequence[Agent]) -> None:
+        self._agents = tuple(agents)
+        # Markets have hundreds of thousands of goods.
+        shared: dict[Good, Good] = {}
+        goods: list[tuple[Good, ...]] = []
+        alike: dict[Hashable, _Alike] = {}
+        for position, agent in enumerate(self._agents):
+            declaration = well_formed_declaration(agent)
+            goods.append(tuple(shared.setdefault(good, good) for good in declaration.goods))
+            found = structure(declaration)
+            key = position if found is None else found.key
+            if key not in alike:
+                refuse_unless_convex(agent.name, declaration)
+                constants = () if found is None else found.constants
+                alike[key] = _Alike(replace(declaration, goods=goods[-1]), constants)
+            alike[key].members.append(position)
+            alike[key].values.append([] if found is None else found.values)
+        self.goods = tuple(goods)
+        self._groups = [group for one in alike.values() for group in self._grouped(one)]
+
+    @cached_property
+    def problems(self) -> tuple[CanonicalProblem, ...]:
+        """The canonical problem of every agent.
+
+        Raises
+        ------
+        AgentError
+            If an agent's problem is not a quadratic programme.
+        """
+        result: dict[int, CanonicalProblem] = {}
+        for group in self._groups:
+            if nothing_to_decide(group.declaration):
+                result[group.members[0]] = without_variables(group.declaration)
+                continue
+            try:
+                problem = ParametricProblem(group.declaration, group.parameters)
+            except (DCPError, SolverError) as error:
+                name = self._agents[group.members[0]].name
+                raise AgentError(
+                    f"agent {name} is not a quadratic programme, which this step needs: {error}"
+                ) from error
+            for member, values in zip(group.members, group.values, strict=True):
+                result[member] = problem.at(values, self.goods[member])
+        self._groups = []
+        return tuple(result[position] for position in range(len(self._agents)))
+
+    def __reduce__(self) -> tuple[type[DeclaredAgents], tuple[tuple[Agent, ...]]]:
+        """Declare anew where it is unpickled: CVXPY's variables could be taken for others there."""
+        return DeclaredAgents, (self._agents,)
+
+    def _grouped(self, alike: _Alike) -> list[_Group]:
+        """One group for all, or where CVXPY cannot treat their numbers as parameters, one for each."""
+        together = alike.together()
+        if together is not None:
+            return [together]
+        others = [
+            _Group(replace(checked_declaration(self._agents[member]), goods=self.goods[member]), [], [member], [[]])
+            for member in alike.members[1:]
+        ]
+        return [_Group(alike.declaration, [], alike.members[:1], [[]]), *others]
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Agents that one declaration stands for, and the values that its parameters have for each."""
+
+    declaration: Declaration
+    parameters: list[cp.Parameter]
+    members: list[int]
+    values: list[list[FloatArray]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Alike:
+    """Agents of one structure: what the first one declared, and the constants' values for each."""
+
+    declaration: Declaration
+    constants: tuple[cp.Constant, ...]
+    members: list[int] = field(default_factory=list)
+    values: list[list[FloatArray]] = field(default_factory=list)
+
+    def together(self) -> _Group | None:
+        """Parameters in place of the constants that are not the same for all; None if CVXPY's rules forbid them."""
+        values = [np.stack(of_members) for of_members in zip(*self.values, strict=True)]
+        differing = [index for index, each in enumerate(values) if (each != each[0]).any()]
+        if sum(values[index][0].size for index in differing) > MOST_ENTRIES:
+            return None
+        parameters = [_parameter(values[index]) for index in differing]
+        replaced = {
+            id(self.constants[index]): parameter for index, parameter in zip(differing, parameters, strict=True)
+        }
+        declaration = with_parameters(self.declaration, replaced)
+        problem = cp.Problem(cp.Minimize(declaration.cost), [*declaration.constraints, declaration.trades == 0])
+        if not problem.is_dpp():
+            return None
+        return _Group(
+            declaration,
+            parameters,
+            self.members,
+            [[values[index][at] for index in differing] for at in range(len(self.members))],
+        )
+
+
+def _parameter(values: FloatArray) -> cp.Parameter:
+    """A parameter that takes these values, told its sign if that is known: convexity hangs on it."""
+    nonneg = bool((values >= 0).all())
+    nonpos = not nonneg and bool((values <= 0).all())
+    return cp.Parameter(values.shape[1:], nonneg=nonneg, nonpos=nonpos, value=values[0])
