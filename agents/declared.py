@@ -14,6 +14,7 @@ from .agent import Agent, AgentError, Declaration, FloatArray
 from .canonical import CanonicalProblem
 from .checks import checked_declaration, nothing_to_decide, refuse_unless_convex, well_formed_declaration
 from .goods import Good
+from .numbered_goods import NumberedGoods
 from .parametric import ParametricProblem, without_variables
 from .structure import MOST_ENTRIES, structure, with_parameters
 
@@ -41,8 +42,12 @@ class DeclaredAgents:
 
     Attributes
     ----------
+    distinct_goods : tuple of Good
+        All goods, once each.
     goods : tuple of tuple of Good
         Those of every agent, in the order of its trades; who trades the same good shares one object.
+    good_numbers : array of int
+        Position in `distinct_goods` of every trade, agent after agent.
 
     Raises
     ------
@@ -52,13 +57,12 @@ class DeclaredAgents:
 
     def __init__(self, agents: Sequence[Agent]) -> None:
         self._agents = tuple(agents)
-        # Markets have hundreds of thousands of goods.
-        shared: dict[Good, Good] = {}
         goods: list[tuple[Good, ...]] = []
+        numbered = NumberedGoods()
         alike: dict[Hashable, _Alike] = {}
         for position, agent in enumerate(self._agents):
             declaration = well_formed_declaration(agent)
-            goods.append(tuple(shared.setdefault(good, good) for good in declaration.goods))
+            goods.append(numbered.shared(declaration.goods))
             found = structure(declaration)
             key = position if found is None else found.key
             if key not in alike:
@@ -68,6 +72,7 @@ class DeclaredAgents:
             alike[key].members.append(position)
             alike[key].values.append([] if found is None else found.values)
         self.goods = tuple(goods)
+        self.distinct_goods, self.good_numbers = numbered.distinct, numbered.numbers
         self._groups = [group for one in alike.values() for group in self._grouped(one)]
 
     @cached_property

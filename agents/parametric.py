@@ -146,7 +146,7 @@ class _Entries:
     coefficients: sp.csr_array
 
     @classmethod
-    def of(cls, tensor: sp.sparray, rows: int) -> _Entries:
+    def of(cls, tensor: sp.csc_array, rows: int) -> _Entries:
         """From CVXPY's form, in which a matrix is one long column for each parameter and one for the rest."""
         triples = sp.coo_array(tensor)
         triples.eliminate_zeros()

@@ -18,7 +18,7 @@ from .agent import Declaration, FloatArray
 MOST_ENTRIES = 500
 
 
-class _NotComparable(Exception):
+class _NotComparableError(Exception):
     """A part of which nobody can say whether another one is equal."""
 
 
@@ -48,7 +48,7 @@ def structure(declaration: Declaration) -> Structure | None:
     walk = _Walk()
     try:
         roots = [walk.number(part) for part in (declaration.cost, declaration.trades, *declaration.constraints)]
-    except _NotComparable:
+    except _NotComparableError:
         return None
     if not walk.has_variables:
         return None
@@ -86,16 +86,17 @@ class _Walk:
         return known
 
     def _key(self, part: Any) -> Hashable:
+        kind: Hashable = type(part)
         if isinstance(part, Atom):
-            return type(part), *map(self.number, part.args), _frozen(part.get_data())
-        if type(part) is cp.Constant:
+            return kind, *map(self.number, part.args), _frozen(part.get_data())
+        if kind is cp.Constant:
             return self._constant(part)
-        if type(part) is cp.Variable:
+        if kind is cp.Variable:
             self.has_variables |= part.size > 0
-            return cp.Variable, part.shape, _frozen(list(part.attributes.items()))
-        if type(part) in (Equality, Inequality):
-            return type(part), *map(self.number, part.args)
-        raise _NotComparable
+            return kind, part.shape, _frozen(list(part.attributes.items()))
+        if kind in (Equality, Inequality):
+            return kind, *map(self.number, part.args)
+        raise _NotComparableError
 
     def _constant(self, constant: cp.Constant) -> Hashable:
         value = constant.value
@@ -110,8 +111,9 @@ class _Walk:
 def _frozen(value: Any) -> Hashable:
     freeze = _FREEZERS.get(type(value))
     if freeze is None:
-        raise _NotComparable
-    return type(value), freeze(value)
+        raise _NotComparableError
+    kind: Hashable = type(value)
+    return kind, freeze(value)
 
 
 def _same(value: Any) -> Hashable:
@@ -130,5 +132,5 @@ def _digest(*arrays: np.ndarray) -> Hashable:
     digest = sha256()
     for array in arrays:
         digest.update(array.dtype.str.encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(array.tobytes())
     return digest.digest()

@@ -112,7 +112,7 @@ class Market:
     @cached_property
     def goods(self) -> tuple[Good, ...]:
         """All goods, sorted."""
-        return tuple(sorted({good for goods in self.goods_of_agents for good in goods}, key=_SORTED_BY))
+        return tuple(sorted(self.declared.distinct_goods, key=_SORTED_BY))
 
     @cached_property
     def good_index(self) -> dict[Good, int]:
@@ -122,8 +122,7 @@ class Market:
     @cached_property
     def good_of_copy(self) -> IntArray:
         """Position in `goods` of every copy, shape (copies,)."""
-        positions = (self.good_index[good] for goods in self.goods_of_agents for good in goods)
-        return np.fromiter(positions, dtype=np.int64)
+        return self.positions(self.declared.distinct_goods)[self.declared.good_numbers]
 
     @cached_property
     def agent_of_copy(self) -> IntArray:
@@ -196,12 +195,12 @@ class Market:
     @cached_property
     def price_scale(self) -> FloatArray:
         """Typical price of every good, shape (goods,)."""
-        return self._scale_array("price")
+        return np.array([scale.price for scale in self._scales_of_goods], dtype=np.float64)
 
     @cached_property
     def volume_scale(self) -> FloatArray:
         """Typical trade of every good, shape (goods,)."""
-        return self._scale_array("volume")
+        return np.array([scale.volume for scale in self._scales_of_goods], dtype=np.float64)
 
     @cached_property
     def families(self) -> dict[Family, IntArray]:
@@ -227,10 +226,10 @@ class Market:
         """Positions of some goods in `goods`."""
         return np.array([self.good_index[good] for good in goods], dtype=np.int64)
 
-    def _scale_array(self, name: str) -> FloatArray:
+    @cached_property
+    def _scales_of_goods(self) -> list[Scale]:
         default = Scale()
-        values = (getattr(self.scales.get(good, default), name) for good in self.goods)
-        return np.fromiter(values, dtype=np.float64, count=len(self.goods))
+        return [self.scales.get(good, default) for good in self.goods]
 
 
 def _sums(groups: IntArray, values: FloatArray, count: int) -> FloatArray:

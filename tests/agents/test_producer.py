@@ -95,7 +95,7 @@ def test_hours_have_a_capacity_each(executor):
 )
 def test_wheeling_is_supplied_at_home_and_taken_at_the_customer_but_for_the_hub(bus, hub, expected):
     problem = canonicalise(replace(PLANT, bus=bus, hub=hub))
-    sales = {good: row for good, row in zip(problem.goods, problem.T.toarray(), strict=True)}
+    sales = dict(zip(problem.goods, problem.T.toarray(), strict=True))
     near, far = np.flatnonzero(sales.pop(NEAR))[0], np.flatnonzero(sales.pop(FAR))[0]
     supplied = {good: [row[near], row[far]] for good, row in sales.items()}
     assert supplied == {wheeling(to, 0): per_sale for to, per_sale in expected.items()}
