@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -59,7 +59,7 @@ class DeclaredAgents:
         self._agents = tuple(agents)
         goods: list[tuple[Good, ...]] = []
         numbered = NumberedGoods()
-        alike: dict[Hashable, _Alike] = {}
+        alike: dict[object, _Alike] = {}
         for position, agent in enumerate(self._agents):
             declaration = well_formed_declaration(agent)
             goods.append(numbered.shared(declaration.goods))
@@ -146,7 +146,11 @@ class _Alike:
         replaced = {
             id(self.constants[index]): parameter for index, parameter in zip(differing, parameters, strict=True)
         }
-        declaration = with_parameters(self.declaration, replaced)
+        try:
+            declaration = with_parameters(self.declaration, replaced)
+        except (TypeError, ValueError):
+            # Some functions take no parameter where they take a constant.
+            return None
         problem = cp.Problem(cp.Minimize(declaration.cost), [*declaration.constraints, declaration.trades == 0])
         if not problem.is_dpp():
             return None

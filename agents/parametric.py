@@ -152,7 +152,8 @@ class _Entries:
         triples.eliminate_zeros()
         position, entry = np.unique(triples.row, return_inverse=True)
         coefficients = sp.csr_array((triples.data, (entry, triples.col)), shape=(len(position), triples.shape[1]))
-        return cls(position % max(rows, 1), position // max(rows, 1), coefficients)
+        column, row = np.divmod(position.astype(np.int64), max(rows, 1))
+        return cls(row, column, coefficients)
 
     def block(self, rows: _Places, columns: _Places) -> _Block:
         """The entries of some rows and columns, as a matrix of these alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -34,7 +34,7 @@ class Structure:
         Small, dense, real and finite ones, in the order in which the declaration holds them.
     """
 
-    key: Hashable
+    key: object
     constants: tuple[cp.Constant, ...]
 
     @property
@@ -72,7 +72,7 @@ class _Walk:
     """Numbers every part of a declaration once, so that parts which occur twice are told from equal ones."""
 
     def __init__(self) -> None:
-        self.keys: list[Hashable] = []
+        self.keys: list[object] = []
         self.constants: list[cp.Constant] = []
         self.has_variables = False
         self._numbers: dict[int, int] = {}
@@ -85,8 +85,8 @@ class _Walk:
             known = self._numbers[id(part)] = len(self.keys) - 1
         return known
 
-    def _key(self, part: Any) -> Hashable:
-        kind: Hashable = type(part)
+    def _key(self, part: Any) -> object:
+        kind = type(part)
         if isinstance(part, Atom):
             return kind, *map(self.number, part.args), _frozen(part.get_data())
         if kind is cp.Constant:
@@ -98,7 +98,7 @@ class _Walk:
             return kind, *map(self.number, part.args)
         raise _NotComparableError
 
-    def _constant(self, constant: cp.Constant) -> Hashable:
+    def _constant(self, constant: cp.Constant) -> object:
         value = constant.value
         if not isinstance(value, np.ndarray):
             return cp.Constant, value.shape, _digest(value.indptr, value.indices, value.data)
@@ -108,19 +108,18 @@ class _Walk:
         return cp.Constant, value.shape
 
 
-def _frozen(value: Any) -> Hashable:
+def _frozen(value: Any) -> object:
     freeze = _FREEZERS.get(type(value))
     if freeze is None:
         raise _NotComparableError
-    kind: Hashable = type(value)
-    return kind, freeze(value)
+    return type(value), freeze(value)
 
 
-def _same(value: Any) -> Hashable:
+def _same(value: Any) -> object:
     return value
 
 
-_FREEZERS: dict[type, Callable[[Any], Hashable]] = {
+_FREEZERS: dict[type, Callable[[Any], object]] = {
     **dict.fromkeys((type(None), bool, int, float, str), _same),
     **dict.fromkeys((list, tuple), lambda values: tuple(map(_frozen, values))),
     slice: lambda piece: _frozen([piece.start, piece.stop, piece.step]),
@@ -128,9 +127,11 @@ _FREEZERS: dict[type, Callable[[Any], Hashable]] = {
 }
 
 
-def _digest(*arrays: np.ndarray) -> Hashable:
+def _digest(*arrays: np.ndarray) -> object:
     digest = sha256()
     for array in arrays:
+        if array.dtype.hasobject:
+            raise _NotComparableError
         digest.update(array.dtype.str.encode())
         digest.update(array.tobytes())
     return digest.digest()
