@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
-import cvxpy as cp
-import numpy as np
 from cvxpy.error import DCPError, SolverError
 
-from .agent import Agent, AgentError, Declaration, FloatArray
+from .agent import Agent, AgentError
+from .alike import Alike, Group
 from .canonical import CanonicalProblem
 from .checks import checked_declaration, nothing_to_decide, refuse_unless_convex, well_formed_declaration
 from .goods import Good
 from .numbered_goods import NumberedGoods
 from .parametric import ParametricProblem, without_variables
-from .structure import MOST_ENTRIES, structure, with_parameters
+from .structure import structure
 
 
 def canonicalise(agent: Agent) -> CanonicalProblem:
@@ -59,7 +58,7 @@ class DeclaredAgents:
         self._agents = tuple(agents)
         goods: list[tuple[Good, ...]] = []
         numbered = NumberedGoods()
-        alike: dict[object, _Alike] = {}
+        alike: dict[object, Alike] = {}
         for position, agent in enumerate(self._agents):
             declaration = well_formed_declaration(agent)
             goods.append(numbered.shared(declaration.goods))
@@ -68,7 +67,7 @@ class DeclaredAgents:
             if key not in alike:
                 refuse_unless_convex(agent.name, declaration)
                 constants = () if found is None else found.constants
-                alike[key] = _Alike(replace(declaration, goods=goods[-1]), constants)
+                alike[key] = Alike(replace(declaration, goods=goods[-1]), constants)
             alike[key].members.append(position)
             alike[key].values.append([] if found is None else found.values)
         self.goods = tuple(goods)
@@ -105,65 +104,13 @@ class DeclaredAgents:
         """Declare anew where it is unpickled: CVXPY's variables could be taken for others there."""
         return DeclaredAgents, (self._agents,)
 
-    def _grouped(self, alike: _Alike) -> list[_Group]:
+    def _grouped(self, alike: Alike) -> list[Group]:
         """One group for all, or where CVXPY cannot treat their numbers as parameters, one for each."""
         together = alike.together()
         if together is not None:
             return [together]
         others = [
-            _Group(replace(checked_declaration(self._agents[member]), goods=self.goods[member]), [], [member], [[]])
+            Group(replace(checked_declaration(self._agents[member]), goods=self.goods[member]), [], [member], [[]])
             for member in alike.members[1:]
         ]
-        return [_Group(alike.declaration, [], alike.members[:1], [[]]), *others]
-
-
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Agents that one declaration stands for, and the values that its parameters have for each."""
-
-    declaration: Declaration
-    parameters: list[cp.Parameter]
-    members: list[int]
-    values: list[list[FloatArray]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Alike:
-    """Agents of one structure: what the first one declared, and the constants' values for each."""
-
-    declaration: Declaration
-    constants: tuple[cp.Constant, ...]
-    members: list[int] = field(default_factory=list)
-    values: list[list[FloatArray]] = field(default_factory=list)
-
-    def together(self) -> _Group | None:
-        """Parameters in place of the constants that are not the same for all; None if CVXPY's rules forbid them."""
-        values = [np.stack(of_members) for of_members in zip(*self.values, strict=True)]
-        differing = [index for index, each in enumerate(values) if (each != each[0]).any()]
-        if sum(values[index][0].size for index in differing) > MOST_ENTRIES:
-            return None
-        parameters = [_parameter(values[index]) for index in differing]
-        replaced = {
-            id(self.constants[index]): parameter for index, parameter in zip(differing, parameters, strict=True)
-        }
-        try:
-            declaration = with_parameters(self.declaration, replaced)
-        except (TypeError, ValueError):
-            # Some functions take no parameter where they take a constant.
-            return None
-        problem = cp.Problem(cp.Minimize(declaration.cost), [*declaration.constraints, declaration.trades == 0])
-        if not problem.is_dpp():
-            return None
-        return _Group(
-            declaration,
-            parameters,
-            self.members,
-            [[values[index][at] for index in differing] for at in range(len(self.members))],
-        )
-
-
-def _parameter(values: FloatArray) -> cp.Parameter:
-    """A parameter that takes these values, told its sign if that is known: convexity hangs on it."""
-    nonneg = bool((values >= 0).all())
-    nonpos = not nonneg and bool((values <= 0).all())
-    return cp.Parameter(values.shape[1:], nonneg=nonneg, nonpos=nonpos, value=values[0])
+        return [alike.alone(), *others]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from .agent import Declaration, FloatArray
 from .canonical import CanonicalProblem
+from .entries import Entries, Places
 from .goods import Good
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 class ParametricProblem:
@@ -50,11 +46,11 @@ class ParametricProblem:
         of_copies = program.var_id_to_col.get(copies.id, 0) + np.arange(goods)
         # Offsets stand in the last column, behind the variables.
         self._own = np.setdiff1d(np.arange(columns), of_copies)
-        own = _Places.of(self._own, columns + 1)
-        curvature = _Entries.of(program.P, columns)
+        own = Places.of(self._own, columns + 1)
+        curvature = Entries.of(program.P, columns)
         self._curvature = curvature.coefficients
         self._P = curvature.block(own, own)
-        entries = _Entries.of(program.A, rows)
+        entries = Entries.of(program.A, rows)
         # Each copy has one entry s, in one row: s * copy + row @ x + offset = 0.
         defining = np.flatnonzero(np.isin(entries.column, of_copies))
         trade_rows = entries.row[defining]
@@ -66,10 +62,10 @@ class ParametricProblem:
         factor[trade_rows] = -1 / entries.coefficients[defining].sum(axis=1)
         self._rows = sp.csr_array(sp.diags_array(factor[entries.row]) @ entries.coefficients)
         self._T, self._A, self._G = (
-            entries.block(_Places.of(members, rows), own) for members in (trade_rows, equalities, inequalities)
+            entries.block(Places.of(members, rows), own) for members in (trade_rows, equalities, inequalities)
         )
         self._trade_offset, self._minus_b, self._minus_h = (
-            entries.block(_Places.of(members, rows), _Places.of(np.array([columns]), columns + 1))
+            entries.block(Places.of(members, rows), Places.of(np.array([columns]), columns + 1))
             for members in (trade_rows, equalities, inequalities)
         )
         self._lower, self._upper = (
@@ -121,71 +117,6 @@ def without_variables(declaration: Declaration) -> CanonicalProblem:
         T=sp.csc_array((goods, 0)),
         trade_offset=np.asarray(declaration.trades.value, dtype=np.float64).reshape(goods),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """Where some rows or columns of a matrix stand in a smaller one that has them alone."""
-
-    count: int
-    place: IntArray
-
-    @classmethod
-    def of(cls, members: IntArray, count: int) -> _Places:
-        place = np.full(count, -1, dtype=np.int64)
-        place[members] = np.arange(len(members))
-        return cls(len(members), place)
-
-
-@dataclass(frozen=True, eq=False)
-class _Entries:
-    """Entries that are not always zero, and their coefficients of shape (entries, parameters + 1)."""
-
-    row: IntArray
-    column: IntArray
-    coefficients: sp.csr_array
-
-    @classmethod
-    def of(cls, tensor: sp.csc_array, rows: int) -> _Entries:
-        """From CVXPY's form, in which a matrix is one long column for each parameter and one for the rest."""
-        triples = sp.coo_array(tensor)
-        triples.eliminate_zeros()
-        position, entry = np.unique(triples.row, return_inverse=True)
-        coefficients = sp.csr_array((triples.data, (entry, triples.col)), shape=(len(position), triples.shape[1]))
-        column, row = np.divmod(position.astype(np.int64), max(rows, 1))
-        return cls(row, column, coefficients)
-
-    def block(self, rows: _Places, columns: _Places) -> _Block:
-        """The entries of some rows and columns, as a matrix of these alone."""
-        row, column = rows.place[self.row], columns.place[self.column]
-        inside = np.flatnonzero((row >= 0) & (column >= 0))
-        # PIQP takes unsorted indices for an infeasible problem.
-        order = inside[np.lexsort((row[inside], column[inside]))]
-        counts = np.bincount(column[order], minlength=columns.count)
-        return _Block(order, row[order], np.append(0, np.cumsum(counts)), (rows.count, columns.count))
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """Some entries as a CSC matrix, without their values."""
-
-    entries: IntArray
-    indices: IntArray
-    indptr: IntArray
-    shape: tuple[int, int]
-
-    def filled(self, values: FloatArray) -> sp.csc_array:
-        """The matrix for values of all entries."""
-        matrix = sp.csc_array((values[self.entries], self.indices, self.indptr), shape=self.shape, copy=True)
-        # What is zero for these values would not stand in the matrix without parameters.
-        matrix.eliminate_zeros()
-        return matrix
-
-    def dense(self, values: FloatArray) -> FloatArray:
-        """The one column of the matrix, shape (rows,)."""
-        result = np.zeros(self.shape[0])
-        result[self.indices] = values[self.entries]
-        return result
 
 
 def _singletons_to_bounds(
