@@ -15,7 +15,7 @@ from cvxpy.constraints import Equality, Inequality
 from .agent import Declaration, FloatArray
 
 # What CVXPY keeps for n parameters grows like n squared; larger constants belong to the structure.
-MOST_ENTRIES = 500
+MOST_ENTRIES = 600
 
 
 class _NotComparableError(Exception):
