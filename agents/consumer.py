@@ -52,9 +52,11 @@ class Consumer:
         """Cost is the negative benefit; trades are minus the purchases."""
         purchases = cp.Variable((len(self.sellers), len(self.hydro_mwh)), nonneg=True)
         bought = cp.sum(purchases, axis=0)
+        # A variable of its own: benefit and hydro would otherwise meet in products of two consumers' numbers.
+        demand = cp.Variable(len(self.hydro_mwh))
         owed = [] if self.forward_purchase_mwh is None else [bought >= self.forward_purchase_mwh]
-        demand = bought + self.hydro_mwh
         benefit = self.willingness_usd_per_mwh @ demand - cp.sum(
             cp.multiply(self.slope_usd_per_mwh2 / 2, cp.square(demand))
         )
-        return Declaration(-benefit, -cp.vec(purchases, order="C"), self.contracts, owed)
+        trades = -cp.vec(purchases, order="C")
+        return Declaration(-benefit, trades, self.contracts, [demand == bought + self.hydro_mwh, *owed])

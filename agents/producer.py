@@ -79,19 +79,6 @@ class Producer:
         """Contracts, customer by customer and within a customer hour by hour."""
         return contracts((self.name,), (customer.name for customer in self.customers), self.periods)
 
-    def wheeling_per_sale(self) -> tuple[list[int], FloatArray]:
-        """Buses whose wheeling the producer trades, and the wheeling supplied there per MWh sold.
-
-        Returns
-        -------
-        buses : list of int
-        array of shape (buses, customers)
-        """
-        buses = sorted({self.bus, *(customer.bus for customer in self.customers)} - {self.hub})
-        to_bus = np.array([customer.bus for customer in self.customers], dtype=np.int64)
-        at = np.array(buses, dtype=np.int64)[:, None]
-        return buses, (at == self.bus).astype(np.float64) - (at == to_bus)
-
     def declare(self) -> Declaration:
         """Cost is that of generation; trades are the sales and the wheeling they need."""
         sales = cp.Variable((len(self.customers), self.periods), nonneg=True)
@@ -99,14 +86,28 @@ class Producer:
         cost = self.cost_usd_per_mwh * cp.sum(output)
         if self.cost_slope_usd_per_mwh2 > 0:
             cost += self.cost_slope_usd_per_mwh2 / 2 * cp.sum_squares(output)
-        buses, supplied = self.wheeling_per_sale()
-        trades = cp.vec(sales, order="C")
-        if buses:
-            trades = cp.hstack([trades, cp.vec(sp.csr_array(supplied) @ sales, order="C")])
+        buses, supplied = self._wheeling(sales, output)
+        trades = cp.hstack([cp.vec(sales, order="C"), *supplied])
         transport = tuple(wheeling(bus, t) for bus in buses for t in range(self.periods))
         owed = [self._sales_to(forward, sales) >= forward.at_least_mwh for forward in self.forward_contracts]
         constraints = [output <= self.capacity_mw, *owed, *self._ramp_limits(output)]
         return Declaration(cost, trades, self.contracts + transport, constraints)
+
+    def _wheeling(self, sales: cp.Variable, output: cp.Expression) -> tuple[list[int], list[cp.Expression]]:
+        """Buses whose wheeling it trades, customers' first, and these trades: output at home, less each bus's sales."""
+        bus_of_customer = np.array([customer.bus for customer in self.customers], dtype=np.int64)
+        away = np.flatnonzero(bus_of_customer != self.hub)
+        served, row = np.unique(bus_of_customer[away], return_inverse=True)
+        buses, trades = served.tolist(), []
+        if buses:
+            taken = sp.csr_array((np.ones(len(away)), (row, away)), shape=(len(buses), len(bus_of_customer)))
+            at_home = (served == self.bus).astype(np.float64)[:, None]
+            supplied = at_home @ cp.reshape(output, (1, self.periods), order="C") - taken @ sales
+            trades.append(cp.vec(supplied, order="C"))
+        if self.bus not in (self.hub, *buses):
+            buses.append(self.bus)
+            trades.append(output)
+        return buses, trades
 
     def _sales_to(self, forward: ForwardContract, sales: cp.Variable) -> cp.Expression:
         members = [float(customer.name in forward.customers) for customer in self.customers]

@@ -12,8 +12,7 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
-from ..agents import Agent, AgentError, CanonicalProblem, Family, Good, canonicalise
-from ..agents.checks import checked_declaration
+from ..agents import Agent, AgentError, CanonicalProblem, DeclaredAgents, Family, Good
 from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
@@ -84,21 +83,22 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("goods_of_agents", "problems", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
 
     @cached_property
+    def declared(self) -> DeclaredAgents:
+        """What the agents declared."""
+        return DeclaredAgents(self.agents)
+
+    @property
     def goods_of_agents(self) -> tuple[tuple[Good, ...], ...]:
         """The goods of every agent, in the order of its trades."""
-        # Parties to a good share one object: markets have hundreds of thousands of goods.
-        shared: dict[Good, Good] = {}
-        return tuple(
-            tuple(shared.setdefault(good, good) for good in checked_declaration(agent).goods) for agent in self.agents
-        )
+        return self.declared.goods
 
-    @cached_property
+    @property
     def problems(self) -> tuple[CanonicalProblem, ...]:
         """The canonical problem of every agent.
 
@@ -107,15 +107,12 @@ class Market:
         AgentError
             If an agent's problem is not a quadratic programme.
         """
-        return tuple(
-            replace(canonicalise(agent), goods=goods)
-            for agent, goods in zip(self.agents, self.goods_of_agents, strict=True)
-        )
+        return self.declared.problems
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:
         """All goods, sorted."""
-        return tuple(sorted({good for goods in self.goods_of_agents for good in goods}, key=_SORTED_BY))
+        return tuple(sorted(self.declared.distinct_goods, key=_SORTED_BY))
 
     @cached_property
     def good_index(self) -> dict[Good, int]:
@@ -125,8 +122,7 @@ class Market:
     @cached_property
     def good_of_copy(self) -> IntArray:
         """Position in `goods` of every copy, shape (copies,)."""
-        positions = (self.good_index[good] for goods in self.goods_of_agents for good in goods)
-        return np.fromiter(positions, dtype=np.int64)
+        return self.positions(self.declared.distinct_goods)[self.declared.good_numbers]
 
     @cached_property
     def agent_of_copy(self) -> IntArray:
@@ -199,12 +195,12 @@ class Market:
     @cached_property
     def price_scale(self) -> FloatArray:
         """Typical price of every good, shape (goods,)."""
-        return self._scale_array("price")
+        return np.array([scale.price for scale in self._scales_of_goods], dtype=np.float64)
 
     @cached_property
     def volume_scale(self) -> FloatArray:
         """Typical trade of every good, shape (goods,)."""
-        return self._scale_array("volume")
+        return np.array([scale.volume for scale in self._scales_of_goods], dtype=np.float64)
 
     @cached_property
     def families(self) -> dict[Family, IntArray]:
@@ -230,10 +226,10 @@ class Market:
         """Positions of some goods in `goods`."""
         return np.array([self.good_index[good] for good in goods], dtype=np.int64)
 
-    def _scale_array(self, name: str) -> FloatArray:
+    @cached_property
+    def _scales_of_goods(self) -> list[Scale]:
         default = Scale()
-        values = (getattr(self.scales.get(good, default), name) for good in self.goods)
-        return np.fromiter(values, dtype=np.float64, count=len(self.goods))
+        return [self.scales.get(good, default) for good in self.goods]
 
 
 def _sums(groups: IntArray, values: FloatArray, count: int) -> FloatArray:

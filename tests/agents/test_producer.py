@@ -8,7 +8,7 @@ from cases.asking import answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walras.agents import AgentError, Customer, ForwardContract, Producer, contract, wheeling
+from walras.agents import AgentError, Customer, ForwardContract, Producer, canonicalise, contract, wheeling
 from walras.coordinator import Compiled
 
 NEAR, FAR = contract("plant", "near", 0), contract("plant", "far", 0)
@@ -82,16 +82,23 @@ def test_hours_have_a_capacity_each(executor):
     assert list(trades.values()) == pytest.approx([40.0, 80.0], abs=1e-6)
 
 
-def test_the_hub_is_no_bus_whose_wheeling_is_traded():
-    buses, supplied = replace(PLANT, hub=2).wheeling_per_sale()
-    assert buses == [1]
-    assert supplied.tolist() == [[0.0, 1.0]]
-
-
-def test_wheeling_is_supplied_at_home_and_taken_at_the_customer():
-    buses, supplied = PLANT.wheeling_per_sale()
-    assert buses == [1, 2]
-    assert supplied.tolist() == [[0.0, 1.0], [0.0, -1.0]]
+@pytest.mark.parametrize(
+    ("bus", "hub", "expected"),
+    [
+        # Rows: wheeling to buses; columns: sales at bus 1 and at bus 2.
+        (1, 9, {1: [0, 1], 2: [0, -1]}),
+        (1, 1, {2: [0, -1]}),
+        (1, 2, {1: [0, 1]}),
+        (5, 9, {1: [-1, 0], 2: [0, -1], 5: [1, 1]}),
+        (5, 5, {1: [-1, 0], 2: [0, -1]}),
+    ],
+)
+def test_wheeling_is_supplied_at_home_and_taken_at_the_customer_but_for_the_hub(bus, hub, expected):
+    problem = canonicalise(replace(PLANT, bus=bus, hub=hub))
+    sales = dict(zip(problem.goods, problem.T.toarray(), strict=True))
+    near, far = np.flatnonzero(sales.pop(NEAR))[0], np.flatnonzero(sales.pop(FAR))[0]
+    supplied = {good: [row[near], row[far]] for good, row in sales.items()}
+    assert supplied == {wheeling(to, 0): per_sale for to, per_sale in expected.items()}
 
 
 @given(

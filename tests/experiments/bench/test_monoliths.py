@@ -57,6 +57,6 @@ def test_infeasibility_counts_every_kind_of_violation(small):
     feasible = np.zeros(len(stacked.c))
     assert infeasibility(stacked, feasible) == 0
     below = feasible.copy()
-    below[0] = -2.0
+    below[np.flatnonzero(np.isfinite(stacked.lower))[0]] = -2.0
     # A purchase below its bound, and a demand that does not follow it: both by as much as is traded.
     assert infeasibility(stacked, below) == pytest.approx(np.sqrt(2))
