@@ -80,7 +80,9 @@ def stacked_totals(
     first_copy, first_column = [place.start for place in copies], [place.start for place in columns]
 
     def shifted(name: str, by: Sequence[int] | IntArray) -> IntArray:
-        return np.concatenate([getattr(p, name) + begin for p, begin in zip(problems, by, strict=True)]).astype(np.int64)
+        return np.concatenate([getattr(p, name) + begin for p, begin in zip(problems, by, strict=True)]).astype(
+            np.int64
+        )
 
     def joined(name: str) -> FloatArray:
         return np.concatenate([getattr(p, name) for p in problems])

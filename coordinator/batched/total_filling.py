@@ -50,7 +50,7 @@ class TotalFilling:
         wanted = -self._yielding * slope
         reserve_level = -linear[stacked.reserve_column]
         for _ in range(len(wanted) + 2):
-            level, reserve = self._levels(wanted, slope, reserve_level)
+            level, reserve = self._levels(wanted, reserve_level)
             taken = self._yielding * level[stacked.total_of_part]
             held = wanted - taken
             changed = np.flatnonzero((held > 0) != self._filled)
@@ -64,9 +64,7 @@ class TotalFilling:
         unsettled = stacked.agent_names[stacked.total_of_part[changed[0]]]
         raise AgentError(f"agent {unsettled} has no response: the active sets of its totals do not settle")
 
-    def _levels(
-        self, wanted: FloatArray, slope: FloatArray, reserve_level: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _levels(self, wanted: FloatArray, reserve_level: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Marginal cost of each total, and what reserves hold, if exactly the filled parts hold anything."""
         stacked, curvature, owner = self._stacked, self._curvature, self._stacked.total_of_reserve
         supply = np.add.reduceat(wanted * self._filled, stacked.first_part)
@@ -79,10 +77,7 @@ class TotalFilling:
         held = np.minimum(np.maximum(unlimited, stacked.least), stacked.most)
         level = curvature * unlimited
         limited = np.flatnonzero(held != unlimited)
-        if len(limited):
-            # Where more is needed than the reserve and no part is filled, all of them are to be filled.
-            fills_all = np.full(len(limited), -2 * (1 + np.abs(slope).max()))
-            over, yields = supply[limited] - held[limited], yielding[limited]
-            level[limited] = np.divide(over, yields, out=fills_all, where=yields > 0)
+        # Some part of a limited total is always filled: nothing else could miss its limit.
+        level[limited] = (supply[limited] - held[limited]) / yielding[limited]
         level[owner] = np.where(reserve == missing, reserve_level, level[owner])
         return level, reserve

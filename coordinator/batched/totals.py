@@ -64,7 +64,8 @@ def totals(problem: CanonicalProblem) -> Totals | None:
     if not len(problem.c) or problem.P.count_nonzero() or problem.lower.any():
         return None
     binding = abs(sp.vstack([problem.T, problem.A], format="csr"))
-    count, total_of_column = connected_components(binding.T @ binding, directed=False)
+    count, components = connected_components(binding.T @ binding, directed=False)
+    total_of_column = np.asarray(components, dtype=np.int64)
     size = np.bincount(total_of_column, minlength=count)
     trades, equalities, limits = (_rows(matrix, total_of_column, size) for matrix in (problem.T, problem.A, problem.G))
     # The only variable of a total is a part of it.

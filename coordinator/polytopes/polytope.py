@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, Protocol, cast
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import SuperLU, splu
+from scipy.sparse.linalg import splu
 
 from ...agents import CanonicalProblem
 from ..market import FloatArray, IntArray
 
 # A map whose pivots lie further apart is taken to be singular.
 _SMALLEST_PIVOT = 1e-11
+
+
+class Factors(Protocol):
+    """SciPy's SuperLU, whose stubs do not know that it solves for the transpose too."""
+
+    def solve(self, rhs: FloatArray, trans: Literal["N", "T"] = "N") -> FloatArray:
+        """Solve for one or several right-hand sides."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +35,8 @@ class Polytope:
     Parameters
     ----------
     problem : CanonicalProblem
-    map : SuperLU
-        Factors of T, from variables to trades without their offset.
+    map : Factors
+        Of T, from variables to trades without their offset.
     rows : sparse array of shape (limits, variables)
     limit : array of shape (limits,)
         Variables x keep ``rows @ x <= limit``.
@@ -38,7 +47,7 @@ class Polytope:
     """
 
     problem: CanonicalProblem
-    map: SuperLU
+    map: Factors
     rows: sp.csr_array
     limit: FloatArray
     row_size: FloatArray
@@ -63,19 +72,21 @@ def polytope(problem: CanonicalProblem) -> Polytope | None:
     below, above = np.isfinite(problem.lower), np.isfinite(problem.upper)
     identity = sp.eye_array(variables, format="csr")
     rows = sp.csr_array(sp.vstack([problem.G, identity[above], -identity[below]], format="csr"))
+    rows.eliminate_zeros()
     row_size = np.asarray(abs(rows).sum(axis=1), dtype=np.float64)
     if not (row_size > 0).all():
         return None
     trades = sp.csr_array(problem.T)
     together = abs(sp.vstack([trades, rows], format="csr"))
-    _, block = connected_components(together.T @ together, directed=False)
+    _, components = connected_components(together.T @ together, directed=False)
+    block = np.asarray(components, dtype=np.int64)
     return Polytope(
         problem=problem,
-        map=factors,
+        map=cast(Factors, factors),
         rows=rows,
         limit=np.concatenate([problem.h, problem.upper[above], -problem.lower[below]]),
         row_size=row_size,
-        block_of_variable=np.asarray(block, dtype=np.int64),
+        block_of_variable=block,
         block_of_trade=_blocks_of_rows(trades, block),
         block_of_row=_blocks_of_rows(rows, block),
     )

@@ -1,6 +1,6 @@
 """Datacenters answered together answer as each would in its own CVXPY problem."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from walras.agents import Declaration, canonicalise, contract
-from walras.coordinator import Announcement, Batched, Compiled, Market, Serial
+from walras.coordinator import Announcement, Compiled, Market, Serial
 from walras.coordinator.batched.total_answers import TotalAnswers
 from walras.coordinator.batched.totals import totals
 from walras.coordinator.stacked import StackedProblems
@@ -48,9 +48,7 @@ def loss(market, announcement, responses):
 
 
 def pure(announcement):
-    return Announcement(
-        announcement.prices, np.zeros_like(announcement.rho), np.zeros_like(announcement.targets)
-    )
+    return Announcement(announcement.prices, np.zeros_like(announcement.rho), np.zeros_like(announcement.targets))
 
 
 @given(st.data())
