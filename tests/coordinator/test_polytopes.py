@@ -48,7 +48,7 @@ def most_broken(problem, x):
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_trades_are_those_of_a_dense_active_set_solver(data):
     problem = canonicalise(data.draw(grid_operators()))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**16)))
@@ -59,7 +59,7 @@ def test_trades_are_those_of_a_dense_active_set_solver(data):
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_nothing_is_gained_within_the_limits_even_if_weights_differ_by_decades(data):
     problem = canonicalise(data.draw(grid_operators()))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**16)))
@@ -72,7 +72,7 @@ def test_nothing_is_gained_within_the_limits_even_if_weights_differ_by_decades(d
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_trades_are_those_of_the_own_cvxpy_problem(data):
     market = Market((data.draw(grid_operators()),))
     (problem,) = market.problems
@@ -80,11 +80,12 @@ def test_trades_are_those_of_the_own_cvxpy_problem(data):
     rho = announcement.rho[market.good_of_copy]
     wanted = announcement.targets + announcement.prices_of_copies(market.good_of_copy) / rho
     found = trades_of(problem, rho, linear_term(problem, rho, wanted)) + problem.trade_offset
-    np.testing.assert_allclose(found, Serial().compile(market)(announcement).trades, atol=1e-6)
+    # Solvers in CVXPY miss trades of 10 by up to 1e-6.
+    np.testing.assert_allclose(found, Serial().compile(market)(announcement).trades, atol=1e-5)
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_limits_admitted_before_are_only_where_the_next_search_starts(data):
     problem = canonicalise(data.draw(grid_operators()))
     shape = polytope(problem)

@@ -52,17 +52,17 @@ def pure(announcement):
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_answers_near_targets_are_those_of_the_own_cvxpy_problem(data):
     market = Market((data.draw(datacenters),))
     announcement = data.draw(announcements(market, 1))
     kernel, serial = Kernel(market)(announcement), Serial().compile(market)(announcement)
-    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-6)
+    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-5)
     assert loss(market, announcement, kernel) == pytest.approx(loss(market, announcement, serial), rel=1e-8, abs=1e-7)
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_weights_that_differ_by_decades_are_answered_as_by_an_active_set_solver(data):
     market = Market((data.draw(datacenters),))
     announcement = data.draw(announcements(market, 2))
@@ -73,7 +73,7 @@ def test_weights_that_differ_by_decades_are_answered_as_by_an_active_set_solver(
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_pure_best_responses_earn_what_those_of_the_own_cvxpy_problem_earn(data):
     market = Market((data.draw(modular_datacenters()),))
     announcement = pure(data.draw(announcements(market, 1)))
@@ -91,7 +91,7 @@ def test_pure_best_responses_earn_what_those_of_the_own_cvxpy_problem_earn(data)
 
 
 @given(st.data())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_the_last_answer_is_only_where_the_next_search_starts(data):
     """Many agents together, one announcement after the other, answer as each does at first and alone."""
     agents = [data.draw(modular_datacenters(f"mdc {i}")) for i in range(3)]
@@ -140,12 +140,12 @@ def test_another_kind_of_agent_with_the_same_structure_is_recognised():
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_another_kind_of_agent_is_answered_too(data):
     market = Market((Sharer(least_total=data.draw(st.sampled_from([0.0, 1.0, 6.5, 8.0]))),))
     announcement = data.draw(announcements(market, 1))
     kernel, serial = Kernel(market)(announcement), Serial().compile(market)(announcement)
-    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-6)
+    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-5)
 
 
 @pytest.mark.parametrize(
