@@ -45,9 +45,12 @@ class GridOperator:
         A line without limit gets what it carries at most when the throughput is injected at one bus
         and withdrawn at another; beside a negative reactance that can be a multiple of the throughput.
         """
-        ptdf = ptdf_matrix(self.grid)
-        share = ptdf.max(axis=1, initial=0.0) - ptdf.min(axis=1, initial=0.0)
-        return np.asarray(np.minimum(self.grid.limit_mw, np.maximum(share, 1.0) * self.throughput_mw))
+        share = np.ones(len(self.grid.line_ids))
+        # As in a network of resistors, no line carries more than all that flows, unless reactances are negative.
+        if (self.grid.reactance_pu < 0).any():
+            ptdf = ptdf_matrix(self.grid)
+            share = np.maximum(ptdf.max(axis=1, initial=0.0) - ptdf.min(axis=1, initial=0.0), 1.0)
+        return np.asarray(np.minimum(self.grid.limit_mw, share * self.throughput_mw))
 
     def declare(self) -> Declaration:
         """Cost is zero; trades are the withdrawals delivered beyond the fixed ones, the hub left out."""

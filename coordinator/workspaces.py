@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import clarabel
 import daqp
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from ..agents import AgentError, CanonicalProblem
+from .interior_point import by_clarabel
 from .market import FloatArray
+from .polytopes import Projection, polytope
 
 _DAQP_EQUALITY = 5
 # Weight of DAQP's proximal iterations, relative to the largest curvature, where some directions have none.
 _PROXIMAL_SHARE = 1e-3
-# Clarabel's tolerance, and the gap between its objectives, relative to them, that is accepted.
-_CLARABEL_TOLERANCE = 1e-9
-_ACCEPTED_GAP = 1e-6
+# Variables from which on sparse factors are faster than DAQP's dense ones.
+_LARGE = 100
 
 
 class Workspace(Protocol):
@@ -48,6 +48,10 @@ def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray
     """For prices and targets: the distance, weighted by rho of shape (goods,), becomes part of the Hessian."""
     if not len(problem.c):
         return NoChoice()
+    if len(problem.c) >= _LARGE and (rho > 0).all():
+        shape = polytope(problem)
+        if shape is not None:
+            return Projection(agent_name, shape, rho)
     return ActiveSet(agent_name, problem, sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T))
 
 
@@ -89,29 +93,9 @@ class ActiveSet:
         """Minimise with this linear term."""
         self._daqp.update(f=linear * self._units)
         x, _, flag, _ = self._daqp.solve()
-        return np.asarray(x) * self._units if flag > 0 else self._by_clarabel(linear)
-
-    def _by_clarabel(self, linear: FloatArray) -> FloatArray:
-        p = self._problem
-        identity = sp.eye_array(len(p.c), format="csr")
-        below, above = np.isfinite(p.lower), np.isfinite(p.upper)
-        rows = sp.vstack([p.A, p.G, -identity[below], identity[above]], format="csc")
-        bounds = np.concatenate([p.b, p.h, -p.lower[below], p.upper[above]])
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.max_threads = 1
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _CLARABEL_TOLERANCE
-        cones = [clarabel.ZeroConeT(len(p.b)), clarabel.NonnegativeConeT(len(bounds) - len(p.b))]
-        solution = clarabel.DefaultSolver(
-            sp.csc_matrix(sp.triu(self._hessian)), linear, sp.csc_matrix(rows), bounds, cones, settings
-        ).solve()
-        gap = abs(solution.obj_val - solution.obj_val_dual)
-        if not gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)):
-            raise AgentError(
-                f"agent {self._agent_name} has no best response: Clarabel ends with {solution.status}; "
-                "are its trades bounded and its constraints feasible?"
-            )
-        return np.asarray(solution.x)
+        if flag > 0:
+            return np.asarray(x) * self._units
+        return by_clarabel(self._agent_name, self._problem, self._hessian, linear)
 
 
 class Simplex:

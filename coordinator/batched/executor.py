@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
+from ...agents import CanonicalProblem
 from ..agent_workspaces import AgentWorkspaces
 from ..announcement import Announcement, Responses
-from ..compiled import Compiled
 from ..executor import Respond
 from ..market import FloatArray, Market
 from ..slope_bids.bidding import Bidders
 from ..stacked import StackedProblems
-from .best_sellers import BestSellers
-from .forest import forest
-from .nested_sums import NestedSums, nested_sums
-from .water_filling import WaterFilling
+from .nested_answers import NestedAnswers
+from .nested_sums import nested_sums
+from .total_answers import TotalAnswers
+from .totals import totals
+
+# As many totals (agents times hours) are answered near targets faster together than agent by agent.
+_TOGETHER_FROM = 10
+
+Structure = TypeVar("Structure")
+
+
+class Kernel(Protocol):
+    """All agents of one structure: their answers are written into the variables of the market."""
+
+    def answer_alone(self, linear: FloatArray, x: FloatArray) -> None:
+        """Answer prices alone, for agents of which the structure tells their best response."""
+        ...
+
+    def set_up(self, rho_of_copies: FloatArray) -> None:
+        """Prepare for another rho, of shape (copies,)."""
+        ...
+
+    def answer_near_targets(self, linear: FloatArray, x: FloatArray) -> None:
+        """Answer prices and targets."""
+        ...
 
 
 @dataclass(frozen=True)
 class Batched:
-    """Answers all agents of one structure at once, and every other agent by its compiled workspace.
+    """Answers all agents of one structure at once, and every other agent by a workspace of its own.
 
     Structures are recognised from the canonical matrices: what is declared in CVXPY stays the only truth,
     and another kind of agent with the same matrices is answered in the same way. Where some goods have
@@ -34,59 +56,69 @@ class Batched:
 
     def compile(self, market: Market) -> Respond:
         """Recognise the structures, stack them, and set up workspaces for the rest."""
-        recognised = {agent: nested_sums(problem) for agent, problem in enumerate(market.problems)}
-        nested = {agent: problem for agent, problem in recognised.items() if problem is not None}
-        return _BatchedMarket(market, nested) if nested else Compiled().compile(market)
+        return _BatchedMarket(market)
 
 
 class _BatchedMarket:
-    def __init__(self, market: Market, nested: dict[int, NestedSums]) -> None:
+    def __init__(self, market: Market) -> None:
         self._market = market
-        self._good_of_copy = market.good_of_copy
         self._stacked = StackedProblems(market)
-        has_best_leaf = {agent for agent, problem in nested.items() if problem.has_best_leaves}
         everybody = range(len(market.agents))
+        nested = _recognised(market, everybody, nested_sums)
+        with_totals = _recognised(market, [agent for agent in everybody if agent not in nested], totals)
+        # Nested sums first: they write the variables of all agents.
+        self._alone: list[Kernel] = [NestedAnswers(market, nested, self._stacked)] if nested else []
+        self._near_targets = list(self._alone)
+        near_targets, alone = set(nested), {agent for agent, problem in nested.items() if problem.has_best_leaves}
+        if with_totals:
+            self._alone.append(TotalAnswers(market, with_totals, self._stacked.columns))
+            alone |= {agent for agent, problem in with_totals.items() if problem.has_best_part}
+        if sum(len(problem.least) for problem in with_totals.values()) >= _TOGETHER_FROM:
+            self._near_targets = self._alone
+            near_targets |= set(with_totals)
         self._rest = AgentWorkspaces(
             market,
-            agents_alone=[agent for agent in everybody if agent not in has_best_leaf],
-            agents_near_targets=[agent for agent in everybody if agent not in nested],
+            agents_alone=[agent for agent in everybody if agent not in alone],
+            agents_near_targets=[agent for agent in everybody if agent not in near_targets],
         )
         self._everybody = AgentWorkspaces(market, agents_alone=[], agents_near_targets=everybody)
-        self._trees = forest(
-            [market.agents[agent].name for agent in nested],
-            list(nested.values()),
-            copies=[market.copies_of_agents[agent] for agent in nested],
-            columns=[self._stacked.columns[agent] for agent in nested],
-            shape=self._stacked.T.shape,
-        )
-        self._best_sellers = BestSellers(self._trees, self._stacked.P)
-        self._water_filling: WaterFilling | None = None
         self._rho = np.zeros(0)
 
     def __call__(self, announcement: Announcement) -> Responses:
         if announcement.request is not None:
             return self._bidders.answer(announcement, announcement.request)
-        stacked = self._stacked
-        linear = stacked.linear_term(announcement)
+        linear = self._stacked.linear_term(announcement)
+        x = np.empty_like(linear)
         workspaces = self._rest
         if announcement.is_pure:
-            x = self._best_sellers.solve(linear)
+            for kernel in self._alone:
+                kernel.answer_alone(linear, x)
         elif announcement.rho.all():
-            x = self._filling(announcement.rho).solve(linear)
+            for kernel in self._ready_for(announcement.rho):
+                kernel.answer_near_targets(linear, x)
         else:
-            x, workspaces = np.empty_like(linear), self._everybody
+            workspaces = self._everybody
         for agent, workspace in workspaces.ready_for(announcement):
-            columns = stacked.columns[agent]
+            columns = self._stacked.columns[agent]
             x[columns] = workspace.solve(linear[columns])
-        return stacked.responses(x)
+        return self._stacked.responses(x)
 
     @cached_property
     def _bidders(self) -> Bidders:
         """The agents as bidders of slopes, set up when first asked."""
         return Bidders(self._market)
 
-    def _filling(self, rho: FloatArray) -> WaterFilling:
-        if self._water_filling is None or not np.array_equal(rho, self._rho):
-            self._water_filling = WaterFilling(self._trees, rho[self._good_of_copy], self._stacked.T, self._stacked.P)
+    def _ready_for(self, rho: FloatArray) -> list[Kernel]:
+        if not np.array_equal(rho, self._rho):
+            for kernel in self._near_targets:
+                kernel.set_up(rho[self._market.good_of_copy])
             self._rho = rho
-        return self._water_filling
+        return self._near_targets
+
+
+def _recognised(
+    market: Market, agents: Iterable[int], structure: Callable[[CanonicalProblem], Structure | None]
+) -> dict[int, Structure]:
+    """Those agents whose problems have a structure, by their position in the market's agents."""
+    found = {agent: structure(market.problems[agent]) for agent in agents}
+    return {agent: recognised for agent, recognised in found.items() if recognised is not None}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from walras.agents import GridOperator, wheeling
 from walras.coordinator import Compiled
-from walras.network import Grid
+from walras.network import Grid, ptdf_matrix
 
 
 def chain(fixed=((0.0,), (0.0,), (0.0,)), limits=(40.0, 15.0)) -> GridOperator:
@@ -90,3 +90,20 @@ def test_on_any_grid_deliveries_keep_the_limits_and_no_feasible_delivery_earns_m
         used = flows > 1e-9
         other *= (grid.limit_mw[used] / flows[used]).min(initial=1e3)
         assert sum(fees[wheeling(bus, 0)] * q for bus, q in zip(others, other, strict=True)) <= earned + 1e-4
+
+
+@given(connected_grids(max_buses=7))
+@settings(max_examples=40)
+def test_no_line_carries_more_than_all_that_is_injected(grid):
+    """So distribution factors are not needed to bound a line without limit."""
+    ptdf = ptdf_matrix(grid)
+    assert (ptdf.max(axis=1) - ptdf.min(axis=1) <= 1 + 1e-12).all()
+    agent = GridOperator("grid operator", grid, np.zeros((len(grid.buses), 1)), 70.0)
+    assert agent.line_limit_mw == pytest.approx(70.0)
+
+
+def test_beside_a_negative_reactance_a_line_may_carry_a_multiple():
+    # Two parallel lines of 0.3 and -0.2: susceptances 10/3 and -5, of which the first carries -2 and the second 3.
+    grid = Grid((1, 2), 1, ("a", "b"), (1, 1), (2, 2), np.array([0.3, -0.2]), np.full(2, np.inf))
+    agent = GridOperator("grid operator", grid, np.zeros((2, 1)), 10.0)
+    assert agent.line_limit_mw == pytest.approx([20.0, 30.0])

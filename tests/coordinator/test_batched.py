@@ -14,7 +14,7 @@ from walras.agents import AgentError, canonicalise
 from walras.coordinator import ADMM, Announcement, BalanceResiduals, Batched, Compiled, Market, Serial, iterate
 from walras.coordinator.batched.nested_sums import nested_sums
 from walras.experiments.scenario.market_builder import build_market
-from walras.experiments.scenario.reading import load_scenario
+from walras.experiments.scenario.reading import load_scenario, parse_scenario
 
 
 def loss(market, announcement, responses):
@@ -120,6 +120,7 @@ RTS24 = {
     "surrogate rates": ("producers.emission_rates=surrogate",),
     "ex ante": ("producers.emission_rates=surrogate", "disclosure=ex_ante"),
     "two hours": ("periods=2", "load_profile=[1.0, 0.8]"),
+    "datacenters answered together": ("periods=3", "load_profile=[1.0, 0.8, 0.9]"),
     "forward contracts": ("consumers.forward_position=0.6", "consumers.forward_basis=contract"),
     "forward purchases": ("consumers.forward_position=0.6", "consumers.forward_basis=consumer"),
     "forward sales": ("consumers.forward_position=0.6", "consumers.forward_basis=generator"),
@@ -129,6 +130,36 @@ RTS24 = {
 @pytest.mark.parametrize("name", RTS24)
 def test_rounds_on_rts24(name):
     assert_same_rounds(build_market(load_scenario("rts24", list(RTS24[name]))), ADMM(), 60)
+
+
+def test_rounds_with_many_datacenters():
+    """Two hyperscalers with less work than twelve modular datacenters would take; six hours."""
+    rng = np.random.default_rng(5)
+    work = {f"batch{i}": float(rng.integers(2, 12)) for i in range(6)}
+    modular = [
+        {
+            "name": f"mdc{i}",
+            "bus": int(rng.integers(1, 25)),
+            "capacity_mw": float(rng.integers(5, 30)),
+            "curtailed_mw": float(rng.integers(0, 9)),
+            "batches": rng.permutation(list(work))[: i % 4 + 1].tolist(),
+        }
+        for i in range(12)
+    ]
+    hyperscalers = [
+        {"name": "first", "bus": 3, "cost_weight": 0.9, "batches_mw": dict(list(work.items())[:4])},
+        {"name": "second", "bus": 9, "cost_weight": 0.5, "batches_mw": dict(list(work.items())[4:])},
+    ]
+    document = {
+        "name": "many datacenters",
+        "grid": {"source": "rts24", "line_limit_scale": 0.6},
+        "producers": {"emission_rates": "rts96"},
+        "periods": 6,
+        "load_profile": [1.0, 0.9, 0.8, 0.7, 0.8, 0.9],
+        "modular_datacenters": modular,
+        "hyperscalers": hyperscalers,
+    }
+    assert_same_rounds(build_market(parse_scenario(document)), ADMM(), 40)
 
 
 def test_some_goods_without_rho_are_left_to_the_workspaces(rts24):

@@ -17,6 +17,8 @@ from walras.coordinator import (
     Tatonnement,
     iterate,
 )
+from walras.experiments.scenario.market_builder import build_market
+from walras.experiments.scenario.reading import load_scenario
 
 
 def rounds_of(market, mechanism, executor, count):
@@ -47,6 +49,16 @@ def test_rounds_of_tatonnement_are_the_same_where_best_responses_are_unique(case
 
 def test_rounds_of_admm_are_the_same_on_rts24(rts24):
     serial, compiled = (rounds_of(rts24, ADMM(), executor, 40) for executor in (Serial(), Compiled()))
+    for a, b in zip(serial, compiled, strict=True):
+        np.testing.assert_allclose(a.prices, b.prices, rtol=1e-6, atol=1e-6, err_msg=f"round {a.number}")
+        np.testing.assert_allclose(a.allocation.costs, b.allocation.costs, rtol=1e-6, atol=1e-3)
+
+
+def test_rounds_of_admm_are_the_same_on_six_hours_of_rts24():
+    """So many hours of a grid are answered by sparse factors."""
+    options = ["periods=6", "load_profile=[1.0, 0.9, 0.8, 0.7, 0.8, 0.9]"]
+    market = build_market(load_scenario("rts24", options))
+    serial, compiled = (rounds_of(market, ADMM(), executor, 12) for executor in (Serial(), Compiled()))
     for a, b in zip(serial, compiled, strict=True):
         np.testing.assert_allclose(a.prices, b.prices, rtol=1e-6, atol=1e-6, err_msg=f"round {a.number}")
         np.testing.assert_allclose(a.allocation.costs, b.allocation.costs, rtol=1e-6, atol=1e-3)

@@ -1,0 +1,82 @@
+"""All agents of a market whose problems are totals, answered together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..market import FloatArray, Market
+from ..workspaces import Workspace, target_workspace
+from .best_parts import BestParts
+from .stacked_totals import stacked_totals
+from .total_filling import TotalFilling
+from .totals import Totals
+
+# Rounding of a side limit, relative to it.
+_ROUNDING = 1e-12
+
+
+class TotalAnswers:
+    """Agents whose problems are totals, with each part shared out among its variables.
+
+    Side limits, as of work that can be rented somewhere else, hardly ever bind, so they are left out at
+    first. An answer that keeps them all the same is the answer; for an agent where it breaks one, a
+    workspace answers, and the next answers are shared out as its answer was.
+
+    Parameters
+    ----------
+    market : Market
+    recognised : dict of int to Totals
+        By position in the market's agents.
+    columns : list of slice
+        Where each agent's variables stand.
+    """
+
+    def __init__(self, market: Market, recognised: dict[int, Totals], columns: list[slice]) -> None:
+        self._names = [market.agents[agent].name for agent in recognised]
+        self._problems = [market.problems[agent] for agent in recognised]
+        self._copies = [market.copies_of_agents[agent] for agent in recognised]
+        self._columns = [columns[agent] for agent in recognised]
+        self._stacked = stacked_totals(
+            self._names, list(recognised.values()), self._copies, self._columns, variables=columns[-1].stop
+        )
+        part_of_column = self._stacked.part_of_column
+        self._share = 1 / np.bincount(part_of_column)[part_of_column]
+        self._best_parts = BestParts(self._stacked)
+        self._workspaces: dict[int, Workspace] = {}
+
+    def answer_alone(self, linear: FloatArray, x: FloatArray) -> None:
+        """Write answers to prices alone; where there are side limits they mean nothing."""
+        self._write(*self._best_parts.solve(linear), x)
+
+    def set_up(self, rho_of_copies: FloatArray) -> None:
+        """Prepare for another rho, above 0, of shape (copies,)."""
+        self._filling = TotalFilling(self._stacked, rho_of_copies)
+        self._rho_of_copies = rho_of_copies
+        self._workspaces = {}
+
+    def answer_near_targets(self, linear: FloatArray, x: FloatArray) -> None:
+        """Write answers to prices and targets."""
+        self._write(*self._filling.solve(linear), x)
+        side_limits = self._stacked.side_limits
+        broken = self._stacked.side_rows @ x > side_limits + _ROUNDING * np.abs(side_limits)
+        for agent in np.unique(self._stacked.agent_of_side[broken]):
+            place = self._columns[agent]
+            x[place] = self._workspace(agent).solve(linear[place])
+            self._share_out_as(x, place)
+
+    def _write(self, held: FloatArray, reserve: FloatArray, x: FloatArray) -> None:
+        stacked = self._stacked
+        x[stacked.part_columns] = self._share * held[stacked.part_of_column]
+        x[stacked.reserve_column] = reserve
+
+    def _workspace(self, agent: int) -> Workspace:
+        if agent not in self._workspaces:
+            rho = self._rho_of_copies[self._copies[agent]]
+            self._workspaces[agent] = target_workspace(self._names[agent], self._problems[agent], rho)
+        return self._workspaces[agent]
+
+    def _share_out_as(self, x: FloatArray, place: slice) -> None:
+        part_columns, part_of_column = self._stacked.part_columns, self._stacked.part_of_column
+        held = np.bincount(part_of_column, weights=np.maximum(x[part_columns], 0.0))[part_of_column]
+        told = (part_columns >= place.start) & (part_columns < place.stop) & (held > 0)
+        self._share[told] = np.maximum(x[part_columns[told]], 0.0) / held[told]

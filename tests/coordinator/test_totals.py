@@ -1,0 +1,182 @@
+"""Datacenters answered together answer as each would in its own CVXPY problem."""
+
+from dataclasses import dataclass
+
+import cvxpy as cp
+import numpy as np
+import pytest
+from cases.feasible import EVERY_KIND
+from cases.random_agents import announcements
+from cases.random_datacenters import hyperscalers, modular_datacenters
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from walras.agents import Declaration, canonicalise, contract
+from walras.coordinator import Announcement, Compiled, Market, Serial
+from walras.coordinator.batched.total_answers import TotalAnswers
+from walras.coordinator.batched.totals import totals
+from walras.coordinator.stacked import StackedProblems
+
+datacenters = st.one_of(modular_datacenters(), hyperscalers())
+
+
+class Kernel:
+    """Answers all agents of a market by the kernel of totals alone."""
+
+    def __init__(self, market):
+        self._good_of_copy = market.good_of_copy
+        self._stacked = StackedProblems(market)
+        recognised = {agent: totals(problem) for agent, problem in enumerate(market.problems)}
+        self._answers = TotalAnswers(market, recognised, self._stacked.columns)
+
+    def __call__(self, announcement):
+        linear = self._stacked.linear_term(announcement)
+        x = np.full_like(linear, np.nan)
+        if announcement.is_pure:
+            self._answers.answer_alone(linear, x)
+        else:
+            self._answers.set_up(announcement.rho[self._good_of_copy])
+            self._answers.answer_near_targets(linear, x)
+        return self._stacked.responses(x)
+
+
+def loss(market, announcement, responses):
+    """What an agent minimises, from its trades and its cost."""
+    rho = announcement.rho[market.good_of_copy]
+    worth = announcement.prices_of_copies(market.good_of_copy) @ responses.trades
+    return responses.costs.sum() - worth + rho @ (responses.trades - announcement.targets) ** 2 / 2
+
+
+def pure(announcement):
+    return Announcement(announcement.prices, np.zeros_like(announcement.rho), np.zeros_like(announcement.targets))
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_answers_near_targets_are_those_of_the_own_cvxpy_problem(data):
+    market = Market((data.draw(datacenters),))
+    announcement = data.draw(announcements(market, 1))
+    kernel, serial = Kernel(market)(announcement), Serial().compile(market)(announcement)
+    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-5)
+    assert loss(market, announcement, kernel) == pytest.approx(loss(market, announcement, serial), rel=1e-8, abs=1e-6)
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_weights_that_differ_by_decades_are_answered_as_by_an_active_set_solver(data):
+    market = Market((data.draw(datacenters),))
+    announcement = data.draw(announcements(market, 2))
+    kernel, compiled = Kernel(market)(announcement), Compiled().compile(market)(announcement)
+    found, expected = (loss(market, announcement, responses) for responses in (kernel, compiled))
+    assert found == pytest.approx(expected, rel=1e-8, abs=1e-7)
+    np.testing.assert_allclose(kernel.trades, compiled.trades, atol=1e-5)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_pure_best_responses_earn_what_those_of_the_own_cvxpy_problem_earn(data):
+    market = Market((data.draw(modular_datacenters()),))
+    announcement = pure(data.draw(announcements(market, 1)))
+    kernel, serial = Kernel(market)(announcement), Serial().compile(market)(announcement)
+    found, expected = (loss(market, announcement, responses) for responses in (kernel, serial))
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    # The trades keep the limits, so they earn no more than is possible: loss is linear, and cannot tell.
+    agent = market.agents[0]
+    bought = -kernel.trades[: len(agent.contracts)].reshape(len(agent.sellers), -1).sum(axis=0)
+    leased = kernel.trades[len(agent.contracts) :] * agent.gpu_rating_mw
+    assert (bought >= 0).all()
+    assert (leased <= agent.capacity_mw + 1e-9).all()
+    assert (leased - bought <= agent.curtailed_mwh + 1e-9).all()
+    assert (leased - bought >= -1e-9).all()
+
+
+@given(st.data())
+@settings(max_examples=20)
+def test_the_last_answer_is_only_where_the_next_search_starts(data):
+    """Many agents together, one announcement after the other, answer as each does at first and alone."""
+    agents = [data.draw(modular_datacenters(f"mdc {i}")) for i in range(3)]
+    agents += [data.draw(hyperscalers(f"hyperscaler {i}")) for i in range(3)]
+    market = Market(tuple(agents))
+    together, first = Kernel(market), data.draw(announcements(market, 2))
+    for _ in range(3):
+        other = data.draw(announcements(market, 2))
+        announcement = Announcement(other.prices, first.rho, other.targets)
+        compiled = Compiled().compile(market)(announcement)
+        np.testing.assert_allclose(together(announcement).trades, compiled.trades, atol=1e-5)
+
+
+@dataclass(frozen=True)
+class Sharer:
+    """Trades two quantities and perhaps a multiple of their sum with a third, which it has for free."""
+
+    weights: tuple[float, float, float] = (2.0, 2.0, 2.0)
+    own: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, -3.0, 0.0))
+    at_least: float = 0.0
+    least_total: float = 1.0
+    cost: tuple[float, float, float] = (0.0, 1.0, 2.0)
+    bends: bool = False
+    name: str = "sharer"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(3)
+        trades = np.array([*self.own, self.weights]) @ x
+        goods = tuple(contract("sharer", f"buyer {row}", 0) for row in range(len(self.own) + 1))
+        constraints = [x >= self.at_least, x[2] <= 2, x[0] <= 3, cp.sum(x) <= 8, cp.sum(x) >= self.least_total]
+        cost = np.array(self.cost) @ x + (cp.sum_squares(x) if self.bends else 0)
+        return Declaration(cost, trades, goods, constraints)
+
+
+def test_another_kind_of_agent_with_the_same_structure_is_recognised():
+    found = totals(canonicalise(Sharer()))
+    assert found is not None
+    assert found.part_of_column.tolist() == [0, 1, -1]
+    assert found.part_factor.tolist() == [1.0, -3.0]
+    assert found.reserve_most.tolist() == [2.0]
+    assert (found.least.tolist(), found.most.tolist()) == ([1.0], [8.0])
+    assert found.side_limits.tolist() == [3.0]
+    assert not found.has_best_part
+    assert totals(canonicalise(Sharer(weights=(2.0, 2.0, 0.0)))) is None
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_another_kind_of_agent_is_answered_too(data):
+    market = Market((Sharer(least_total=data.draw(st.sampled_from([0.0, 1.0, 6.5, 8.0]))),))
+    announcement = data.draw(announcements(market, 1))
+    kernel, serial = Kernel(market)(announcement), Serial().compile(market)(announcement)
+    np.testing.assert_allclose(kernel.trades, serial.trades, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Sharer(weights=(2.0, 1.0, 2.0)),
+        Sharer(weights=(2.0, 2.0, 0.0)),
+        Sharer(own=((1.0, 0.0, 0.0),)),
+        Sharer(own=((1.0, 0.0, 0.0), (1.0, 1.0, 0.0))),
+        Sharer(own=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 2.0, 0.0))),
+        Sharer(own=((1.0, 1.0, 0.0),)),
+        Sharer(at_least=-1.0),
+        Sharer(least_total=9.0),
+        Sharer(bends=True),
+    ],
+    ids=[
+        "weighted total",
+        "free but not in the total",
+        "two reserves",
+        "overlapping parts",
+        "a part traded twice",
+        "a part of unequal costs",
+        "below zero",
+        "no solution",
+        "curved cost",
+    ],
+)
+def test_other_structures_are_not(other):
+    assert totals(canonicalise(other)) is None
+
+
+def test_datacenters_are_recognised_and_others_are_not():
+    recognised = {kind for kind, sampled in EVERY_KIND.items() if totals(canonicalise(sampled.agent)) is not None}
+    assert recognised == {"modular datacenter", "hyperscaler"}
