@@ -59,39 +59,52 @@ class SlopeShape:
     Parameters
     ----------
     trades : sparse array of shape (copies, variables)
-    separable, coupled : arrays of int
-        Which variables are which.
-    separable_rows, coupled_rows : sparse arrays of shape (rows, variables)
+    equalities, inequalities : sparse arrays of shape (equalities, variables) and (inequalities, variables)
         Totals that tie an agent's variables.
+    outer : array of int
+        The inequalities that are totals: `rows` are all equalities, then these.
+    coupled : array of int
+        Which variables are coupled.
+    coupled_rows : sparse array of shape (rows, coupled)
     coupled_curvature : sparse array of shape (coupled, coupled)
     coupled_limits : sparse array of shape (limits, coupled)
         Limits on coupled variables alone.
     """
 
     trades: sp.csr_array
-    separable: IntArray
+    equalities: sp.csr_array
+    inequalities: sp.csr_array
+    outer: IntArray
     coupled: IntArray
-    separable_rows: sp.csr_array
     coupled_rows: sp.csr_array
     coupled_curvature: sp.csr_array
     coupled_limits: sp.csr_array
 
     @property
-    def separable_trades(self) -> sp.csr_array:
-        """Trades of separable variables, of shape (copies, separable)."""
-        return sp.csr_array(self.trades[:, self.separable])
+    def rows(self) -> sp.csr_array:
+        """Totals of all variables, of shape (rows, variables), made anew."""
+        return sp.csr_array(sp.vstack([self.equalities, self.inequalities[self.outer]], format="csr"))
 
-    @property
-    def coupled_trades(self) -> sp.csr_array:
-        """Trades of coupled variables, of shape (copies, coupled)."""
-        return sp.csr_array(self.trades[:, self.coupled])
+    def totals(self, values: FloatArray) -> FloatArray:
+        """``rows @ values`` for values of shape (variables, ...)."""
+        return np.concatenate([self.equalities @ values, (self.inequalities @ values)[self.outer]])
+
+    def onto_variables(self, worth: FloatArray) -> FloatArray:
+        """``rows.T @ worth`` for a worth of each row, shape (rows, ...)."""
+        equalities = self.equalities.shape[0]
+        of_inequalities = np.zeros((self.inequalities.shape[0], *worth.shape[1:]))
+        of_inequalities[self.outer] = worth[equalities:]
+        result = self.equalities.T @ worth[:equalities]
+        result += self.inequalities.T @ of_inequalities
+        return np.asarray(result)
 
 
 @dataclass(frozen=True, eq=False)
 class Slope:
     """How the trades of all agents answer a change of prices, without any dense matrix.
 
-    With the matrices of `shape` written S, C, R, Q, H, L, a change dp of the price of every copy changes
+    With trades S of separable and C of coupled variables, rows R and Q likewise, and the other matrices
+    of `shape` written H and L, a change dp of the price of every copy changes
     the trades by ``S w (S' dp - R' y) + C z``, where ``K z + Q' y = C' dp``,
     ``Q z - (R w R' + g) y = -R w S' dp`` and ``K = H + b + L' l L``. So a consumer or a producer
     reveals one number for each variable and each total, a grid operator one for each line limit.
@@ -99,8 +112,8 @@ class Slope:
     Parameters
     ----------
     shape : SlopeShape
-    flexibility : array of shape (separable variables,)
-        The diagonal w.
+    flexibility : array of shape (variables,)
+        The diagonal w, zero for coupled variables.
     give : array of shape (rows,)
         How far each total yields, g.
     barrier : array of shape (coupled,)
@@ -118,7 +131,7 @@ class Slope:
     @property
     def numbers(self) -> int:
         """How many numbers the agents reveal."""
-        return len(self.flexibility) + len(self.give) + len(self.barrier) + len(self.limit_weights)
+        return len(self.flexibility) + len(self.give) + len(self.limit_weights)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,32 +34,25 @@ class Batched:
 
     def compile(self, market: Market) -> Respond:
         """Recognise the structures, stack them, and set up workspaces for the rest."""
-        recognised = {agent: nested_sums(problem) for agent, problem in enumerate(market.problems)}
-        nested = {agent: problem for agent, problem in recognised.items() if problem is not None}
-        return _BatchedMarket(market, nested) if nested else Compiled().compile(market)
+        stacked = StackedProblems(market)
+        nested = nested_sums(stacked.matrices)
+        return _BatchedMarket(market, stacked, nested) if len(nested.leaves) else Compiled().compile(market)
 
 
 class _BatchedMarket:
-    def __init__(self, market: Market, nested: dict[int, NestedSums]) -> None:
+    def __init__(self, market: Market, stacked: StackedProblems, nested: NestedSums) -> None:
         self._market = market
         self._good_of_copy = market.good_of_copy
-        self._stacked = StackedProblems(market)
-        has_best_leaf = {agent for agent, problem in nested.items() if problem.has_best_leaves}
+        self._stacked = stacked
         everybody = range(len(market.agents))
         self._rest = AgentWorkspaces(
             market,
-            agents_alone=[agent for agent in everybody if agent not in has_best_leaf],
-            agents_near_targets=[agent for agent in everybody if agent not in nested],
+            agents_alone=np.flatnonzero(~nested.has_best_leaves).tolist(),
+            agents_near_targets=np.flatnonzero(~nested.is_recognised).tolist(),
         )
         self._everybody = AgentWorkspaces(market, agents_alone=[], agents_near_targets=everybody)
-        self._trees = forest(
-            [market.agents[agent].name for agent in nested],
-            list(nested.values()),
-            copies=[market.copies_of_agents[agent] for agent in nested],
-            columns=[self._stacked.columns[agent] for agent in nested],
-            shape=self._stacked.T.shape,
-        )
-        self._best_sellers = BestSellers(self._trees, self._stacked.P)
+        self._trees = forest(nested, [agent.name for agent in market.agents])
+        self._best_sellers = BestSellers(self._trees, stacked.matrices.P)
         self._water_filling: WaterFilling | None = None
         self._rho = np.zeros(0)
 
@@ -83,10 +76,11 @@ class _BatchedMarket:
     @cached_property
     def _bidders(self) -> Bidders:
         """The agents as bidders of slopes, set up when first asked."""
-        return Bidders(self._market)
+        return Bidders(self._market, self._stacked.matrices)
 
     def _filling(self, rho: FloatArray) -> WaterFilling:
         if self._water_filling is None or not np.array_equal(rho, self._rho):
-            self._water_filling = WaterFilling(self._trees, rho[self._good_of_copy], self._stacked.T, self._stacked.P)
+            matrices = self._stacked.matrices
+            self._water_filling = WaterFilling(self._trees, rho[self._good_of_copy], matrices.T, matrices.P)
             self._rho = rho
         return self._water_filling

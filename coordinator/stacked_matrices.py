@@ -1,0 +1,122 @@
+"""All agents' canonical problems side by side, as block-diagonal matrices that everybody shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..agents import CanonicalProblem
+from .market import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class StackedMatrices:
+    """Minimise ``x @ P @ x / 2 + c @ x`` subject to ``A x = b``, ``G x <= h`` and bounds; trades are ``T x + offset``.
+
+    All agents' variables, equalities, inequalities and goods stand one agent after the other.
+
+    Parameters
+    ----------
+    P, A, G, T : sparse arrays of shape (variables, variables), (equalities, variables), and so on
+        With sorted 32-bit indices, and without zeros.
+    c, lower, upper : arrays of shape (variables,)
+    b, h, trade_offset, constants : arrays of shape (equalities,), (inequalities,), (copies,), (agents,)
+    variables, equalities, inequalities, copies : arrays of int, shape (agents + 1,)
+        Where each agent's begin; the last one is how many there are.
+    """
+
+    P: sp.csr_array
+    c: FloatArray
+    A: sp.csr_array
+    b: FloatArray
+    G: sp.csr_array
+    h: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    T: sp.csr_array
+    trade_offset: FloatArray
+    constants: FloatArray
+    variables: IntArray
+    equalities: IntArray
+    inequalities: IntArray
+    copies: IntArray
+
+    @cached_property
+    def curvature(self) -> FloatArray:
+        """Diagonal of P."""
+        return np.asarray(self.P.diagonal())
+
+    @cached_property
+    def from_trades(self) -> sp.csc_array:
+        """From copies to variables; it shares the numbers of T."""
+        return self.T.T
+
+    def costs(self, x: FloatArray) -> FloatArray:
+        """Each agent's own cost [$] at variables of shape (variables,)."""
+        marginal = self.P @ x
+        marginal /= 2
+        marginal += self.c
+        marginal *= x
+        return sums_of_each(marginal, np.diff(self.variables)) + self.constants
+
+
+def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
+    """Stack canonical problems."""
+    P, A, G, T = (_block_diagonal([getattr(problem, name) for problem in problems]) for name in "PAGT")
+    c, b, h, lower, upper, trade_offset = (
+        np.concatenate([getattr(problem, name) for problem in problems])
+        for name in ("c", "b", "h", "lower", "upper", "trade_offset")
+    )
+    variables, equalities, inequalities, copies = (
+        np.cumsum([0, *(len(getattr(problem, name)) for problem in problems)])
+        for name in ("c", "b", "h", "trade_offset")
+    )
+    constants = np.array([problem.constant for problem in problems])
+    return StackedMatrices(
+        P, c, A, b, G, h, lower, upper, T, trade_offset, constants, variables, equalities, inequalities, copies
+    )
+
+
+def owners(begins: IntArray) -> IntArray:
+    """Whose each one is, from where each agent's begin."""
+    return np.repeat(np.arange(len(begins) - 1), np.diff(begins))
+
+
+def sums_of_each(values: FloatArray, count: IntArray) -> FloatArray:
+    """Sum of the first so many values, then of the next, and so on; shape of `count`."""
+    return _of_each(np.add, values, count, 0.0)
+
+
+def least_of_each(values: FloatArray, count: IntArray) -> FloatArray:
+    """Least of the first so many values, then of the next, and so on; infinite where there are none."""
+    return _of_each(np.minimum, values, count, np.inf)
+
+
+def _of_each(reduce: np.ufunc, values: FloatArray, count: IntArray, of_none: float) -> FloatArray:
+    result = np.full(len(count), of_none)
+    filled = np.flatnonzero(count)
+    if len(filled):
+        result[filled] = reduce.reduceat(values, (np.cumsum(count) - count)[filled])
+    return result
+
+
+def _block_diagonal(blocks: list[sp.csc_array]) -> sp.csr_array:
+    """What SciPy's block_diag gives, without its cost for each block."""
+    above, beside, before = (
+        np.cumsum([0, *(size(block) for block in blocks)])
+        for size in (lambda block: block.shape[0], lambda block: block.shape[1], lambda block: len(block.data))
+    )
+    indices = np.concatenate([block.indices for block in blocks], dtype=np.int32, casting="same_kind")
+    indices += np.repeat(above[:-1].astype(np.int32), np.diff(before))
+    begins = np.concatenate([block.indptr[:-1] for block in blocks], dtype=np.int32, casting="same_kind")
+    begins += np.repeat(before[:-1].astype(np.int32), np.diff(beside))
+    data = np.concatenate([block.data for block in blocks])
+    by_column = sp.csc_array((data, indices, np.append(begins, before[-1:].astype(np.int32))), shape=(above[-1], beside[-1]))
+    result = sp.csr_array(by_column)
+    if not data.all():
+        result.eliminate_zeros()
+    return result
