@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -59,51 +60,54 @@ class SlopeShape:
     Parameters
     ----------
     trades : sparse array of shape (copies, variables)
-    equalities, inequalities : sparse arrays of shape (equalities, variables) and (inequalities, variables)
-        Totals that tie an agent's variables.
-    outer : array of int
-        The inequalities that are totals: `rows` are all equalities, then these.
+    rows : sparse array of shape (rows, variables)
+        Sums that tie or limit an agent's variables.
+    totals : array of int
+        Those of `rows` that are over separable variables too.
     coupled : array of int
         Which variables are coupled.
-    coupled_rows : sparse array of shape (rows, coupled)
+    coupled_totals : sparse array of shape (totals, coupled)
     coupled_curvature : sparse array of shape (coupled, coupled)
     coupled_limits : sparse array of shape (limits, coupled)
         Limits on coupled variables alone.
     """
 
     trades: sp.csr_array
-    equalities: sp.csr_array
-    inequalities: sp.csr_array
-    outer: IntArray
+    rows: sp.csr_array
+    totals: IntArray
     coupled: IntArray
-    coupled_rows: sp.csr_array
+    coupled_totals: sp.csr_array
     coupled_curvature: sp.csr_array
     coupled_limits: sp.csr_array
 
-    @property
-    def rows(self) -> sp.csr_array:
-        """Totals of all variables, of shape (rows, variables), made anew."""
-        return sp.csr_array(sp.vstack([self.equalities, self.inequalities[self.outer]], format="csr"))
+    @cached_property
+    def _from_trades(self) -> sp.csc_array:
+        return self.trades.T
 
-    def totals(self, values: FloatArray) -> FloatArray:
-        """``rows @ values`` for values of shape (variables, ...)."""
-        return np.concatenate([self.equalities @ values, (self.inequalities @ values)[self.outer]])
+    @cached_property
+    def _from_rows(self) -> sp.csc_array:
+        return self.rows.T
 
-    def onto_variables(self, worth: FloatArray) -> FloatArray:
-        """``rows.T @ worth`` for a worth of each row, shape (rows, ...)."""
-        equalities = self.equalities.shape[0]
-        of_inequalities = np.zeros((self.inequalities.shape[0], *worth.shape[1:]))
-        of_inequalities[self.outer] = worth[equalities:]
-        result = self.equalities.T @ worth[:equalities]
-        result += self.inequalities.T @ of_inequalities
-        return np.asarray(result)
+    def totals_of(self, values: FloatArray) -> FloatArray:
+        """Totals of values of shape (variables, ...)."""
+        return np.asarray((self.rows @ values)[self.totals])
+
+    def pull_of_totals(self, worth: FloatArray) -> FloatArray:
+        """What a worth of each total, of shape (totals, ...), is to the variables."""
+        of_rows = np.zeros((self.rows.shape[0], *worth.shape[1:]))
+        of_rows[self.totals] = worth
+        return np.asarray(self._from_rows @ of_rows)
+
+    def pull_of_prices(self, prices: FloatArray) -> FloatArray:
+        """What a price of each copy is to the variables."""
+        return np.asarray(self._from_trades @ prices)
 
 
 @dataclass(frozen=True, eq=False)
 class Slope:
     """How the trades of all agents answer a change of prices, without any dense matrix.
 
-    With trades S of separable and C of coupled variables, rows R and Q likewise, and the other matrices
+    With trades S of separable and C of coupled variables, totals R and Q likewise, and the other matrices
     of `shape` written H and L, a change dp of the price of every copy changes
     the trades by ``S w (S' dp - R' y) + C z``, where ``K z + Q' y = C' dp``,
     ``Q z - (R w R' + g) y = -R w S' dp`` and ``K = H + b + L' l L``. So a consumer or a producer
@@ -114,7 +118,7 @@ class Slope:
     shape : SlopeShape
     flexibility : array of shape (variables,)
         The diagonal w, zero for coupled variables.
-    give : array of shape (rows,)
+    give : array of shape (totals,)
         How far each total yields, g.
     barrier : array of shape (coupled,)
         The diagonal b.

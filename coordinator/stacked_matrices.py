@@ -21,8 +21,8 @@ class StackedMatrices:
 
     Parameters
     ----------
-    P, A, G, T : sparse arrays of shape (variables, variables), (equalities, variables), and so on
-        With sorted 32-bit indices, and without zeros.
+    P, rows, T : sparse arrays of shape (variables, variables), (equalities + inequalities, variables), (copies, variables)
+        With sorted 32-bit indices, and without zeros; `rows` are A and below it G.
     c, lower, upper : arrays of shape (variables,)
     b, h, trade_offset, constants : arrays of shape (equalities,), (inequalities,), (copies,), (agents,)
     variables, equalities, inequalities, copies : arrays of int, shape (agents + 1,)
@@ -31,9 +31,8 @@ class StackedMatrices:
 
     P: sp.csr_array
     c: FloatArray
-    A: sp.csr_array
+    rows: sp.csr_array
     b: FloatArray
-    G: sp.csr_array
     h: FloatArray
     lower: FloatArray
     upper: FloatArray
@@ -51,9 +50,24 @@ class StackedMatrices:
         return np.asarray(self.P.diagonal())
 
     @cached_property
+    def A(self) -> sp.csr_array:
+        """Equalities, which share the numbers of `rows`."""
+        return _rows_between(self.rows, 0, len(self.b))
+
+    @cached_property
+    def G(self) -> sp.csr_array:
+        """Inequalities, which share the numbers of `rows`."""
+        return _rows_between(self.rows, len(self.b), self.rows.shape[0])
+
+    @cached_property
     def from_trades(self) -> sp.csc_array:
         """From copies to variables; it shares the numbers of T."""
         return self.T.T
+
+    @cached_property
+    def from_rows(self) -> sp.csc_array:
+        """From rows to variables; it shares the numbers of `rows`."""
+        return self.rows.T
 
     def costs(self, x: FloatArray) -> FloatArray:
         """Each agent's own cost [$] at variables of shape (variables,)."""
@@ -76,8 +90,9 @@ def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
         for name in ("c", "b", "h", "trade_offset")
     )
     constants = np.array([problem.constant for problem in problems])
+    rows = sp.csr_array(sp.vstack([A, G], format="csr"))
     return StackedMatrices(
-        P, c, A, b, G, h, lower, upper, T, trade_offset, constants, variables, equalities, inequalities, copies
+        P, c, rows, b, h, lower, upper, T, trade_offset, constants, variables, equalities, inequalities, copies
     )
 
 
@@ -102,6 +117,12 @@ def _of_each(reduce: np.ufunc, values: FloatArray, count: IntArray, of_none: flo
     if len(filled):
         result[filled] = reduce.reduceat(values, (np.cumsum(count) - count)[filled])
     return result
+
+
+def _rows_between(matrix: sp.csr_array, begin: int, end: int) -> sp.csr_array:
+    first, last = matrix.indptr[begin], matrix.indptr[end]
+    data = (matrix.data[first:last], matrix.indices[first:last], matrix.indptr[begin : end + 1] - first)
+    return sp.csr_array(data, shape=(end - begin, matrix.shape[1]))
 
 
 def _block_diagonal(blocks: list[sp.csc_array]) -> sp.csr_array:

@@ -56,7 +56,11 @@ class Substitution:
         """Linear term over the variables that remain; that of defined ones stands for nothing."""
         passed_on = np.zeros(len(self.stacked.b))
         passed_on[self.rows] = linear[self.defined] / self.pivots
-        return np.asarray(linear - self.stacked.A.T @ passed_on)
+        return np.asarray(linear - self._from_equalities @ passed_on)
+
+    @cached_property
+    def _from_equalities(self) -> sp.csc_array:
+        return self.stacked.A.T
 
     def expressed(self, rows: sp.csr_array) -> sp.csr_array:
         """Rows over variables as rows over those that remain, sorted and without zeros."""

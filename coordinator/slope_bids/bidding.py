@@ -59,13 +59,13 @@ class Bidders:
         both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
         quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
         quantities[agents.fixed] = lower[agents.fixed]
-        G, limiting = agents.matrices.G, agents.limiting
-        least_room = (abs(G) @ typical)[limiting] / 10
+        least_room = (abs(agents.matrices.G) @ typical)[agents.limiting] / 10
+        of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [
                 (quantities - lower)[agents.low],
                 (upper - quantities)[agents.up],
-                np.maximum(agents.matrices.h[limiting] - agents.inequalities(quantities), least_room),
+                np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
             ]
         )
         return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room)

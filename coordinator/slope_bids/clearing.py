@@ -31,8 +31,8 @@ class ClearingSystem:
         is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
         is_paired[tied.variables] = True
         core = self._core_trades(market, shape.trades)
-        totals = shape.rows
-        may_merge = np.diff(shape.coupled_rows.indptr) == 0
+        totals = shape.rows[shape.totals]
+        may_merge = np.diff(shape.coupled_totals.indptr) == 0
         self._totals = parallel_totals(totals, is_paired, may_merge)
         rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
         del totals
@@ -43,7 +43,7 @@ class ClearingSystem:
         self._single = np.flatnonzero(~is_paired & ~is_own)
         self.net, weighed = self._netted(rows)
         self._from_net = self.net.T
-        coupled_rows = sp.vstack([core[:, shape.coupled], -shape.coupled_rows[self._totals.of_group]], format="csr")
+        coupled_rows = sp.vstack([core[:, shape.coupled], -shape.coupled_totals[self._totals.of_group]], format="csr")
         del rows, core
         self.assembly = Assembly(weighed, sp.csr_array(self.net @ coupled_rows), shape)
 
@@ -111,7 +111,7 @@ class ClearingSystem:
         spill[second] = buyer * trade[1] * price_alone
         right = np.zeros((factor.size, 1))
         of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
-        of_rows = np.concatenate([of_core, shape.totals(spill)[self._totals.of_group]])
+        of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
         del spill, seller, buyer
         right[: len(of_rows), 0] = self.net @ of_rows
         solution = self._from_net @ factor.solve(right)[: len(of_rows), 0]
@@ -119,8 +119,8 @@ class ClearingSystem:
         result[core] = solution[: len(core)]
         worth = np.zeros(len(slope.give))
         worth[self._totals.of_group] = solution[len(core) :]
-        back = shape.trades.T @ result[market.good_of_copy]
-        back -= shape.onto_variables(worth)
+        back = shape.pull_of_prices(result[market.good_of_copy])
+        back -= shape.pull_of_totals(worth)
         back *= slope.flexibility
         price_alone -= (trade[0] * back[first] + trade[1] * back[second]) * share
         result[goods] = price_alone

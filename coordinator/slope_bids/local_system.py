@@ -20,12 +20,12 @@ class LocalAssembly:
     """
 
     def __init__(self, shape: SlopeShape) -> None:
-        rows = sp.csc_array(shape.rows)
-        first, alike = equal_columns(rows)
+        totals = sp.csc_array(shape.rows[shape.totals])
+        first, alike = equal_columns(totals)
         self._alike, self._weights = alike.astype(np.int32), len(first)
-        every = sp.eye_array(rows.shape[0], format="csc")
-        totals = sp.csc_array(sp.hstack([-rows[:, first], every], format="csc"))
-        self._assembly = Assembly(totals, -shape.coupled_rows, shape)
+        every = sp.eye_array(totals.shape[0], format="csc")
+        weighed = sp.csc_array(sp.hstack([-totals[:, first], every], format="csc"))
+        self._assembly = Assembly(weighed, -shape.coupled_totals, shape)
 
     def factorise(self, slope: Slope) -> Factor:
         """Factorise for one round."""
@@ -81,20 +81,20 @@ class LocalSystem:
         ----------
         force : array of shape (variables, k)
             The changes of the variables take its place.
-        totals : array of shape (rows, k)
+        totals : array of shape (totals, k)
         binding : array of shape (binding limits, k)
 
         Returns
         -------
-        Changes of the variables, and of the worth of rows and of binding limits, in the same shapes.
+        Changes of the variables, and of the worth of totals and of binding limits, in the same shapes.
         """
         shape, flexibility = self.slope.shape, self.slope.flexibility[:, None]
         of_coupled = -force[shape.coupled]
         change = force
         change *= flexibility
-        solution = self._factor.solve(np.concatenate([shape.totals(change) - totals, of_coupled, -binding]))
+        solution = self._factor.solve(np.concatenate([shape.totals_of(change) - totals, of_coupled, -binding]))
         rows, coupled = len(totals), len(shape.coupled)
-        pull = shape.onto_variables(solution[:rows])
+        pull = shape.pull_of_totals(solution[:rows])
         pull *= flexibility
         change -= pull
         change[shape.coupled] = solution[rows : rows + coupled]
@@ -103,5 +103,5 @@ class LocalSystem:
     def of_inner(self, values: FloatArray) -> FloatArray:
         """Pull of inner rows' values, shape (inner, k), on the coupled variables; binding rows left out."""
         soft = np.where(self.is_binding[:, None], 0.0, values)
-        return np.asarray(self._agents.shape.coupled_limits.T @ soft)
+        return np.asarray(self._agents.from_inner @ soft)
 

@@ -48,25 +48,18 @@ def residuals(agents: StackedAgents, book: Book, prices: FloatArray) -> Residual
         return result
 
     # One term after the other: each is as long as all variables.
-    force = _without_rounding(
-        matrices.from_trades @ prices,
-        (
-            term()
-            for term in (
-                lambda: -(matrices.P @ book.quantities),
-                lambda: -matrices.c,
-                lambda: -(matrices.A.T @ book.multipliers),
-                lambda: -agents.from_inequalities(row_worth),
-                bound_worth,
-            )
-        ),
+    terms = (
+        lambda: -(matrices.P @ book.quantities),
+        lambda: -matrices.c,
+        lambda: -agents.pull_of_rows(book.multipliers, row_worth),
+        bound_worth,
     )
+    force = _without_rounding(matrices.from_trades @ prices, (term() for term in terms))
+    minus_rows = -(matrices.rows @ book.quantities)
     return Residuals(
         force=force,
-        equalities=_without_rounding(matrices.b.copy(), [-(matrices.A @ book.quantities)]),
-        rows=_without_rounding(
-            matrices.h[agents.limiting], [-agents.inequalities(book.quantities), -row_room]
-        ),
+        equalities=_without_rounding(matrices.b.copy(), [minus_rows[: len(matrices.b)]]),
+        rows=_without_rounding(matrices.h[agents.limiting], [minus_rows[agents.limiting_rows], -row_room]),
     )
 
 
@@ -112,9 +105,8 @@ def direction(
     agents.onto_bounded(right, of_low, of_up)
     found = _solve(agents, system, right[:, None], of_rows[:, None], left.equalities[:, None], left.rows[:, None])
     quantities, outer, binding = (values[:, 0] for values in found)
-    room = np.concatenate(
-        [quantities[agents.low], -quantities[agents.up], left.rows - agents.inequalities(quantities)]
-    )
+    of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
+    room = np.concatenate([quantities[agents.low], -quantities[agents.up], left.rows - of_rows])
     worth = -system.weights * room
     worth += pull
     # Stiff rows have their worth from the system: from their room it would be lost to rounding.

@@ -60,9 +60,10 @@ class StackedAgents:
         """How many of the limits are bounds."""
         return len(self.low) + len(self.up)
 
-    def of_limits(self, values: FloatArray) -> list[FloatArray]:
+    def of_limits(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Parts for lower bounds, upper bounds and inequalities of values of shape (limits, ...), as views."""
-        return np.split(values, [len(self.low), self.bounds])
+        low, bounds = len(self.low), self.bounds
+        return values[:low], values[low:bounds], values[bounds:]
 
     def onto_bounded(self, target: FloatArray, of_low: FloatArray, of_up: FloatArray) -> None:
         """Add values of lower bounds to their variables, and take those of upper bounds from theirs."""
@@ -70,15 +71,22 @@ class StackedAgents:
         target[self.low] += of_low
         target[self.up] -= of_up
 
-    def inequalities(self, values: FloatArray) -> FloatArray:
-        """Left-hand sides of limiting inequalities, shape (limiting,)."""
-        return np.asarray((self.matrices.G @ values)[self.limiting])
+    @cached_property
+    def from_inner(self) -> sp.csc_array:
+        """From inner inequalities to coupled variables."""
+        return self.shape.coupled_limits.T
 
-    def from_inequalities(self, worth: FloatArray) -> FloatArray:
-        """Pull of a worth of each limiting inequality on the variables."""
-        of_all = np.zeros(len(self.matrices.h))
-        of_all[self.limiting] = worth
-        return np.asarray(self.matrices.G.T @ of_all)
+    @cached_property
+    def limiting_rows(self) -> IntArray:
+        """Where the limiting inequalities stand among all rows."""
+        return np.asarray(len(self.matrices.b) + self.limiting)
+
+    def pull_of_rows(self, of_equalities: FloatArray, of_limiting: FloatArray) -> FloatArray:
+        """What a worth of each equality and of each limiting inequality is to the variables."""
+        worth = np.zeros(self.matrices.rows.shape[0])
+        worth[: len(of_equalities)] = of_equalities
+        worth[self.limiting_rows] = of_limiting
+        return np.asarray(self.matrices.from_rows @ worth)
 
     def typical(self, market: Market) -> FloatArray:
         """Orders of magnitude of variables: what makes a typical trade, or else the median of the agent's others."""
@@ -110,6 +118,7 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
     limiting = np.flatnonzero(_touched(G, ~is_fixed))
     is_inner = (_touched(G, is_coupled) & ~_touched(G, ~is_coupled))[limiting]
     inner, outer = np.flatnonzero(is_inner), np.flatnonzero(~is_inner)
+    totals = np.concatenate([np.arange(len(matrices.b)), len(matrices.b) + limiting[outer]])
     return StackedAgents(
         matrices=matrices,
         lower=lower,
@@ -122,11 +131,10 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
         outer=outer,
         shape=SlopeShape(
             trades=T,
-            equalities=A,
-            inequalities=G,
-            outer=limiting[outer],
+            rows=matrices.rows,
+            totals=totals,
             coupled=coupled,
-            coupled_rows=sp.csr_array(sp.vstack([A[:, coupled], G[limiting[outer]][:, coupled]], format="csr")),
+            coupled_totals=sp.csr_array(matrices.rows[totals][:, coupled]),
             coupled_curvature=sp.csr_array(P[coupled][:, coupled]),
             coupled_limits=sp.csr_array(G[limiting[inner]][:, coupled]),
         ),

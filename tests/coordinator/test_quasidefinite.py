@@ -24,7 +24,7 @@ def bipartite(sellers: int, buyers: int, nodes: int, rng) -> tuple[sp.csc_array,
     ring = sp.csr_array(sp.eye_array(nodes) - sp.eye_array(nodes, k=1) - sp.eye_array(nodes, k=1 - nodes))
     none = sp.csr_array((0, 0))
     nobody = np.zeros(0, np.int64)
-    shape = SlopeShape(none, none, none, nobody, nobody, none, sp.csr_array((nodes, nodes)), ring)
+    shape = SlopeShape(none, none, nobody, nobody, none, sp.csr_array((nodes, nodes)), ring)
     return totals, edge, shape
 
 

@@ -38,9 +38,9 @@ def dense(slope, market):
     """The slope as a matrix over copies, by the formula of `Slope`."""
     S, R, Q, H, L = (
         getattr(slope.shape, name).toarray()
-        for name in ("trades", "rows", "coupled_rows", "coupled_curvature", "coupled_limits")
+        for name in ("trades", "rows", "coupled_totals", "coupled_curvature", "coupled_limits")
     )
-    C = S[:, slope.shape.coupled]
+    C, R = S[:, slope.shape.coupled], R[slope.shape.totals]
     w, g = np.diag(slope.flexibility), np.diag(slope.give)
     K = H + np.diag(slope.barrier) + L.T @ np.diag(slope.limit_weights) @ L
     left = np.block([[K, Q.T], [Q, -(R @ w @ R.T + g)]])
