@@ -216,7 +216,8 @@ class Market:
 
     def imbalance(self, trades: FloatArray) -> FloatArray:
         """Sum of all trades of each good: shape (copies,) to shape (goods,)."""
-        return _sums(self.good_of_copy, trades, len(self.goods))
+        sums = np.bincount(self.good_of_copy, weights=trades, minlength=len(self.goods))
+        return np.asarray(sums, dtype=np.float64)
 
     def surcharges(self, trades: FloatArray) -> FloatArray:
         """What disclosed goods cost their takers beyond the price [$ per unit], shape (copies,)."""
@@ -224,7 +225,12 @@ class Market:
 
     def by_agent(self, values: FloatArray) -> FloatArray:
         """Sum over each agent's copies: shape (copies,) to shape (agents,)."""
-        return _sums(self.agent_of_copy, values, len(self.agents))
+        result = np.zeros(len(self.agents))
+        begins = np.array([copies.start for copies in self.copies_of_agents])
+        filled = np.flatnonzero(np.diff(begins, append=len(values)))
+        if len(filled):
+            result[filled] = np.add.reduceat(values, begins[filled])
+        return result
 
     def positions(self, goods: Iterable[Good]) -> IntArray:
         """Positions of some goods in `goods`."""
@@ -234,7 +240,3 @@ class Market:
         default = Scale()
         values = (getattr(self.scales.get(good, default), name) for good in self.goods)
         return np.fromiter(values, dtype=np.float64, count=len(self.goods))
-
-
-def _sums(groups: IntArray, values: FloatArray, count: int) -> FloatArray:
-    return np.asarray(np.bincount(groups, weights=values, minlength=count), dtype=np.float64)

@@ -23,10 +23,11 @@ class StackedMatrices:
     ----------
     P, rows, T : sparse arrays of shape (variables, variables), (equalities + inequalities, variables), (copies, variables)
         With sorted 32-bit indices, and without zeros; `rows` are A and below it G.
-    c, lower, upper : arrays of shape (variables,)
+    c : array of shape (variables,)
     b, h, trade_offset, constants : arrays of shape (equalities,), (inequalities,), (copies,), (agents,)
     variables, equalities, inequalities, copies : arrays of int, shape (agents + 1,)
         Where each agent's begin; the last one is how many there are.
+    problems : sequence of CanonicalProblem
     """
 
     P: sp.csr_array
@@ -34,8 +35,6 @@ class StackedMatrices:
     rows: sp.csr_array
     b: FloatArray
     h: FloatArray
-    lower: FloatArray
-    upper: FloatArray
     T: sp.csr_array
     trade_offset: FloatArray
     constants: FloatArray
@@ -43,11 +42,17 @@ class StackedMatrices:
     equalities: IntArray
     inequalities: IntArray
     copies: IntArray
+    problems: Sequence[CanonicalProblem]
 
-    @cached_property
+    @property
     def curvature(self) -> FloatArray:
-        """Diagonal of P."""
+        """Diagonal of P, made anew."""
         return np.asarray(self.P.diagonal())
+
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """Least and largest values of all variables, made anew: they are for set-up."""
+        lower, upper = (np.concatenate([getattr(p, name) for p in self.problems]) for name in ("lower", "upper"))
+        return lower, upper
 
     @cached_property
     def A(self) -> sp.csr_array:
@@ -81,10 +86,11 @@ class StackedMatrices:
 def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
     """Stack canonical problems."""
     P, A, G, T = (_block_diagonal([getattr(problem, name) for problem in problems]) for name in "PAGT")
-    c, b, h, lower, upper, trade_offset = (
-        np.concatenate([getattr(problem, name) for problem in problems])
-        for name in ("c", "b", "h", "lower", "upper", "trade_offset")
+    c, b, h, trade_offset = (
+        np.concatenate([getattr(problem, name) for problem in problems]) for name in ("c", "b", "h", "trade_offset")
     )
+    if not trade_offset.any():
+        trade_offset = np.broadcast_to(0.0, len(trade_offset))
     variables, equalities, inequalities, copies = (
         np.cumsum([0, *(len(getattr(problem, name)) for problem in problems)])
         for name in ("c", "b", "h", "trade_offset")
@@ -92,7 +98,7 @@ def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
     constants = np.array([problem.constant for problem in problems])
     rows = sp.csr_array(sp.vstack([A, G], format="csr"))
     return StackedMatrices(
-        P, c, rows, b, h, lower, upper, T, trade_offset, constants, variables, equalities, inequalities, copies
+        P, c, rows, b, h, T, trade_offset, constants, variables, equalities, inequalities, copies, problems
     )
 
 
@@ -136,7 +142,9 @@ def _block_diagonal(blocks: list[sp.csc_array]) -> sp.csr_array:
     begins = np.concatenate([block.indptr[:-1] for block in blocks], dtype=np.int32, casting="same_kind")
     begins += np.repeat(before[:-1].astype(np.int32), np.diff(beside))
     data = np.concatenate([block.data for block in blocks])
-    by_column = sp.csc_array((data, indices, np.append(begins, before[-1:].astype(np.int32))), shape=(above[-1], beside[-1]))
+    by_column = sp.csc_array(
+        (data, indices, np.append(begins, before[-1:].astype(np.int32))), shape=(above[-1], beside[-1])
+    )
     result = sp.csr_array(by_column)
     if not data.all():
         result.eliminate_zeros()

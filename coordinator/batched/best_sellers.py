@@ -33,9 +33,10 @@ class BestSellers:
         """
         trees = self._trees
         slope = trees.slopes(linear + self._P @ trees.least)
+        tree_of_leaf = trees.tree_of_leaf
         lowest = np.minimum.reduceat(slope, trees.first_leaf_of_tree)
-        ties = np.flatnonzero(slope == lowest[trees.tree_of_leaf])
-        _, first = np.unique(trees.tree_of_leaf[ties], return_index=True)
+        ties = np.flatnonzero(slope == lowest[tree_of_leaf])
+        _, first = np.unique(tree_of_leaf[ties], return_index=True)
         curvature = trees.node_curvature[trees.levels[0]]
         bends = curvature > 0
         wanted = np.where(lowest < 0, trees.room, 0.0)

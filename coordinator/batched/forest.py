@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,8 +22,8 @@ class Forest:
 
     Parameters
     ----------
-    variable_of_leaf, tree_of_leaf, node_of_leaf : arrays of shape (leaves,)
-        Roots are the first nodes: the tree's number is that of its root.
+    variable_of_leaf, node_of_leaf : arrays of shape (leaves,)
+        Roots are the first nodes: a tree's number is that of its root.
     first_leaf_of_tree : array of shape (trees,)
     first_leaf_of_run, node_of_run : arrays of shape (runs,)
         Runs of leaves that hang on the same node.
@@ -46,7 +46,6 @@ class Forest:
     """
 
     variable_of_leaf: IntArray
-    tree_of_leaf: IntArray
     node_of_leaf: IntArray
     first_leaf_of_tree: IntArray
     first_leaf_of_run: IntArray
@@ -63,6 +62,12 @@ class Forest:
     agent_of_tree: IntArray
     agent_names: Sequence[str]
     substitution: Substitution
+
+    @property
+    def tree_of_leaf(self) -> IntArray:
+        """Shape (leaves,)."""
+        leaves = np.diff(self.first_leaf_of_tree, append=len(self.variable_of_leaf))
+        return np.repeat(np.arange(len(leaves)), leaves)
 
     def variables(self, held: FloatArray) -> FloatArray:
         """All variables of the market from what the leaves hold, those of other agents mean nothing."""
@@ -96,13 +101,10 @@ def forest(nested: NestedSums, agent_names: Sequence[str]) -> Forest:
     variable_of_leaf = nested.leaves[leaf_order]
     at_least = np.zeros(len(nested.substitution.is_defined))
     at_least[variable_of_leaf] = lowest
-    leaf_number = np.empty_like(leaf_order)
-    leaf_number[leaf_order] = np.arange(len(leaf_order))
     level_ends = np.cumsum([0, *np.bincount(depth)])
     return Forest(
-        variable_of_leaf=variable_of_leaf,
-        tree_of_leaf=tree_of_leaf,
-        node_of_leaf=node_of_leaf,
+        variable_of_leaf=variable_of_leaf.astype(np.int32),
+        node_of_leaf=node_of_leaf.astype(np.int32),
         first_leaf_of_tree=np.flatnonzero(np.diff(tree_of_leaf, prepend=-1)),
         first_leaf_of_run=first_leaf_of_run,
         node_of_run=node_of_leaf[first_leaf_of_run],
@@ -111,14 +113,19 @@ def forest(nested: NestedSums, agent_names: Sequence[str]) -> Forest:
         room=room,
         need=np.clip(least - lowest_sum, 0.0, room),
         node_curvature=nested.set_curvature[order],
-        leaf_curvature=nested.leaf_curvature[leaf_order],
-        weights=nested.weights.renumbered(leaf_number, number),
+        leaf_curvature=_one_if_equal(nested.leaf_curvature[leaf_order]),
+        weights=replace(nested.weights, sets=number[nested.weights.sets]),
         least=nested.substitution.completed(at_least),
         has_best_leaf=nested.has_best_leaves[agent_of_tree],
         agent_of_tree=agent_of_tree,
         agent_names=agent_names,
         substitution=nested.substitution,
     )
+
+
+def _one_if_equal(values: FloatArray) -> FloatArray:
+    """The same values, kept once where all are equal, as the zeros are that most agents have."""
+    return np.broadcast_to(values[:1], len(values)) if len(values) and (values == values[0]).all() else values
 
 
 def _depths(parent: IntArray) -> IntArray:

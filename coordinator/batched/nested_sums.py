@@ -36,6 +36,7 @@ class NestedSums:
     agent_of_set : array of shape (sets,)
     set_curvature, leaf_curvature : arrays of shape (sets,) and (leaves,)
         Curvature without any rho.
+    lowest : array of shape (leaves,)
     least, most : arrays of shape (sets,)
         Limits of each set's sum, for outermost sets.
     weights : TradeWeights
@@ -50,14 +51,10 @@ class NestedSums:
     agent_of_set: IntArray
     set_curvature: FloatArray
     leaf_curvature: FloatArray
+    lowest: FloatArray
     least: FloatArray
     most: FloatArray
     weights: TradeWeights
-
-    @property
-    def lowest(self) -> FloatArray:
-        """Least value of each leaf."""
-        return np.asarray(self.substitution.stacked.lower[self.leaves])
 
     @cached_property
     def has_best_leaves(self) -> BoolArray:
@@ -81,7 +78,6 @@ class TradeWeights:
     is_counted : array of bool, shape (agents,)
     agent_begins : array of int, shape (agents + 1,)
         Where each agent's copies begin.
-    leaf_number : array of shape (variables,)
     set_copies, sets : arrays of int
         Copies that are the sum of a set, and which.
     """
@@ -89,26 +85,18 @@ class TradeWeights:
     trades: sp.csr_array
     is_counted: BoolArray
     agent_begins: IntArray
-    leaf_number: IntArray
     set_copies: IntArray
     sets: IntArray
 
-    def renumbered(self, leaf_number: IntArray, set_number: IntArray) -> TradeWeights:
-        """The same weights for leaves and sets in another order."""
-        old = self.leaf_number
-        return replace(self, leaf_number=np.where(old < 0, -1, leaf_number[old]), sets=set_number[self.sets])
-
-    def curvatures(self, rho: FloatArray, sets: int, leaves: int) -> tuple[FloatArray, FloatArray]:
+    def curvatures(self, rho: FloatArray, sets: int, variable_of_leaf: IntArray) -> tuple[FloatArray, FloatArray]:
         """What the rho of each copy adds to the curvature of sets and of leaves."""
         indptr, data = self.trades.indptr, self.trades.data
         of_one = np.flatnonzero((np.diff(indptr) == 1) & np.repeat(self.is_counted, np.diff(self.agent_begins)))
         entries = indptr[of_one]
-        to_leaves = rho[of_one] * data[entries] ** 2
+        to_variables = rho[of_one] * data[entries] ** 2
         to_sets = rho[self.set_copies] * data[indptr[self.set_copies]] ** 2
-        return (
-            np.bincount(self.sets, to_sets, minlength=sets),
-            np.bincount(self.leaf_number[self.trades.indices[entries]], to_leaves, minlength=leaves),
-        )
+        of_variables = np.bincount(self.trades.indices[entries], to_variables, minlength=self.trades.shape[1])
+        return np.bincount(self.sets, to_sets, minlength=sets), of_variables[variable_of_leaf]
 
 
 def nested_sums(stacked: StackedMatrices) -> NestedSums:
@@ -152,11 +140,13 @@ class _Recognition:
         self._agent = owners(stacked.variables)
         self._substitution = solved = substitution(stacked)
         self._is_recognised = recognised = solved.solved.copy()
+        self._lower, self._upper = stacked.bounds()
         P = stacked.P
         beside = np.flatnonzero(np.repeat(np.arange(len(stacked.c)), np.diff(P.indptr)) != P.indices)
         mixed = P.indices[beside[P.data[beside] != 0]]
         recognised[self._agent[mixed]] = False
-        self._bent = np.flatnonzero(stacked.curvature)
+        self._curvature = stacked.curvature
+        self._bent = np.flatnonzero(self._curvature)
         every = sp.csr_array(
             (np.ones(len(self._bent)), self._bent, np.arange(len(self._bent) + 1)),
             shape=(len(self._bent), len(stacked.c)),
@@ -166,7 +156,7 @@ class _Recognition:
         self._limits = _Sums(solved.expressed(stacked.G), owners(stacked.inequalities), recognised)
         is_kept = ~solved.is_defined
         recognised[np.bincount(self._agent[is_kept], minlength=len(recognised)) == 0] = False
-        recognised[self._agent[is_kept & ~np.isfinite(stacked.lower)]] = False
+        recognised[self._agent[is_kept & ~np.isfinite(self._lower)]] = False
         self._is_kept = is_kept
 
     def result(self) -> NestedSums:
@@ -182,10 +172,12 @@ class _Recognition:
         parent = np.concatenate([np.array(nested.parent, dtype=np.int64), np.full(len(alone), -1)])
         agent_of_set = np.concatenate([set_agent, agent[alone]])
         set_of_row = np.split(np.array(nested.position, dtype=np.int64), np.cumsum([len(rows) for rows, _ in several]))
-        least, most = self._limits_of_sets(innermost, parent, agent_of_set, len(set_agent), several[2][0], set_of_row[2])
+        least, most = self._limits_of_sets(
+            innermost, parent, agent_of_set, len(set_agent), several[2][0], set_of_row[2]
+        )
         leaf_curvature, set_curvature = np.zeros(len(agent)), np.zeros(len(parent))
         rows, variables = self._squares.of_one(recognised)
-        curvature = self._stacked.curvature[self._bent]
+        curvature = self._curvature[self._bent]
         np.add.at(leaf_curvature, variables, curvature[rows] * self._squares.factor[rows] ** 2)
         rows = several[1][0]
         np.add.at(set_curvature, set_of_row[1], curvature[rows] * self._squares.factor[rows] ** 2)
@@ -212,11 +204,11 @@ class _Recognition:
         """Least and most of each set's sum; others than outermost sets must not be limited from above."""
         stacked, recognised, agent = self._stacked, self._is_recognised, self._agent
         least, most = np.full(len(parent), -np.inf), np.full(len(parent), np.inf)
-        bounded = np.flatnonzero(self._is_kept & recognised[agent] & np.isfinite(stacked.upper))
+        bounded = np.flatnonzero(self._is_kept & recognised[agent] & np.isfinite(self._upper))
         is_alone = innermost[bounded] >= large
         recognised[agent[bounded[~is_alone]]] = False
         bounded = bounded[is_alone]
-        most[innermost[bounded]] = stacked.upper[bounded]
+        most[innermost[bounded]] = self._upper[bounded]
         sums = self._limits
         recognised[sums.agents[sums.size == 0]] = False
         rows_of_one, variables = sums.of_one(recognised)
@@ -231,7 +223,7 @@ class _Recognition:
         np.maximum.at(least, sets[~rises], room[~rises] / factor[~rises])
         leaves = np.flatnonzero(self._is_kept & recognised[agent])
         outermost = outermost_set(parent)
-        lowest_sum = np.bincount(outermost[innermost[leaves]], stacked.lower[leaves], minlength=len(parent))
+        lowest_sum = np.bincount(outermost[innermost[leaves]], self._lower[leaves], minlength=len(parent))
         least = np.maximum(least, lowest_sum)
         # Obligations of 1/7 each may take up more than 1 by rounding, and still be met.
         widened = np.maximum(most, least)
@@ -253,8 +245,6 @@ class _Recognition:
         """Sets and leaves of recognised agents alone, counted anew."""
         recognised = self._is_recognised
         leaves = np.flatnonzero(self._is_kept & recognised[self._agent])
-        leaf_number = np.full(len(self._agent), -1, dtype=np.int64)
-        leaf_number[leaves] = np.arange(len(leaves))
         sets = np.flatnonzero(recognised[agent_of_set])
         number = np.full(len(parent) + 1, -1, dtype=np.int64)
         number[sets] = np.arange(len(sets))
@@ -270,13 +260,13 @@ class _Recognition:
             agent_of_set=agent_of_set[sets],
             set_curvature=set_curvature[sets],
             leaf_curvature=leaf_curvature[leaves],
+            lowest=self._lower[leaves],
             least=least[sets],
             most=most[sets],
             weights=TradeWeights(
                 trades=self._trades.rows,
                 is_counted=recognised,
                 agent_begins=self._stacked.copies,
-                leaf_number=leaf_number,
                 set_copies=copies_of_several,
                 sets=number[set_of_copy],
             ),

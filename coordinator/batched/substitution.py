@@ -42,7 +42,7 @@ class Substitution:
         result[self.defined] = True
         return result
 
-    @cached_property
+    @property
     def offset(self) -> FloatArray:
         """Variables if all that remain are zero, shape (variables,)."""
         return self.completed(np.zeros(len(self.stacked.c)))
@@ -65,7 +65,7 @@ class Substitution:
     def expressed(self, rows: sp.csr_array) -> sp.csr_array:
         """Rows over variables as rows over those that remain, sorted and without zeros."""
         if self.is_defined[rows.indices].any():
-            rows = sp.csr_array(rows @ self._matrix)
+            rows = sp.csr_array(rows @ self._matrix())
             rows.sort_indices()
         if rows.data.all():
             return rows
@@ -73,7 +73,6 @@ class Substitution:
         rows.eliminate_zeros()
         return rows
 
-    @cached_property
     def _matrix(self) -> sp.csr_array:
         n = len(self.stacked.c)
         kept = sp.diags_array((~self.is_defined).astype(np.float64), format="csr")
@@ -84,7 +83,9 @@ class Substitution:
 def substitution(stacked: StackedMatrices) -> Substitution:
     """Solve every equality for an unbounded variable of its own, agent by agent where that can be done."""
     A = stacked.A
-    is_free = np.isneginf(stacked.lower) & np.isposinf(stacked.upper)
+    lower, upper = stacked.bounds()
+    is_free = np.isneginf(lower) & np.isposinf(upper)
+    del lower, upper
     is_candidate = is_free & (np.bincount(A.indices, minlength=len(is_free)) == 1)
     entries = np.flatnonzero(is_candidate[A.indices])
     rows, first = np.unique(np.searchsorted(A.indptr, entries, side="right") - 1, return_index=True)

@@ -34,12 +34,12 @@ class WaterFilling:
 
     def __init__(self, trees: Forest, rho_of_copies: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
         self._trees = trees
-        nodes, leaves = len(trees.node_curvature), len(trees.leaf_curvature)
-        of_nodes, of_leaves = trees.weights.curvatures(rho_of_copies, nodes, leaves)
+        of_nodes, of_leaves = trees.weights.curvatures(rho_of_copies, len(trees.node_curvature), trees.variable_of_leaf)
         self._curvature = trees.node_curvature + of_nodes
         leaf_curvature = trees.leaf_curvature + of_leaves
         # Where there is no room, leaves do not yield at all.
-        self._yielding = (trees.room > 0)[trees.tree_of_leaf] / leaf_curvature
+        self._tree_of_leaf = trees.tree_of_leaf
+        self._yielding = (trees.room > 0)[self._tree_of_leaf] / leaf_curvature
         least = trees.least
         self._pull = P @ least + T.T @ (rho_of_copies * (T @ least))
         self._filled = np.ones(len(self._yielding), dtype=bool)
@@ -61,7 +61,7 @@ class WaterFilling:
             held = wanted - taken
             changed = np.flatnonzero((held > 0) != self._filled)
             if len(changed):
-                steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[trees.tree_of_leaf[changed]]
+                steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[self._tree_of_leaf[changed]]
                 rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
                 changed = changed[np.abs(held[changed]) > rounding]
             if not len(changed):

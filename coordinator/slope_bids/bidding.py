@@ -10,7 +10,7 @@ from ..market import FloatArray, Market
 from ..stacked_matrices import StackedMatrices, sums_of_each
 from .local_system import LocalAssembly, LocalSystem
 from .newton import direction, follow, intended_changes, residuals
-from .stacked import stack_agents
+from .stacked import bounds_with_forced, stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
@@ -54,7 +54,7 @@ class Bidders:
 
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
-        lower, upper = agents.lower, agents.upper
+        lower, upper = bounds_with_forced(agents.matrices)
         quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
         both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
         quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)

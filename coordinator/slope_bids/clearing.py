@@ -134,9 +134,7 @@ def _columns(rows: sp.csr_array, columns: IntArray) -> sp.csr_array:
     column = position[rows.indices]
     chosen = (column >= 0) & (rows.data != 0)
     before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int32)
-    result = sp.csr_array(
-        (rows.data[chosen], column[chosen], before[rows.indptr]), shape=(rows.shape[0], len(columns))
-    )
+    result = sp.csr_array((rows.data[chosen], column[chosen], before[rows.indptr]), shape=(rows.shape[0], len(columns)))
     result.sort_indices()
     return result
 

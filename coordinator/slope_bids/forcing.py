@@ -40,9 +40,7 @@ def forced_bounds(constraints: Sequence[Rows], lower: FloatArray, upper: FloatAr
     return lower, upper
 
 
-def _forced(
-    rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray
-) -> tuple[IntArray, IntArray]:
+def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[IntArray, IntArray]:
     """Variables that rows force to their lower and to their upper bound."""
     size = np.diff(rows.indptr)
     filled = np.flatnonzero(size)

@@ -48,12 +48,13 @@ class LocalSystem:
 
     def __init__(self, agents: StackedAgents, assembly: LocalAssembly, book: Book) -> None:
         self._agents = agents
-        self.weights = book.worth / book.room
-        of_low, of_up, of_rows = agents.of_limits(self.weights)
+        of_low, of_up, of_rows = agents.of_limits(book.worth / book.room)
+        self.row_weights = of_rows.copy()
         coupled = agents.shape.coupled
         stiffness = np.zeros_like(book.quantities)
         stiffness[agents.low] += of_low
         stiffness[agents.up] += of_up
+        del of_low, of_up
         barrier = stiffness[coupled]
         stiffness += agents.matrices.curvature
         # What cannot move has no flexibility.
@@ -104,4 +105,3 @@ class LocalSystem:
         """Pull of inner rows' values, shape (inner, k), on the coupled variables; binding rows left out."""
         soft = np.where(self.is_binding[:, None], 0.0, values)
         return np.asarray(self._agents.from_inner @ soft)
-

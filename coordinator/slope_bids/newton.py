@@ -107,8 +107,9 @@ def direction(
     quantities, outer, binding = (values[:, 0] for values in found)
     of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
     room = np.concatenate([quantities[agents.low], -quantities[agents.up], left.rows - of_rows])
-    worth = -system.weights * room
-    worth += pull
+    worth = book.worth / book.room
+    worth *= room
+    np.subtract(pull, worth, out=worth)
     # Stiff rows have their worth from the system: from their room it would be lost to rounding.
     equalities = len(left.equalities)
     for rows, worth_of_rows in (
@@ -117,7 +118,7 @@ def direction(
     ):
         at = agents.bounds + rows
         worth[at] = worth_of_rows
-        room[at] = (pull[at] - worth_of_rows) / system.weights[at]
+        room[at] = (pull[at] - worth_of_rows) / system.row_weights[rows]
     return Direction(quantities, outer[:equalities], room, worth)
 
 
@@ -150,7 +151,7 @@ def _solve(
     equalities: FloatArray,
     rows: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    weights = system.weights[agents.bounds :, None]
+    weights = system.row_weights[:, None]
     coupled = agents.shape.coupled
     right[coupled] -= system.of_inner((row_pull - weights * rows)[agents.inner])
     yielded = rows - row_pull / weights

@@ -103,9 +103,7 @@ class Assembly:
         place, own = np.concatenate([above, below]), np.tile(np.arange(len(above), dtype=np.int32), 2)
         del above, below, order
         own, place = own[place >= 0], place[place >= 0].astype(np.int32)
-        self._entries = sp.csc_array(
-            (terms.value[own], (place, terms.weight[own])), shape=(length, self._weights)
-        )
+        self._entries = sp.csc_array((terms.value[own], (place, terms.weight[own])), shape=(length, self._weights))
 
     def _groups(self, label: IntArray) -> list[IntArray]:
         """Unknowns of blocks that are stored together, (blocks, size): plain ones of one size, or a single one."""

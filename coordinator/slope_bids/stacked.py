@@ -26,8 +26,6 @@ class StackedAgents:
     Parameters
     ----------
     matrices : StackedMatrices
-    lower, upper : arrays of shape (variables,)
-        The bounds, with what rows force.
     low, up, fixed : arrays of int
         Variables with a lower and with an upper bound, and those with one value.
     limiting : array of int
@@ -38,8 +36,6 @@ class StackedAgents:
     """
 
     matrices: StackedMatrices
-    lower: FloatArray
-    upper: FloatArray
     low: IntArray
     up: IntArray
     fixed: IntArray
@@ -107,9 +103,8 @@ class StackedAgents:
 
 def stack_agents(matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
-    P, A, G, T = matrices.P, matrices.A, matrices.G, matrices.T
-    rows = [(A, matrices.b, matrices.b), (G, np.full(len(matrices.h), -np.inf), matrices.h)]
-    lower, upper = forced_bounds(rows, matrices.lower, matrices.upper)
+    P, G, T = matrices.P, matrices.G, matrices.T
+    lower, upper = bounds_with_forced(matrices)
     is_fixed = lower >= upper
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
     is_coupled = _coupled(matrices, np.isfinite(lower) | np.isfinite(upper), is_fixed)
@@ -121,10 +116,8 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
     totals = np.concatenate([np.arange(len(matrices.b)), len(matrices.b) + limiting[outer]])
     return StackedAgents(
         matrices=matrices,
-        lower=lower,
-        upper=upper,
-        low=low,
-        up=up,
+        low=low.astype(np.int32),
+        up=up.astype(np.int32),
         fixed=np.flatnonzero(is_fixed),
         limiting=limiting,
         inner=inner,
@@ -139,6 +132,15 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
             coupled_limits=sp.csr_array(G[limiting[inner]][:, coupled]),
         ),
     )
+
+
+def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
+    """Least and largest values of all variables, with what rows force, made anew."""
+    constraints = [
+        (matrices.A, matrices.b, matrices.b),
+        (matrices.G, np.full(len(matrices.h), -np.inf), matrices.h),
+    ]
+    return forced_bounds(constraints, *matrices.bounds())
 
 
 def _coupled(matrices: StackedMatrices, is_bounded: BoolArray, is_fixed: BoolArray) -> BoolArray:
