@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+# Positions of 32 bits as well.
+Positions = npt.NDArray[np.signedinteger[Any]]
 
 # Sorts like the goods themselves, in a fraction of the time.
 _SORTED_BY = attrgetter(*(own.name for own in fields(Good)))

@@ -21,7 +21,7 @@ class StackedMatrices:
 
     Parameters
     ----------
-    P, rows, T : sparse arrays of shape (variables, variables), (equalities + inequalities, variables), (copies, variables)
+    P, rows, T : sparse arrays of shape (variables, variables), (rows, variables) and (copies, variables)
         With sorted 32-bit indices, and without zeros; `rows` are A and below it G.
     c : array of shape (variables,)
     b, h, trade_offset, constants : arrays of shape (equalities,), (inequalities,), (copies,), (agents,)
@@ -55,12 +55,12 @@ class StackedMatrices:
         return lower, upper
 
     @cached_property
-    def A(self) -> sp.csr_array:
+    def equality_rows(self) -> sp.csr_array:
         """Equalities, which share the numbers of `rows`."""
         return _rows_between(self.rows, 0, len(self.b))
 
     @cached_property
-    def G(self) -> sp.csr_array:
+    def inequality_rows(self) -> sp.csr_array:
         """Inequalities, which share the numbers of `rows`."""
         return _rows_between(self.rows, len(self.b), self.rows.shape[0])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
 from ..stacked_matrices import StackedMatrices, owners
 from .nesting import nesting
 from .substitution import Substitution, substitution
@@ -96,7 +96,8 @@ class TradeWeights:
         to_variables = rho[of_one] * data[entries] ** 2
         to_sets = rho[self.set_copies] * data[indptr[self.set_copies]] ** 2
         of_variables = np.bincount(self.trades.indices[entries], to_variables, minlength=self.trades.shape[1])
-        return np.bincount(self.sets, to_sets, minlength=sets), of_variables[variable_of_leaf]
+        of_sets = np.bincount(self.sets, to_sets, minlength=sets)
+        return np.asarray(of_sets, dtype=np.float64), np.asarray(of_variables[variable_of_leaf], dtype=np.float64)
 
 
 def nested_sums(stacked: StackedMatrices) -> NestedSums:
@@ -118,12 +119,12 @@ class _Sums:
             uneven = np.minimum.reduceat(rows.data, begins) != np.maximum.reduceat(rows.data, begins)
             is_recognised[agents[filled[uneven]]] = False
 
-    def of_one(self, is_recognised: BoolArray) -> tuple[IntArray, IntArray]:
+    def of_one(self, is_recognised: BoolArray) -> tuple[IntArray, Positions]:
         """Rows of one variable, and that variable."""
         rows = np.flatnonzero((self.size == 1) & is_recognised[self.agents])
         return rows, self.rows.indices[self.rows.indptr[rows]]
 
-    def of_several(self, is_recognised: BoolArray) -> tuple[IntArray, list[IntArray]]:
+    def of_several(self, is_recognised: BoolArray) -> tuple[IntArray, list[Positions]]:
         """Rows of several variables, and these."""
         rows = np.flatnonzero((self.size > 1) & is_recognised[self.agents])
         bounds = zip(self.rows.indptr[rows].tolist(), self.rows.indptr[rows + 1].tolist(), strict=True)
@@ -153,7 +154,7 @@ class _Recognition:
         )
         self._trades = _Sums(solved.expressed(stacked.T), owners(stacked.copies), recognised)
         self._squares = _Sums(solved.expressed(every), self._agent[self._bent], recognised)
-        self._limits = _Sums(solved.expressed(stacked.G), owners(stacked.inequalities), recognised)
+        self._limits = _Sums(solved.expressed(stacked.inequality_rows), owners(stacked.inequalities), recognised)
         is_kept = ~solved.is_defined
         recognised[np.bincount(self._agent[is_kept], minlength=len(recognised)) == 0] = False
         recognised[self._agent[is_kept & ~np.isfinite(self._lower)]] = False
@@ -216,7 +217,7 @@ class _Recognition:
         rows = np.concatenate([rows_of_one, rows_of_several])
         sets = np.concatenate([innermost[variables], set_of_row])
         recognised[agent_of_set[sets[parent[sets] >= 0]]] = False
-        room = (stacked.h - stacked.G @ self._substitution.offset)[rows]
+        room = (stacked.h - stacked.inequality_rows @ self._substitution.offset)[rows]
         factor = sums.factor[rows]
         rises = factor > 0
         np.minimum.at(most, sets[rises], room[rises] / factor[rises])

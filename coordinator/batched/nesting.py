@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..market import IntArray
+from ..market import IntArray, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Nesting:
     overlapping: list[int]
 
 
-def nesting(sets: Sequence[IntArray], leaves: int) -> Nesting:
+def nesting(sets: Sequence[Positions], leaves: int) -> Nesting:
     """Order sets by inclusion.
 
     Parameters
@@ -46,7 +46,7 @@ def nesting(sets: Sequence[IntArray], leaves: int) -> Nesting:
     """
     number: dict[bytes, int] = {}
     position = [number.setdefault(members.tobytes(), len(number)) for members in sets]
-    distinct: list[IntArray] = [np.zeros(0, dtype=np.int64)] * len(number)
+    distinct: list[Positions] = [np.zeros(0, dtype=np.int64)] * len(number)
     for index, members in zip(position, sets, strict=True):
         distinct[index] = members
     order = sorted(range(len(distinct)), key=lambda index: (-len(distinct[index]), distinct[index][0]))

@@ -49,7 +49,7 @@ class Substitution:
 
     def completed(self, x: FloatArray) -> FloatArray:
         """The same variables, in place, with the defined ones, zero so far, computed from the others."""
-        x[self.defined] = (self.stacked.b[self.rows] - (self.stacked.A @ x)[self.rows]) / self.pivots
+        x[self.defined] = (self.stacked.b[self.rows] - (self.stacked.equality_rows @ x)[self.rows]) / self.pivots
         return x
 
     def gathered(self, linear: FloatArray) -> FloatArray:
@@ -60,7 +60,7 @@ class Substitution:
 
     @cached_property
     def _from_equalities(self) -> sp.csc_array:
-        return self.stacked.A.T
+        return self.stacked.equality_rows.T
 
     def expressed(self, rows: sp.csr_array) -> sp.csr_array:
         """Rows over variables as rows over those that remain, sorted and without zeros."""
@@ -77,12 +77,12 @@ class Substitution:
         n = len(self.stacked.c)
         kept = sp.diags_array((~self.is_defined).astype(np.float64), format="csr")
         place = sp.csr_array((-1 / self.pivots, (self.defined, self.rows)), shape=(n, len(self.stacked.b)))
-        return sp.csr_array(kept + place @ self.stacked.A @ kept)
+        return sp.csr_array(kept + place @ self.stacked.equality_rows @ kept)
 
 
 def substitution(stacked: StackedMatrices) -> Substitution:
     """Solve every equality for an unbounded variable of its own, agent by agent where that can be done."""
-    A = stacked.A
+    A = stacked.equality_rows
     lower, upper = stacked.bounds()
     is_free = np.isneginf(lower) & np.isposinf(upper)
     del lower, upper

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..bids import Slope, SlopeShape
-from ..market import FloatArray, IntArray, Market
+from ..market import FloatArray, IntArray, Market, Positions
 from .netting import netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
@@ -34,17 +34,17 @@ class ClearingSystem:
         totals = shape.rows[shape.totals]
         may_merge = np.diff(shape.coupled_totals.indptr) == 0
         self._totals = parallel_totals(totals, is_paired, may_merge)
-        rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
-        del totals
-        rows.data[np.isin(rows.indices, shape.coupled)] = 0.0
         is_own = np.zeros(shape.trades.shape[1], dtype=bool)
         is_own[self._totals.own.indices] = True
         is_own[shape.coupled] = True
         self._single = np.flatnonzero(~is_paired & ~is_own)
-        self.net, weighed = self._netted(rows)
-        self._from_net = self.net.T
         coupled_rows = sp.vstack([core[:, shape.coupled], -shape.coupled_totals[self._totals.of_group]], format="csr")
-        del rows, core
+        rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
+        del core, totals, is_paired, is_own
+        *sides, beside = [_columns(rows, columns) for columns in (*tied.variables, self._single)]
+        del rows
+        self.net, weighed = self._netted(sides, beside)
+        self._from_net = self.net.T
         self.assembly = Assembly(weighed, sp.csr_array(self.net @ coupled_rows), shape)
 
     def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
@@ -57,30 +57,34 @@ class ClearingSystem:
         result.eliminate_zeros()
         return result
 
-    def _netted(self, rows: sp.csr_array) -> tuple[sp.csr_array, sp.csc_array]:
+    def _netted(self, sides: list[sp.csr_array], beside: sp.csr_array) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
         What is small enough to be solved as a dense matrix stays as it is.
+
+        Parameters
+        ----------
+        sides : list of two sparse arrays of shape (rows, pairs)
+            Rows over the variables of the pairs; it is used up.
+        beside : sparse array of shape (rows, single variables)
         """
-        tied, count = self.pairs, rows.shape[0]
-        sides = [_columns(rows, variables) for variables in tied.variables]
-        every = sp.eye_array(count, format="csr")
+        count, trade = beside.shape[0], self.pairs.trade
+        net = sp.eye_array(count, format="csr")
         totals = np.arange(len(self.core_goods), count)
         base = np.zeros(0, dtype=np.int64)
         if count > SMALL:
             base = np.union1d(*(plain_totals(side, totals) for side in sides))
-        for side, trade in zip(sides, (tied.trade[1], -tied.trade[0]), strict=True):
-            side.data *= trade[side.indices]
-        merged = sp.csr_array(sides[0] + sides[1])
-        del sides
-        beside = [_columns(rows, self._single), sp.csr_array(every[:, totals])]
+        for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
+            side.data *= of_unit[side.indices]
+        merged = sp.csr_array(sides.pop() + sides.pop())
+        gives = sp.csr_array(net[:, totals])
         if count > SMALL:
-            every = sp.csr_array(every - netting(merged, base))
-            merged, *beside = (sp.csr_array(every @ part) for part in (merged, *beside))
+            net = sp.csr_array(net - netting(merged, base))
+            merged = sp.csr_array(net @ merged)
             merged.eliminate_zeros()
-        weighed = sp.csc_array(sp.hstack([merged, *beside], format="csc"))
+        weighed = sp.csc_array(sp.hstack([merged, net @ beside, net @ gives], format="csc"))
         weighed.sort_indices()
-        return every, weighed
+        return net, weighed
 
     def price_change(self, slope: Slope, wanted: FloatArray) -> FloatArray:
         """Change of prices to which agents answer with changes of trades that sum to `wanted`.
@@ -95,26 +99,24 @@ class ClearingSystem:
         array of shape (goods,)
             Goods whose trades nobody can change keep their price.
         """
-        tied, shape, market = self.pairs, self._shape, self._market
-        goods, core, (first, second), trade = tied.goods, self.core_goods, tied.variables, tied.trade
+        market, shape, core, tied = self._market, self._shape, self.core_goods, self.pairs
+        (first, second), trade = tied.variables, tied.trade
         seller, buyer = slope.flexibility[first], slope.flexibility[second]
-        of_pair = trade[0] ** 2 * seller
-        of_pair += trade[1] ** 2 * buyer
-        share = np.divide(1.0, of_pair, out=np.zeros_like(of_pair), where=of_pair > 0)
-        del of_pair
-        weights = np.concatenate([seller * buyer * share, slope.flexibility[self._single], self._totals.give(slope)])
-        factor = self.assembly.factorise(weights, slope)
-        del weights
-        price_alone = wanted[goods] * share
+        share = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
+        np.divide(1.0, share, out=share, where=share > 0)
+        price_alone = wanted[tied.goods] * share
         spill = np.zeros_like(slope.flexibility)
         spill[first] = seller * trade[0] * price_alone
         spill[second] = buyer * trade[1] * price_alone
-        right = np.zeros((factor.size, 1))
+        seller *= buyer
+        seller *= share
+        weights = np.concatenate([seller, slope.flexibility[self._single], self._totals.give(slope)])
+        # What is as long as all variables does not wait for the factors, which are large too.
+        del seller, buyer
         of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
         of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
-        del spill, seller, buyer
-        right[: len(of_rows), 0] = self.net @ of_rows
-        solution = self._from_net @ factor.solve(right)[: len(of_rows), 0]
+        del spill
+        solution = self._from_net @ self._solved(weights, slope, self.net @ of_rows)
         result = np.zeros(len(market.goods))
         result[core] = solution[: len(core)]
         worth = np.zeros(len(slope.give))
@@ -123,11 +125,17 @@ class ClearingSystem:
         back -= shape.pull_of_totals(worth)
         back *= slope.flexibility
         price_alone -= (trade[0] * back[first] + trade[1] * back[second]) * share
-        result[goods] = price_alone
+        result[tied.goods] = price_alone
         return result
 
+    def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:
+        factor = self.assembly.factorise(weights, slope)
+        right = np.zeros((factor.size, 1))
+        right[: len(of_rows), 0] = of_rows
+        return factor.solve(right)[: len(of_rows), 0]
 
-def _columns(rows: sp.csr_array, columns: IntArray) -> sp.csr_array:
+
+def _columns(rows: sp.csr_array, columns: Positions) -> sp.csr_array:
     """Some columns, in this order, without zeros."""
     position = np.full(rows.shape[1], -1, dtype=np.int32)
     position[columns] = np.arange(len(columns))
@@ -139,7 +147,7 @@ def _columns(rows: sp.csr_array, columns: IntArray) -> sp.csr_array:
     return result
 
 
-def _others(count: int, members: IntArray) -> IntArray:
+def _others(count: int, members: Positions) -> IntArray:
     is_other = np.ones(count, dtype=bool)
     is_other[members] = False
     return np.flatnonzero(is_other)

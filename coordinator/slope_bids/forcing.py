@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, Positions
 
 # Least activity and right-hand side that differ by this share of the row's terms are the same.
 _SAME = 1e-12
@@ -40,7 +40,7 @@ def forced_bounds(constraints: Sequence[Rows], lower: FloatArray, upper: FloatAr
     return lower, upper
 
 
-def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[IntArray, IntArray]:
+def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[Positions, Positions]:
     """Variables that rows force to their lower and to their upper bound."""
     size = np.diff(rows.indptr)
     filled = np.flatnonzero(size)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-from ..market import FloatArray
-
-Positions = npt.NDArray[np.int32]
+from ..market import FloatArray, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,7 @@ def gram(matrix: sp.csc_array) -> Terms:
     height = np.diff(matrix.indptr)
     ends = np.repeat(matrix.indptr[1:], height)
     # The partners of an entry are those that follow it in its column.
-    partners = ends - np.arange(1, matrix.nnz + 1, dtype=np.int32)
+    partners = np.subtract(ends, np.arange(1, matrix.nnz + 1, dtype=np.int32))
     first = np.repeat(np.arange(matrix.nnz, dtype=np.int32), partners)
     second = np.arange(1, len(first) + 1, dtype=np.int32) + first
     begins = np.cumsum(partners, dtype=np.int32)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..bids import SlopeShape
-from ..market import FloatArray, IntArray, Market
+from ..market import FloatArray, Market, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +23,8 @@ class Pairs:
         What a unit of each variable trades.
     """
 
-    goods: IntArray
-    variables: IntArray
+    goods: Positions
+    variables: Positions
     trade: FloatArray
 
 
@@ -47,7 +47,7 @@ def pairs(market: Market, shape: SlopeShape) -> Pairs:
     return Pairs(untied[alone].astype(np.int32), variables[:, alone], T.data[entries[:, alone]])
 
 
-def _mask(count: int, members: IntArray) -> np.ndarray:
+def _mask(count: int, members: Positions) -> np.ndarray:
     result = np.zeros(count, dtype=bool)
     result[members] = True
     return result

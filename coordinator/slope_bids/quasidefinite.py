@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ..bids import Slope, SlopeShape
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
 from .bordered import BorderedBlock
 from .dense import Binding, DenseBlock, PlainBlocks
 from .gram import Terms, gram, joined_terms
@@ -161,7 +161,7 @@ def binding_limits(slope: Slope) -> np.ndarray:
     return np.asarray(weights > _BINDING * np.partition(weights, quartile)[quartile])
 
 
-def _sorted_by(group: IntArray, groups: int) -> tuple[IntArray, IntArray]:
+def _sorted_by(group: Positions, groups: int) -> tuple[IntArray, IntArray]:
     """Positions sorted by group, and where each group ends."""
     ends = np.cumsum([0, *np.bincount(group, minlength=groups)])
     return np.argsort(group, kind="stable"), ends

@@ -103,7 +103,7 @@ class StackedAgents:
 
 def stack_agents(matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
-    P, G, T = matrices.P, matrices.G, matrices.T
+    P, G, T = matrices.P, matrices.inequality_rows, matrices.T
     lower, upper = bounds_with_forced(matrices)
     is_fixed = lower >= upper
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
@@ -137,8 +137,8 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
 def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
     """Least and largest values of all variables, with what rows force, made anew."""
     constraints = [
-        (matrices.A, matrices.b, matrices.b),
-        (matrices.G, np.full(len(matrices.h), -np.inf), matrices.h),
+        (matrices.equality_rows, matrices.b, matrices.b),
+        (matrices.inequality_rows, np.full(len(matrices.h), -np.inf), matrices.h),
     ]
     return forced_bounds(constraints, *matrices.bounds())
 
