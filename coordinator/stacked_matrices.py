@@ -44,6 +44,16 @@ class StackedMatrices:
     copies: IntArray
     problems: Sequence[CanonicalProblem]
 
+    @cached_property
+    def variables_of_agents(self) -> ByAgent:
+        """Whose each variable is."""
+        return ByAgent(np.diff(self.variables))
+
+    @cached_property
+    def equalities_of_agents(self) -> ByAgent:
+        """Whose each equality is."""
+        return ByAgent(np.diff(self.equalities))
+
     @property
     def curvature(self) -> FloatArray:
         """Diagonal of P, made anew."""
@@ -80,7 +90,7 @@ class StackedMatrices:
         marginal /= 2
         marginal += self.c
         marginal *= x
-        return sums_of_each(marginal, np.diff(self.variables)) + self.constants
+        return self.variables_of_agents.sums(marginal) + self.constants
 
 
 def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
@@ -102,27 +112,42 @@ def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
     )
 
 
+class ByAgent:
+    """Values that stand one agent after the other.
+
+    Parameters
+    ----------
+    count : array of int, shape (agents,)
+        How many each agent has.
+    """
+
+    def __init__(self, count: IntArray) -> None:
+        self.count = count
+        self._filled = np.flatnonzero(count)
+        self._begins = (np.cumsum(count) - count)[self._filled]
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Each agent's sum, shape (agents,)."""
+        return self._reduced(np.add, values, 0.0)
+
+    def least(self, values: FloatArray) -> FloatArray:
+        """Each agent's least value, infinite for agents without any, shape (agents,)."""
+        return self._reduced(np.minimum, values, np.inf)
+
+    def repeated(self, of_agent: FloatArray) -> FloatArray:
+        """A value of each agent, for each of its values."""
+        return np.repeat(of_agent, self.count)
+
+    def _reduced(self, reduce: np.ufunc, values: FloatArray, of_none: float) -> FloatArray:
+        result = np.full(len(self.count), of_none)
+        if len(self._filled):
+            result[self._filled] = reduce.reduceat(values, self._begins)
+        return result
+
+
 def owners(begins: IntArray) -> IntArray:
     """Whose each one is, from where each agent's begin."""
     return np.repeat(np.arange(len(begins) - 1), np.diff(begins))
-
-
-def sums_of_each(values: FloatArray, count: IntArray) -> FloatArray:
-    """Sum of the first so many values, then of the next, and so on; shape of `count`."""
-    return _of_each(np.add, values, count, 0.0)
-
-
-def least_of_each(values: FloatArray, count: IntArray) -> FloatArray:
-    """Least of the first so many values, then of the next, and so on; infinite where there are none."""
-    return _of_each(np.minimum, values, count, np.inf)
-
-
-def _of_each(reduce: np.ufunc, values: FloatArray, count: IntArray, of_none: float) -> FloatArray:
-    result = np.full(len(count), of_none)
-    filled = np.flatnonzero(count)
-    if len(filled):
-        result[filled] = reduce.reduceat(values, (np.cumsum(count) - count)[filled])
-    return result
 
 
 def _rows_between(matrix: sp.csr_array, begin: int, end: int) -> sp.csr_array:

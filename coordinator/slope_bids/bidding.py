@@ -7,7 +7,7 @@ import numpy as np
 from ..announcement import Announcement, Responses
 from ..bids import BidRequest, Book, SlopeBid
 from ..market import FloatArray, Market
-from ..stacked_matrices import StackedMatrices, sums_of_each
+from ..stacked_matrices import StackedMatrices
 from .local_system import LocalAssembly, LocalSystem
 from .newton import direction, follow, intended_changes, residuals
 from .stacked import bounds_with_forced, stack_agents
@@ -31,7 +31,7 @@ class Bidders:
         self._market = market
         self._agents = stack_agents(matrices)
         self._assembly = LocalAssembly(self._agents.shape)
-        self._limits = np.asarray(sum(self._agents.limits_each))
+        self._limits = np.sum([limits.count for limits in self._agents.limits_of_agents], axis=0)
         self._last: tuple[Book, LocalSystem] | None = None
 
     def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
@@ -82,8 +82,8 @@ class Bidders:
         agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
         intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
         held = np.zeros(len(self._limits))
-        for values, each in zip(agents.of_limits(book.room * book.worth), agents.limits_each, strict=True):
-            held += sums_of_each(values, each)
+        for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
+            held += by_agent.sums(values)
         return Responses(
             trades=matrices.T @ book.quantities + matrices.trade_offset,
             costs=matrices.costs(book.quantities),

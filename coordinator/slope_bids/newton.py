@@ -9,7 +9,6 @@ import numpy as np
 
 from ..bids import Book
 from ..market import FloatArray
-from ..stacked_matrices import least_of_each
 from .local_system import LocalSystem
 from .stacked import StackedAgents
 
@@ -134,11 +133,16 @@ def follow(agents: StackedAgents, book: Book, step: Direction) -> tuple[Book, Fl
     matrices = agents.matrices
     quantity_share = _shares(agents, book.room, step.room)
     worth_share = _shares(agents, book.worth, step.worth)
+    np.multiply(step.quantities, matrices.variables_of_agents.repeated(quantity_share), out=step.quantities)
+    np.multiply(step.multipliers, matrices.equalities_of_agents.repeated(worth_share), out=step.multipliers)
+    for changes, share in ((step.room, quantity_share), (step.worth, worth_share)):
+        for part, by_agent in zip(agents.of_limits(changes), agents.limits_of_agents, strict=True):
+            part *= by_agent.repeated(share)
     moved = Book(
-        quantities=_moved(book.quantities, step.quantities, quantity_share, [np.diff(matrices.variables)]),
-        multipliers=_moved(book.multipliers, step.multipliers, worth_share, [np.diff(matrices.equalities)]),
-        room=_moved(book.room, step.room, quantity_share, agents.limits_each),
-        worth=_moved(book.worth, step.worth, worth_share, agents.limits_each),
+        quantities=np.add(book.quantities, step.quantities, out=step.quantities),
+        multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
+        room=np.add(book.room, step.room, out=step.room),
+        worth=np.add(book.worth, step.worth, out=step.worth),
     )
     return moved, np.minimum(quantity_share, worth_share)
 
@@ -171,21 +175,10 @@ def _without_rounding(total: FloatArray, terms: Iterable[FloatArray]) -> FloatAr
 
 
 def _shares(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> FloatArray:
-    ratio = np.full(len(values), np.inf)
-    np.divide(values, changes, out=ratio, where=changes < 0)
-    np.multiply(ratio, -_TO_LIMIT, out=ratio, where=changes < 0)
+    ratio, falls = np.full(len(values), np.inf), changes < 0
+    np.divide(values, changes, out=ratio, where=falls)
+    np.multiply(ratio, -_TO_LIMIT, out=ratio, where=falls)
     result = np.ones(len(agents.matrices.constants))
-    for part, each in zip(agents.of_limits(ratio), agents.limits_each, strict=True):
-        np.minimum(result, least_of_each(part, each), out=result)
+    for part, by_agent in zip(agents.of_limits(ratio), agents.limits_of_agents, strict=True):
+        np.minimum(result, by_agent.least(part), out=result)
     return result
-
-
-def _moved(values: FloatArray, changes: FloatArray, share: FloatArray, each: Iterable[np.ndarray]) -> FloatArray:
-    """Values after each agent's share of their changes, which become the result."""
-    begin = 0
-    for count in each:
-        end = begin + int(count.sum())
-        changes[begin:end] *= np.repeat(share, count)
-        begin = end
-    changes += values
-    return changes

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
-from ..stacked_matrices import StackedMatrices
+from ..stacked_matrices import ByAgent, StackedMatrices
 from .forcing import forced_bounds
 
 BoolArray = npt.NDArray[np.bool_]
@@ -45,11 +45,11 @@ class StackedAgents:
     shape: SlopeShape
 
     @cached_property
-    def limits_each(self) -> tuple[IntArray, IntArray, IntArray]:
-        """How many lower bounds, upper bounds and inequalities limit each agent, shape (agents,) each."""
+    def limits_of_agents(self) -> tuple[ByAgent, ByAgent, ByAgent]:
+        """Whose each lower bound, upper bound and inequality is."""
         variables, inequalities = self.matrices.variables, self.matrices.inequalities
-        low, up = (np.diff(np.searchsorted(bounded, variables)) for bounded in (self.low, self.up))
-        return low, up, np.diff(np.searchsorted(self.limiting, inequalities))
+        low, up = (ByAgent(np.diff(np.searchsorted(bounded, variables))) for bounded in (self.low, self.up))
+        return low, up, ByAgent(np.diff(np.searchsorted(self.limiting, inequalities)))
 
     @property
     def bounds(self) -> int:
