@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -59,39 +60,55 @@ class SlopeShape:
     Parameters
     ----------
     trades : sparse array of shape (copies, variables)
-    separable, coupled : arrays of int
-        Which variables are which.
-    separable_rows, coupled_rows : sparse arrays of shape (rows, variables)
-        Totals that tie an agent's variables.
+    rows : sparse array of shape (rows, variables)
+        Sums that tie or limit an agent's variables.
+    totals : array of int
+        Those of `rows` that are over separable variables too.
+    coupled : array of int
+        Which variables are coupled.
+    coupled_totals : sparse array of shape (totals, coupled)
     coupled_curvature : sparse array of shape (coupled, coupled)
     coupled_limits : sparse array of shape (limits, coupled)
         Limits on coupled variables alone.
     """
 
     trades: sp.csr_array
-    separable: IntArray
+    rows: sp.csr_array
+    totals: IntArray
     coupled: IntArray
-    separable_rows: sp.csr_array
-    coupled_rows: sp.csr_array
+    coupled_totals: sp.csr_array
     coupled_curvature: sp.csr_array
     coupled_limits: sp.csr_array
 
-    @property
-    def separable_trades(self) -> sp.csr_array:
-        """Trades of separable variables, of shape (copies, separable)."""
-        return sp.csr_array(self.trades[:, self.separable])
+    @cached_property
+    def _from_trades(self) -> sp.csc_array:
+        return self.trades.T
 
-    @property
-    def coupled_trades(self) -> sp.csr_array:
-        """Trades of coupled variables, of shape (copies, coupled)."""
-        return sp.csr_array(self.trades[:, self.coupled])
+    @cached_property
+    def _from_rows(self) -> sp.csc_array:
+        return self.rows.T
+
+    def totals_of(self, values: FloatArray) -> FloatArray:
+        """Totals of values of shape (variables, ...)."""
+        return np.asarray((self.rows @ values)[self.totals])
+
+    def pull_of_totals(self, worth: FloatArray) -> FloatArray:
+        """What a worth of each total, of shape (totals, ...), is to the variables."""
+        of_rows = np.zeros((self.rows.shape[0], *worth.shape[1:]))
+        of_rows[self.totals] = worth
+        return np.asarray(self._from_rows @ of_rows)
+
+    def pull_of_prices(self, prices: FloatArray) -> FloatArray:
+        """What a price of each copy is to the variables."""
+        return np.asarray(self._from_trades @ prices)
 
 
 @dataclass(frozen=True, eq=False)
 class Slope:
     """How the trades of all agents answer a change of prices, without any dense matrix.
 
-    With the matrices of `shape` written S, C, R, Q, H, L, a change dp of the price of every copy changes
+    With trades S of separable and C of coupled variables, totals R and Q likewise, and the other matrices
+    of `shape` written H and L, a change dp of the price of every copy changes
     the trades by ``S w (S' dp - R' y) + C z``, where ``K z + Q' y = C' dp``,
     ``Q z - (R w R' + g) y = -R w S' dp`` and ``K = H + b + L' l L``. So a consumer or a producer
     reveals one number for each variable and each total, a grid operator one for each line limit.
@@ -99,9 +116,9 @@ class Slope:
     Parameters
     ----------
     shape : SlopeShape
-    flexibility : array of shape (separable variables,)
-        The diagonal w.
-    give : array of shape (rows,)
+    flexibility : array of shape (variables,)
+        The diagonal w, zero for coupled variables.
+    give : array of shape (totals,)
         How far each total yields, g.
     barrier : array of shape (coupled,)
         The diagonal b.
@@ -118,7 +135,7 @@ class Slope:
     @property
     def numbers(self) -> int:
         """How many numbers the agents reveal."""
-        return len(self.flexibility) + len(self.give) + len(self.barrier) + len(self.limit_weights)
+        return len(self.flexibility) + len(self.give) + len(self.limit_weights)
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ class _CompiledMarket:
 
     @cached_property
     def _bidders(self) -> Bidders:
-        return Bidders(self._market)
+        return Bidders(self._market, self._stacked.matrices)
 
     @cached_property
     def _stacked(self) -> StackedProblems:

@@ -9,6 +9,8 @@ from .market import FloatArray, IntArray
 from .rounds import Round
 
 TAIL_ROUNDS = 64
+# Prices and trades of the last rounds together, unless two rounds are more.
+_TAIL_NUMBERS = 2**20
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class History:
         )
         self.watched_prices.append(current.prices[self.watched])
         self.tail.append(current)
+        if (
+            len(self.tail) > 2
+            and len(self.tail) * (len(current.prices) + len(current.allocation.trades)) > _TAIL_NUMBERS
+        ):
+            self.tail.popleft()
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst
         ):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+# Positions of 32 bits as well.
+Positions = npt.NDArray[np.signedinteger[Any]]
 
 # Sorts like the goods themselves, in a fraction of the time.
 _SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
@@ -212,7 +215,8 @@ class Market:
 
     def imbalance(self, trades: FloatArray) -> FloatArray:
         """Sum of all trades of each good: shape (copies,) to shape (goods,)."""
-        return _sums(self.good_of_copy, trades, len(self.goods))
+        sums = np.bincount(self.good_of_copy, weights=trades, minlength=len(self.goods))
+        return np.asarray(sums, dtype=np.float64)
 
     def surcharges(self, trades: FloatArray) -> FloatArray:
         """What disclosed goods cost their takers beyond the price [$ per unit], shape (copies,)."""
@@ -220,7 +224,12 @@ class Market:
 
     def by_agent(self, values: FloatArray) -> FloatArray:
         """Sum over each agent's copies: shape (copies,) to shape (agents,)."""
-        return _sums(self.agent_of_copy, values, len(self.agents))
+        result = np.zeros(len(self.agents))
+        begins = np.array([copies.start for copies in self.copies_of_agents])
+        filled = np.flatnonzero(np.diff(begins, append=len(values)))
+        if len(filled):
+            result[filled] = np.add.reduceat(values, begins[filled])
+        return result
 
     def positions(self, goods: Iterable[Good]) -> IntArray:
         """Positions of some goods in `goods`."""
@@ -230,7 +239,3 @@ class Market:
     def _scales_of_goods(self) -> list[Scale]:
         default = Scale()
         return [self.scales.get(good, default) for good in self.goods]
-
-
-def _sums(groups: IntArray, values: FloatArray, count: int) -> FloatArray:
-    return np.asarray(np.bincount(groups, weights=values, minlength=count), dtype=np.float64)

@@ -89,6 +89,9 @@ def iterate(
         certificate = None
         if number % certify_every == 0:
             certificate = certify_if_possible(market, state.prices, state.allocation, respond)
+        numbers = announcement.numbers_per_copy * len(market.good_of_copy) + responses.numbers
+        # Bids are as long as all trades: while the next ones come, the old ones are gone.
+        del announcement, responses
         yield Round(
             number=number,
             prices=state.prices,
@@ -99,5 +102,5 @@ def iterate(
             certificate=certificate,
             seconds=seconds,
             messages=2 * len(market.agents),
-            bytes_exchanged=8 * announcement.numbers_per_copy * len(market.good_of_copy) + 8 * responses.numbers,
+            bytes_exchanged=8 * numbers,
         )

@@ -22,26 +22,25 @@ class BestSellers:
     """
 
     def __init__(self, trees: Forest, P: sp.csr_array) -> None:
-        self._trees = trees
-        self._gather = sp.csr_array(trees.expressed.T)
-        self._constant = self._gather @ (P @ trees.least)
+        self._trees, self._P = trees, P
 
     def solve(self, linear: FloatArray) -> FloatArray:
-        """Variables of the market, those of other agents zero.
+        """Variables of the market, those of other agents mean nothing.
 
         Parameters
         ----------
         linear : array of shape (variables,)
         """
         trees = self._trees
-        slope = self._gather @ linear + self._constant
+        slope = trees.slopes(linear + self._P @ trees.least)
+        tree_of_leaf = trees.tree_of_leaf
         lowest = np.minimum.reduceat(slope, trees.first_leaf_of_tree)
-        ties = np.flatnonzero(slope == lowest[trees.tree_of_leaf])
-        _, first = np.unique(trees.tree_of_leaf[ties], return_index=True)
+        ties = np.flatnonzero(slope == lowest[tree_of_leaf])
+        _, first = np.unique(tree_of_leaf[ties], return_index=True)
         curvature = trees.node_curvature[trees.levels[0]]
         bends = curvature > 0
         wanted = np.where(lowest < 0, trees.room, 0.0)
         wanted[bends] = -lowest[bends] / curvature[bends]
         held = np.zeros(len(slope))
         held[ties[first]] = np.where(trees.has_best_leaf, np.clip(wanted, trees.need, trees.room), 0.0)
-        return np.asarray(trees.expressed @ held + trees.least)
+        return trees.variables(held)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ...agents import CanonicalProblem
 from ..agent_workspaces import AgentWorkspaces
 from ..announcement import Announcement, Responses
 from ..executor import Respond
@@ -19,12 +18,10 @@ from ..stacked import StackedProblems
 from .nested_answers import NestedAnswers
 from .nested_sums import nested_sums
 from .total_answers import TotalAnswers
-from .totals import totals
+from .totals import Totals, totals
 
 # As many totals (agents times hours) are answered near targets faster together than agent by agent.
 _TOGETHER_FROM = 10
-
-Structure = TypeVar("Structure")
 
 
 class Kernel(Protocol):
@@ -64,12 +61,15 @@ class _BatchedMarket:
         self._market = market
         self._stacked = StackedProblems(market)
         everybody = range(len(market.agents))
-        nested = _recognised(market, everybody, nested_sums)
-        with_totals = _recognised(market, [agent for agent in everybody if agent not in nested], totals)
+        nested = nested_sums(self._stacked.matrices)
+        with_totals = _with_totals(market, np.flatnonzero(~nested.is_recognised).tolist())
         # Nested sums first: they write the variables of all agents.
-        self._alone: list[Kernel] = [NestedAnswers(market, nested, self._stacked)] if nested else []
+        self._alone: list[Kernel] = (
+            [NestedAnswers(market, nested, self._stacked.matrices)] if len(nested.leaves) else []
+        )
         self._near_targets = list(self._alone)
-        near_targets, alone = set(nested), {agent for agent, problem in nested.items() if problem.has_best_leaves}
+        near_targets = set(np.flatnonzero(nested.is_recognised).tolist())
+        alone = set(np.flatnonzero(nested.has_best_leaves).tolist())
         if with_totals:
             self._alone.append(TotalAnswers(market, with_totals, self._stacked.columns))
             alone |= {agent for agent, problem in with_totals.items() if problem.has_best_part}
@@ -106,7 +106,7 @@ class _BatchedMarket:
     @cached_property
     def _bidders(self) -> Bidders:
         """The agents as bidders of slopes, set up when first asked."""
-        return Bidders(self._market)
+        return Bidders(self._market, self._stacked.matrices)
 
     def _ready_for(self, rho: FloatArray) -> list[Kernel]:
         if not np.array_equal(rho, self._rho):
@@ -116,9 +116,7 @@ class _BatchedMarket:
         return self._near_targets
 
 
-def _recognised(
-    market: Market, agents: Iterable[int], structure: Callable[[CanonicalProblem], Structure | None]
-) -> dict[int, Structure]:
-    """Those agents whose problems have a structure, by their position in the market's agents."""
-    found = {agent: structure(market.problems[agent]) for agent in agents}
+def _with_totals(market: Market, agents: Iterable[int]) -> dict[int, Totals]:
+    """Those agents whose problems are totals, by their position in the market's agents."""
+    found = {agent: totals(market.problems[agent]) for agent in agents}
     return {agent: recognised for agent, recognised in found.items() if recognised is not None}

@@ -1,19 +1,16 @@
-"""Problems of nested sums side by side: trees whose leaves are variables, as arrays."""
+"""Nested sums in order: trees whose leaves are variables, as arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
 
 from ..market import FloatArray, IntArray
-from .nested_sums import NestedSums, outermost_set
-
-BoolArray = npt.NDArray[np.bool_]
+from .nested_sums import BoolArray, NestedSums, TradeWeights, outermost_set
+from .substitution import Substitution
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +22,8 @@ class Forest:
 
     Parameters
     ----------
-    tree_of_leaf, node_of_leaf : arrays of shape (leaves,)
-        Roots are the first nodes: the tree's number is that of its root.
+    variable_of_leaf, node_of_leaf : arrays of shape (leaves,)
+        Roots are the first nodes: a tree's number is that of its root.
     first_leaf_of_tree : array of shape (trees,)
     first_leaf_of_run, node_of_run : arrays of shape (runs,)
         Runs of leaves that hang on the same node.
@@ -37,17 +34,18 @@ class Forest:
         Most and least that the leaves of a tree hold together.
     node_curvature, leaf_curvature : arrays of shape (nodes,) and (leaves,)
         Without any rho.
-    node_weights, leaf_weights : sparse arrays of shape (nodes, copies) and (leaves, copies)
+    weights : TradeWeights
         What the rho of each copy adds.
-    expressed : sparse array of shape (variables, leaves)
-        All variables of the market are ``expressed @ leaves + least``; zero rows for other agents.
     least : array of shape (variables,)
+        Variables of the market at their least values; zero for other agents.
     has_best_leaf : array of shape (trees,)
         Whether without any rho one leaf takes all.
-    agent_names : tuple of str, one a tree
+    agent_of_tree : array of shape (trees,)
+    agent_names : sequence of str, one for each of the market's agents
+    substitution : Substitution
     """
 
-    tree_of_leaf: IntArray
+    variable_of_leaf: IntArray
     node_of_leaf: IntArray
     first_leaf_of_tree: IntArray
     first_leaf_of_run: IntArray
@@ -58,67 +56,55 @@ class Forest:
     need: FloatArray
     node_curvature: FloatArray
     leaf_curvature: FloatArray
-    node_weights: sp.csr_array
-    leaf_weights: sp.csr_array
-    expressed: sp.csr_array
+    weights: TradeWeights
     least: FloatArray
     has_best_leaf: BoolArray
-    agent_names: tuple[str, ...]
+    agent_of_tree: IntArray
+    agent_names: Sequence[str]
+    substitution: Substitution
+
+    @property
+    def tree_of_leaf(self) -> IntArray:
+        """Shape (leaves,)."""
+        leaves = np.diff(self.first_leaf_of_tree, append=len(self.variable_of_leaf))
+        return np.repeat(np.arange(len(leaves)), leaves)
+
+    def variables(self, held: FloatArray) -> FloatArray:
+        """All variables of the market from what the leaves hold, those of other agents mean nothing."""
+        x = self.least.copy()
+        x[self.variable_of_leaf] += held
+        x[self.substitution.defined] = 0.0
+        return self.substitution.completed(x)
+
+    def slopes(self, linear: FloatArray) -> FloatArray:
+        """Linear term of each leaf, from that of the market's variables."""
+        return np.asarray(self.substitution.gathered(linear)[self.variable_of_leaf])
 
 
-def forest(
-    names: Sequence[str],
-    problems: Sequence[NestedSums],
-    copies: Sequence[slice],
-    columns: Sequence[slice],
-    shape: tuple[int, int],
-) -> Forest:
-    """Stack problems.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Of the agents whose problems these are.
-    problems : sequence of NestedSums
-    copies, columns : sequence of slice
-        Where the goods and the variables of each problem stand in the market.
-    shape : tuple of int
-        Numbers of copies and of variables in the market.
-    """
-    sets_each = [len(problem.parent) for problem in problems]
-    first_set = np.cumsum([0, *sets_each[:-1]])
-    parent = np.concatenate(
-        [
-            np.where(problem.parent < 0, -1, problem.parent + first)
-            for problem, first in zip(problems, first_set, strict=True)
-        ]
-    )
-    innermost = np.concatenate([problem.innermost + first for problem, first in zip(problems, first_set, strict=True)])
-    depth = _depths(parent)
+def forest(nested: NestedSums, agent_names: Sequence[str]) -> Forest:
+    """Order sets by depth, and leaves by the sets that they are in."""
+    depth = _depths(nested.parent)
     order = np.argsort(depth, kind="stable")
     number = np.argsort(order)
-    parent = np.where(parent[order] < 0, -1, number[parent[order]])
-    node_of_leaf = number[innermost]
+    parent = np.where(nested.parent[order] < 0, -1, number[nested.parent[order]])
+    node_of_leaf = number[nested.innermost]
     tree_of_leaf = outermost_set(parent)[node_of_leaf]
     leaf_order = np.lexsort((node_of_leaf, tree_of_leaf))
     node_of_leaf, tree_of_leaf = node_of_leaf[leaf_order], tree_of_leaf[leaf_order]
     first_leaf_of_run = np.flatnonzero(np.diff(node_of_leaf, prepend=-1))
     trees = int((depth == 0).sum())
-    lowest = np.concatenate([problem.lowest for problem in problems])[leaf_order]
+    agent_of_tree = nested.agent_of_set[order][:trees]
+    lowest = nested.lowest[leaf_order]
     lowest_sum = np.bincount(tree_of_leaf, weights=lowest, minlength=trees)
-    most = np.concatenate([problem.most for problem in problems])[order][:trees]
-    least = np.concatenate([problem.least for problem in problems])[order][:trees]
+    most, least = nested.most[order][:trees], nested.least[order][:trees]
     room = np.maximum(most - lowest_sum, 0.0)
+    variable_of_leaf = nested.leaves[leaf_order]
+    at_least = np.zeros(len(nested.substitution.is_defined))
+    at_least[variable_of_leaf] = lowest
     level_ends = np.cumsum([0, *np.bincount(depth)])
-    expressed = _stacked([p.substitution.expressed for p in problems], columns, shape[1])[:, leaf_order]
-    offsets = np.zeros(shape[1])
-    for problem, where in zip(problems, columns, strict=True):
-        offsets[where] = problem.substitution.offset
-    has_best_leaf = np.repeat([problem.has_best_leaves for problem in problems], sets_each)
-    names_of_sets = np.repeat(names, sets_each)
     return Forest(
-        tree_of_leaf=tree_of_leaf,
-        node_of_leaf=node_of_leaf,
+        variable_of_leaf=variable_of_leaf.astype(np.int32),
+        node_of_leaf=node_of_leaf.astype(np.int32),
         first_leaf_of_tree=np.flatnonzero(np.diff(tree_of_leaf, prepend=-1)),
         first_leaf_of_run=first_leaf_of_run,
         node_of_run=node_of_leaf[first_leaf_of_run],
@@ -126,19 +112,20 @@ def forest(
         parent=parent,
         room=room,
         need=np.clip(least - lowest_sum, 0.0, room),
-        node_curvature=np.concatenate([problem.set_curvature for problem in problems])[order],
-        leaf_curvature=np.concatenate([problem.leaf_curvature for problem in problems])[leaf_order],
-        node_weights=sp.csr_array(
-            _stacked([sp.csr_array(p.set_weights.T) for p in problems], copies, shape[0])[:, order].T
-        ),
-        leaf_weights=sp.csr_array(
-            _stacked([sp.csr_array(p.leaf_weights.T) for p in problems], copies, shape[0])[:, leaf_order].T
-        ),
-        expressed=sp.csr_array(expressed),
-        least=expressed @ lowest + offsets,
-        has_best_leaf=has_best_leaf[order][:trees],
-        agent_names=tuple(names_of_sets[order][:trees].tolist()),
+        node_curvature=nested.set_curvature[order],
+        leaf_curvature=_one_if_equal(nested.leaf_curvature[leaf_order]),
+        weights=replace(nested.weights, sets=number[nested.weights.sets]),
+        least=nested.substitution.completed(at_least),
+        has_best_leaf=nested.has_best_leaves[agent_of_tree],
+        agent_of_tree=agent_of_tree,
+        agent_names=agent_names,
+        substitution=nested.substitution,
     )
+
+
+def _one_if_equal(values: FloatArray) -> FloatArray:
+    """The same values, kept once where all are equal, as the zeros are that most agents have."""
+    return np.broadcast_to(values[:1], len(values)) if len(values) and (values == values[0]).all() else values
 
 
 def _depths(parent: IntArray) -> IntArray:
@@ -146,13 +133,3 @@ def _depths(parent: IntArray) -> IntArray:
     for node in np.flatnonzero(parent >= 0):
         depth[node] = depth[parent[node]] + 1
     return depth
-
-
-def _stacked(blocks: Sequence[sp.csr_array], places: Sequence[slice], height: int) -> sp.csc_array:
-    """Blocks one beside the other, each in its own rows of a matrix of some height."""
-    tall = [sp.csc_array((height, 0))]
-    for block, place in zip(blocks, places, strict=True):
-        columns = sp.csc_array(block)
-        data = (columns.data, columns.indices + place.start, columns.indptr)
-        tall.append(sp.csc_array(data, shape=(height, columns.shape[1])))
-    return sp.csc_array(sp.hstack(tall, format="csc"))

@@ -2,71 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
-from ..market import FloatArray, IntArray
-
-Members = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """The sum of some variables, times a factor."""
-
-    members: Members
-    factor: float
-
-
-def multiples_of_sums(rows: sp.csr_array) -> list[Multiple] | None:
-    """Every row as a multiple of a sum; None if some row weighs its variables differently."""
-    rows.eliminate_zeros()
-    rows.sort_indices()
-    result = []
-    for begin, end in zip(rows.indptr[:-1], rows.indptr[1:], strict=True):
-        factors: FloatArray = rows.data[begin:end]
-        if len(factors) and (factors != factors[0]).any():
-            return None
-        members = tuple(int(column) for column in rows.indices[begin:end])
-        result.append(Multiple(members, float(factors[0]) if members else 0.0))
-    return result
+from ..market import IntArray, Positions
 
 
 @dataclass(frozen=True, eq=False)
 class Nesting:
-    """Nested sets of leaves, each before its subsets, so that every leaf is in one outermost set.
+    """Nested sets of leaves, each before its subsets.
 
     Parameters
     ----------
-    position : dict of set to int
-        Sets of two leaves or more, and each leaf that is in none of these.
-    parent : array of shape (sets,)
+    position : list of int
+        Which set each of the given ones is.
+    parent : list of int
         Smallest set that holds each set; -1 for the outermost.
+    first : list of int
+        A leaf of each set.
     innermost : array of shape (leaves,)
-        Smallest set that each leaf is in.
+        Smallest set that each leaf is in; -1 for none.
+    overlapping : list of int
+        A leaf of each set that overlaps another without holding it or being held; these sets mean nothing.
     """
 
-    position: dict[Members, int]
-    parent: IntArray
+    position: list[int]
+    parent: list[int]
+    first: list[int]
     innermost: IntArray
+    overlapping: list[int]
 
 
-def nesting(sums: Iterable[Members], leaves: int) -> Nesting | None:
-    """Order sets by inclusion; None if two of them overlap otherwise. Sets of one leaf are left to the leaf."""
-    sets = sorted({members for members in sums if len(members) > 1}, key=lambda members: (-len(members), members))
+def nesting(sets: Sequence[Positions], leaves: int) -> Nesting:
+    """Order sets by inclusion.
+
+    Parameters
+    ----------
+    sets : sequence of arrays of int
+        Members in rising order; the same set may come again.
+    leaves : int
+    """
+    number: dict[bytes, int] = {}
+    position = [number.setdefault(members.tobytes(), len(number)) for members in sets]
+    distinct: list[Positions] = [np.zeros(0, dtype=np.int64)] * len(number)
+    for index, members in zip(position, sets, strict=True):
+        distinct[index] = members
+    order = sorted(range(len(distinct)), key=lambda index: (-len(distinct[index]), distinct[index][0]))
+    rank = [0] * len(order)
     innermost = np.full(leaves, -1, dtype=np.int64)
-    parent = []
-    for index, members in enumerate(sets):
-        around = innermost[list(members)]
+    parent, overlapping = [], []
+    for place, index in enumerate(order):
+        members = distinct[index]
+        rank[index] = place
+        around = innermost[members]
         if (around != around[0]).any():
-            return None
+            overlapping.append(int(members[0]))
         parent.append(int(around[0]))
-        innermost[list(members)] = index
-    alone = np.flatnonzero(innermost < 0)
-    innermost[alone] = len(sets) + np.arange(len(alone))
-    sets += [(int(leaf),) for leaf in alone]
-    position = {members: index for index, members in enumerate(sets)}
-    return Nesting(position, np.array([*parent, *(-1 for _ in alone)], dtype=np.int64), innermost)
+        innermost[members] = place
+    first = [int(distinct[index][0]) for index in order]
+    return Nesting([rank[index] for index in position], parent, first, innermost, overlapping)

@@ -3,52 +3,97 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
-from ...agents import CanonicalProblem
 from ..market import FloatArray, IntArray
+from ..stacked_matrices import StackedMatrices, owners
 
 
 @dataclass(frozen=True, eq=False)
 class Substitution:
-    """All variables from those that remain: ``x = expressed @ x[kept] + offset``.
+    """Each equality of the agents that are `solved` defines a variable of its own; the others remain.
+
+    CVXPY writes the square of a sum in this way: as that of a new variable, and an equality.
 
     Parameters
     ----------
-    kept, defined : arrays of int
-        Positions of the variables that remain, and of those that the equalities define.
-    expressed : sparse array of shape (variables, kept)
-    offset : array of shape (variables,)
+    stacked : StackedMatrices
+    solved : array of bool, shape (agents,)
+    rows, defined : arrays of int
+        The equalities of solved agents, and the variable that each defines.
+    pivots : array of shape (rows,)
+        Its coefficient.
     """
 
-    kept: IntArray
+    stacked: StackedMatrices
+    solved: npt.NDArray[np.bool_]
+    rows: IntArray
     defined: IntArray
-    expressed: sp.csr_array
-    offset: FloatArray
+    pivots: FloatArray
+
+    @cached_property
+    def is_defined(self) -> npt.NDArray[np.bool_]:
+        """Which variables are, shape (variables,)."""
+        result = np.zeros(len(self.stacked.c), dtype=bool)
+        result[self.defined] = True
+        return result
+
+    @property
+    def offset(self) -> FloatArray:
+        """Variables if all that remain are zero, shape (variables,)."""
+        return self.completed(np.zeros(len(self.stacked.c)))
+
+    def completed(self, x: FloatArray) -> FloatArray:
+        """The same variables, in place, with the defined ones, zero so far, computed from the others."""
+        x[self.defined] = (self.stacked.b[self.rows] - (self.stacked.equality_rows @ x)[self.rows]) / self.pivots
+        return x
+
+    def gathered(self, linear: FloatArray) -> FloatArray:
+        """Linear term over the variables that remain; that of defined ones stands for nothing."""
+        passed_on = np.zeros(len(self.stacked.b))
+        passed_on[self.rows] = linear[self.defined] / self.pivots
+        return np.asarray(linear - self._from_equalities @ passed_on)
+
+    @cached_property
+    def _from_equalities(self) -> sp.csc_array:
+        return self.stacked.equality_rows.T
+
+    def expressed(self, rows: sp.csr_array) -> sp.csr_array:
+        """Rows over variables as rows over those that remain, sorted and without zeros."""
+        if self.is_defined[rows.indices].any():
+            rows = sp.csr_array(rows @ self._matrix())
+            rows.sort_indices()
+        if rows.data.all():
+            return rows
+        rows = rows.copy()
+        rows.eliminate_zeros()
+        return rows
+
+    def _matrix(self) -> sp.csr_array:
+        n = len(self.stacked.c)
+        kept = sp.diags_array((~self.is_defined).astype(np.float64), format="csr")
+        place = sp.csr_array((-1 / self.pivots, (self.defined, self.rows)), shape=(n, len(self.stacked.b)))
+        return sp.csr_array(kept + place @ self.stacked.equality_rows @ kept)
 
 
-def substitution(problem: CanonicalProblem) -> Substitution | None:
-    """Solve every equality for an unbounded variable of its own; None where that cannot be done.
-
-    CVXPY writes the square of a sum in this way: as that of a new variable, and an equality.
-    """
-    rows = sp.csr_array(problem.A)
-    free = np.isinf(problem.lower) & np.isinf(problem.upper)
-    in_one_row = np.diff(problem.A.indptr) == 1
-    candidates = np.flatnonzero(free & in_one_row)
-    row_of_candidate = problem.A.indices[problem.A.indptr[candidates]]
-    own_rows, first = np.unique(row_of_candidate, return_index=True)
-    if len(own_rows) < len(problem.b):
-        return None
-    defined = candidates[first]
-    kept = np.setdiff1d(np.arange(len(problem.c)), defined)
-    pivots = problem.A.data[problem.A.indptr[defined]]
-    n = len(problem.c)
-    place = sp.csr_array((np.ones(len(defined)), (defined, np.arange(len(defined)))), shape=(n, len(defined)))
-    identity = sp.csr_array((np.ones(len(kept)), (kept, np.arange(len(kept)))), shape=(n, len(kept)))
-    solved = sp.diags_array(-1 / pivots) @ rows[:, kept] if len(defined) else rows[:, kept]
-    offset = np.zeros(n)
-    offset[defined] = problem.b / pivots
-    return Substitution(kept, defined, sp.csr_array(identity + place @ solved), offset)
+def substitution(stacked: StackedMatrices) -> Substitution:
+    """Solve every equality for an unbounded variable of its own, agent by agent where that can be done."""
+    A = stacked.equality_rows
+    lower, upper = stacked.bounds()
+    is_free = np.isneginf(lower) & np.isposinf(upper)
+    del lower, upper
+    is_candidate = is_free & (np.bincount(A.indices, minlength=len(is_free)) == 1)
+    entries = np.flatnonzero(is_candidate[A.indices])
+    rows, first = np.unique(np.searchsorted(A.indptr, entries, side="right") - 1, return_index=True)
+    has_own = np.zeros(len(stacked.b), dtype=bool)
+    has_own[rows] = True
+    agent_of_row = owners(stacked.equalities)
+    solved = np.ones(len(stacked.constants), dtype=bool)
+    solved[agent_of_row[~has_own]] = False
+    own = entries[first][solved[agent_of_row[rows]]]
+    rows = rows[solved[agent_of_row[rows]]]
+    return Substitution(stacked, solved, rows, A.indices[own].astype(np.int64), A.data[own])

@@ -34,24 +34,25 @@ class WaterFilling:
 
     def __init__(self, trees: Forest, rho_of_copies: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
         self._trees = trees
-        self._curvature = trees.node_curvature + trees.node_weights @ rho_of_copies
-        leaf_curvature = trees.leaf_curvature + trees.leaf_weights @ rho_of_copies
+        of_nodes, of_leaves = trees.weights.curvatures(rho_of_copies, len(trees.node_curvature), trees.variable_of_leaf)
+        self._curvature = trees.node_curvature + of_nodes
+        leaf_curvature = trees.leaf_curvature + of_leaves
         # Where there is no room, leaves do not yield at all.
-        self._yielding = (trees.room > 0)[trees.tree_of_leaf] / leaf_curvature
-        self._gather = sp.csr_array(trees.expressed.T)
+        self._tree_of_leaf = trees.tree_of_leaf
+        self._yielding = (trees.room > 0)[self._tree_of_leaf] / leaf_curvature
         least = trees.least
-        self._constant = self._gather @ (P @ least + T.T @ (rho_of_copies * (T @ least)))
+        self._pull = P @ least + T.T @ (rho_of_copies * (T @ least))
         self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> FloatArray:
-        """Variables of the market, those of other agents zero.
+        """Variables of the market, those of other agents mean nothing.
 
         Parameters
         ----------
         linear : array of shape (variables,)
         """
         trees = self._trees
-        slope = self._gather @ linear + self._constant
+        slope = trees.slopes(linear + self._pull)
         # What a leaf would hold if its sums did not bend.
         wanted = -self._yielding * slope
         for _ in range(len(wanted) + 2):
@@ -60,13 +61,13 @@ class WaterFilling:
             held = wanted - taken
             changed = np.flatnonzero((held > 0) != self._filled)
             if len(changed):
-                steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[trees.tree_of_leaf[changed]]
+                steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[self._tree_of_leaf[changed]]
                 rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
                 changed = changed[np.abs(held[changed]) > rounding]
             if not len(changed):
-                return np.asarray(trees.expressed @ np.maximum(held, 0.0) + trees.least)
+                return trees.variables(np.maximum(held, 0.0))
             self._filled[changed] ^= True
-        unsettled = trees.agent_names[trees.tree_of_leaf[changed[0]]]
+        unsettled = trees.agent_names[trees.agent_of_tree[trees.tree_of_leaf[changed[0]]]]
         raise AgentError(f"agent {unsettled} has no response: the active sets of its nested sums do not settle")
 
     def _levels(self, wanted: FloatArray) -> FloatArray:

@@ -7,9 +7,10 @@ import numpy as np
 from ..announcement import Announcement, Responses
 from ..bids import BidRequest, Book, SlopeBid
 from ..market import FloatArray, Market
-from .local_system import LocalSystem, local_assembly
+from ..stacked_matrices import StackedMatrices
+from .local_system import LocalAssembly, LocalSystem
 from .newton import direction, follow, intended_changes, residuals
-from .stacked import stack_agents
+from .stacked import bounds_with_forced, stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
@@ -26,12 +27,11 @@ class Bidders:
     far as its own limits allow, so nobody waits for another.
     """
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, matrices: StackedMatrices) -> None:
         self._market = market
-        self._agents = stack_agents(market)
-        self._assembly = local_assembly(self._agents)
-        self._count = len(market.agents)
-        self._limits = np.bincount(self._agents.limit_agent, minlength=self._count)
+        self._agents = stack_agents(matrices)
+        self._assembly = LocalAssembly(self._agents.shape)
+        self._limits = np.sum([limits.count for limits in self._agents.limits_of_agents], axis=0)
         self._last: tuple[Book, LocalSystem] | None = None
 
     def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
@@ -50,46 +50,44 @@ class Bidders:
             book, progress = self._stepped(book, prices, unchanged, barrier_usd)
             if progress.min(initial=1.0) >= _CENTRED:
                 break
-        return book, np.ones(self._count)
+        return book, np.ones(len(self._limits))
 
     def _first_book(self, barrier_usd: float) -> Book:
-        agents = self._agents
-        quantities = np.zeros_like(agents.c)
-        quantities[agents.up] = agents.up_at - agents.typical[agents.up]
-        quantities[agents.low] = agents.low_at + agents.typical[agents.low]
-        floor, ceiling = np.full_like(agents.c, -np.inf), np.full_like(agents.c, np.inf)
-        floor[agents.low], ceiling[agents.up] = agents.low_at, agents.up_at
-        both = np.flatnonzero(np.isfinite(ceiling - floor))
-        width = ceiling[both] - floor[both]
-        quantities[both] = floor[both] + np.minimum(agents.typical[both], width / 2)
-        quantities[agents.fixed] = agents.fixed_at
+        agents, typical = self._agents, self._agents.typical(self._market)
+        lower, upper = bounds_with_forced(agents.matrices)
+        quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
+        both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
+        quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
+        quantities[agents.fixed] = lower[agents.fixed]
+        least_room = (abs(agents.matrices.inequality_rows) @ typical)[agents.limiting] / 10
+        of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [
-                quantities[agents.low] - agents.low_at,
-                agents.up_at - quantities[agents.up],
-                np.maximum(agents.h - agents.G @ quantities, abs(agents.G) @ agents.typical / 10),
+                (quantities - lower)[agents.low],
+                (upper - quantities)[agents.up],
+                np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
             ]
         )
-        return Book(quantities, np.zeros_like(agents.b), room, barrier_usd / room)
+        return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room)
 
     def _stepped(
         self, book: Book, prices: FloatArray, change: FloatArray, barrier_usd: float
     ) -> tuple[Book, FloatArray]:
         left = residuals(self._agents, book, prices)
-        force = self._agents.from_trades @ change
+        force = self._agents.matrices.from_trades @ change
         step = direction(self._agents, book, self._system(book), left, force, barrier_usd)
-        return follow(self._agents, book, step, self._count)
+        return follow(self._agents, book, step)
 
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
-        agents, system = self._agents, self._system(book)
-        intended = agents.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
-        x = book.quantities
-        costs = np.bincount(agents.variable_agent, weights=x * (agents.P @ x / 2 + agents.c), minlength=self._count)
-        held = np.bincount(agents.limit_agent, weights=book.room * book.worth, minlength=self._count)
+        agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
+        intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
+        held = np.zeros(len(self._limits))
+        for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
+            held += by_agent.sums(values)
         return Responses(
-            trades=agents.T @ x + agents.trade_offset,
-            costs=costs + agents.constants,
-            bid=SlopeBid(intended, system.slope, np.asarray(held, dtype=np.float64), self._limits, progress, book),
+            trades=matrices.T @ book.quantities + matrices.trade_offset,
+            costs=matrices.costs(book.quantities),
+            bid=SlopeBid(intended, system.slope, held, self._limits, progress, book),
         )
 
     def _system(self, book: Book) -> LocalSystem:

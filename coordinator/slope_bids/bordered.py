@@ -12,6 +12,8 @@ from .dense import Binding, scale_of
 
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
+# Columns of the border that pass the interior together.
+_COLUMNS = 64
 
 
 class BorderedBlock:
@@ -82,19 +84,27 @@ class BorderedBlock:
         own = self._limits[binding.is_binding[self._limits]]
         interior = sp.csc_array((entries[: len(self._keys)], self._indices, self._indptr), shape=(inner, inner))
         border = entries[len(self._keys) :].reshape(self._border, len(self.unknowns))
-        to_inner, outer = border[:, :inner], border[:, inner:]
-        unknowns = self.unknowns
+        unknowns, to_inner = self.unknowns, border[:, :inner]
         if len(own):
             rows = self._limit_rows[binding.is_binding[self._limits]]
             to_limits, give = sp.csc_array(rows[:, :inner]), sp.diags_array(binding.give[own])
             interior = sp.block_array([[interior, to_limits.T], [to_limits, give]], format="csc")
             to_inner = np.hstack([to_inner, rows[:, inner:].T.toarray()])
             unknowns = np.concatenate([unknowns[:inner], binding.unknowns[own], unknowns[inner:]])
-        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, outer)
+        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, border[:, inner:])
 
 
 class BorderedFactor:
-    """One factorised block: LU of the sparse interior, LU of the border's Schur complement."""
+    """One factorised block: LU of the sparse interior, LU of the border's Schur complement.
+
+    Parameters
+    ----------
+    unknowns : array of int
+    interior : sparse array of shape (inner, inner)
+    to_inner : array of shape (border, inner)
+        It is scaled in place.
+    outer : array of shape (border, border)
+    """
 
     def __init__(self, unknowns: IntArray, interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> None:
         self._unknowns = unknowns
@@ -104,16 +114,21 @@ class BorderedFactor:
         by = sp.diags_array(inside)
         idle = (scale == 0).astype(np.float64)
         self._interior = sp.csc_array(by @ interior @ by + sp.diags_array(idle[:inner]))
-        self._to_inner = to_inner * inside
-        self._to_inner *= outside[:, None]
+        to_inner *= inside
+        to_inner *= outside[:, None]
+        self._to_inner = to_inner
         self._outer = outer * outside * outside[:, None] + np.diag(idle[inner:])
         self._scale = scale[:, None]
         try:
             self._inside = scipy.sparse.linalg.splu(self._interior)
         except RuntimeError as error:
             raise np.linalg.LinAlgError(str(error)) from error
-        self._across = self._inside.solve(self._to_inner.T)
-        self._factor = scipy.linalg.lu_factor(self._outer - self._to_inner @ self._across, check_finite=False)
+        complement = self._outer.copy(order="F")
+        # Some columns after the other: all of them are as many numbers as the border.
+        for begin in range(0, len(outer), _COLUMNS):
+            columns = slice(begin, begin + _COLUMNS)
+            complement[:, columns] -= to_inner @ self._inside.solve(np.asfortranarray(to_inner[columns].T))
+        self._factor = scipy.linalg.lu_factor(complement, overwrite_a=True, check_finite=False)
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
@@ -128,20 +143,26 @@ class BorderedFactor:
 
     def _once(self, target: FloatArray) -> FloatArray:
         inner = self._interior.shape[0]
-        inside = self._inside.solve(target[:inner])
-        outside = target[inner:] - self._to_inner @ inside
+        inside, outside = self._inside.solve(target[:inner]), target[inner:]
         if len(outside):
+            outside = outside - self._to_inner @ inside
             outside = scipy.linalg.lu_solve(self._factor, outside, check_finite=False)
-        return np.concatenate([inside - self._across @ outside, outside])
+            inside = self._inside.solve(target[:inner] - self._to_inner.T @ outside)
+        return np.concatenate([inside, outside])
 
 
 def _scale(interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> FloatArray:
     size = np.abs(np.concatenate([interior.diagonal(), np.diagonal(outer)]))
     if not size.all():
         inside = abs(interior).max(axis=0).toarray().ravel()
-        beside = np.abs(to_inner)
-        inside = np.maximum(inside, beside.max(axis=0, initial=0.0))
-        outside = np.maximum(beside.max(axis=1, initial=0.0), np.abs(outer).max(axis=1, initial=0.0))
+        inside = np.maximum.reduce([inside, to_inner.max(axis=0, initial=0.0), -to_inner.min(axis=0, initial=0.0)])
+        outside = np.maximum.reduce(
+            [
+                to_inner.max(axis=1, initial=0.0),
+                -to_inner.min(axis=1, initial=0.0),
+                np.abs(outer).max(axis=1, initial=0.0),
+            ]
+        )
         size = np.where(size == 0, np.concatenate([inside, outside]), size)
     return scale_of(size)
 

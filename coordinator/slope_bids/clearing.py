@@ -6,8 +6,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..bids import Slope, SlopeShape
-from ..market import FloatArray, IntArray, Market
+from ..market import FloatArray, IntArray, Market, Positions
 from .netting import netting, plain_totals
+from .pairs import pairs
+from .parallel import parallel_totals
 from .quasidefinite import SMALL, Assembly
 
 
@@ -23,39 +25,66 @@ class ClearingSystem:
     """
 
     def __init__(self, market: Market, shape: SlopeShape) -> None:
-        goods, copies = len(market.goods), len(market.good_of_copy)
-        clearing = sp.csr_array((np.ones(copies), (market.good_of_copy, np.arange(copies))), shape=(goods, copies))
-        separable, coupled = _filled(clearing @ shape.separable_trades), _filled(clearing @ shape.coupled_trades)
-        self.goods = goods
-        self.pairs, self.pair = _pairs(separable, coupled)
-        tied = sp.csr_array(separable[self.pairs])
-        self.pair_trade = np.stack([tied.data[0::2], tied.data[1::2]]) if len(self.pairs) else np.zeros((2, 0))
-        self.core_goods = _others(goods, self.pairs)
-        self.single = _others(separable.shape[1], self.pair)
-        self.rows = sp.csr_array(sp.vstack([separable[self.core_goods], -shape.separable_rows], format="csr"))
-        coupled_rows = sp.csr_array(sp.vstack([coupled[self.core_goods], -shape.coupled_rows], format="csr"))
-        del clearing, separable, coupled, tied
-        self.net, weighed = self._netted()
-        self._from_rows, self._from_net = self.rows.T, self.net.T
+        self._market, self._shape = market, shape
+        self.pairs = tied = pairs(market, shape)
+        self.core_goods = _others(len(market.goods), tied.goods)
+        is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
+        is_paired[tied.variables] = True
+        core = self._core_trades(market, shape.trades)
+        totals = shape.rows[shape.totals]
+        may_merge = np.diff(shape.coupled_totals.indptr) == 0
+        self._totals = parallel_totals(totals, is_paired, may_merge)
+        is_own = np.zeros(shape.trades.shape[1], dtype=bool)
+        is_own[self._totals.own.indices] = True
+        is_own[shape.coupled] = True
+        self._single = np.flatnonzero(~is_paired & ~is_own)
+        coupled_rows = sp.vstack([core[:, shape.coupled], -shape.coupled_totals[self._totals.of_group]], format="csr")
+        rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
+        del core, totals, is_paired, is_own
+        *sides, beside = [_columns(rows, columns) for columns in (*tied.variables, self._single)]
+        del rows
+        self.net, weighed = self._netted(sides, beside)
+        self._from_net = self.net.T
         self.assembly = Assembly(weighed, sp.csr_array(self.net @ coupled_rows), shape)
 
-    def _netted(self) -> tuple[sp.csr_array, sp.csr_array]:
+    def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
+        """What variables trade of goods in the core, shape (core goods, variables)."""
+        position = np.full(len(market.goods), -1, dtype=np.int32)
+        position[self.core_goods] = np.arange(len(self.core_goods))
+        row = np.repeat(position[market.good_of_copy], np.diff(T.indptr))
+        own = np.flatnonzero(row >= 0)
+        result = sp.csr_array((T.data[own], (row[own], T.indices[own])), shape=(len(self.core_goods), T.shape[1]))
+        result.eliminate_zeros()
+        return result
+
+    def _netted(self, sides: list[sp.csr_array], beside: sp.csr_array) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
         What is small enough to be solved as a dense matrix stays as it is.
+
+        Parameters
+        ----------
+        sides : list of two sparse arrays of shape (rows, pairs)
+            Rows over the variables of the pairs; it is used up.
+        beside : sparse array of shape (rows, single variables)
         """
-        columns = sp.csc_array(self.rows)
-        first, second = (columns[:, own] for own in self.pair)
-        seller, buyer = (sp.diags_array(trade) for trade in self.pair_trade)
-        merged = sp.csr_array(first @ buyer - second @ seller)
-        every = sp.eye_array(self.rows.shape[0], format="csr")
-        totals = np.arange(len(self.core_goods), self.rows.shape[0])
-        weighed = sp.hstack([merged, columns[:, self.single], every[:, totals]], format="csr")
-        if self.rows.shape[0] <= SMALL:
-            return sp.csr_array(every), sp.csr_array(weighed)
-        base = np.union1d(*(plain_totals(sp.csr_array(side), totals) for side in (first, second)))
-        net = sp.csr_array(every - netting(merged, base))
-        return net, sp.csr_array(net @ weighed)
+        count, trade = beside.shape[0], self.pairs.trade
+        net = sp.eye_array(count, format="csr")
+        totals = np.arange(len(self.core_goods), count)
+        base = np.zeros(0, dtype=np.int64)
+        if count > SMALL:
+            base = np.union1d(*(plain_totals(side, totals) for side in sides))
+        for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
+            side.data *= of_unit[side.indices]
+        merged = sp.csr_array(sides.pop() + sides.pop())
+        gives = sp.csr_array(net[:, totals])
+        if count > SMALL:
+            net = sp.csr_array(net - netting(merged, base))
+            merged = sp.csr_array(net @ merged)
+            merged.eliminate_zeros()
+        weighed = sp.csc_array(sp.hstack([merged, net @ beside, net @ gives], format="csc"))
+        weighed.sort_indices()
+        return net, weighed
 
     def price_change(self, slope: Slope, wanted: FloatArray) -> FloatArray:
         """Change of prices to which agents answer with changes of trades that sum to `wanted`.
@@ -70,45 +99,55 @@ class ClearingSystem:
         array of shape (goods,)
             Goods whose trades nobody can change keep their price.
         """
-        seller, buyer = (slope.flexibility[columns] for columns in self.pair)
-        trade = self.pair_trade
-        of_pair = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
-        moves = of_pair > 0
-        share = np.divide(1.0, of_pair, out=np.zeros_like(of_pair), where=moves)
-        weights = np.concatenate([seller * buyer * share, slope.flexibility[self.single], slope.give])
-        core = self.assembly.factorise(weights, slope)
-        price_alone = wanted[self.pairs] * share
+        market, shape, core, tied = self._market, self._shape, self.core_goods, self.pairs
+        (first, second), trade = tied.variables, tied.trade
+        seller, buyer = slope.flexibility[first], slope.flexibility[second]
+        share = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
+        np.divide(1.0, share, out=share, where=share > 0)
+        price_alone = wanted[tied.goods] * share
         spill = np.zeros_like(slope.flexibility)
-        spill[self.pair[0]] = seller * trade[0] * price_alone
-        spill[self.pair[1]] = buyer * trade[1] * price_alone
-        right = np.zeros((core.size, 1))
-        of_rows = -(self.rows @ spill)
-        of_rows[: len(self.core_goods)] += wanted[self.core_goods]
-        right[: len(of_rows), 0] = self.net @ of_rows
-        solution = self._from_net @ core.solve(right)[: len(of_rows), 0]
-        back = slope.flexibility * (self._from_rows @ solution)
-        result = np.zeros(self.goods)
-        result[self.core_goods] = solution[: len(self.core_goods)]
-        result[self.pairs] = price_alone - (trade[0] * back[self.pair[0]] + trade[1] * back[self.pair[1]]) * share
+        spill[first] = seller * trade[0] * price_alone
+        spill[second] = buyer * trade[1] * price_alone
+        seller *= buyer
+        seller *= share
+        weights = np.concatenate([seller, slope.flexibility[self._single], self._totals.give(slope)])
+        # What is as long as all variables does not wait for the factors, which are large too.
+        del seller, buyer
+        of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
+        of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
+        del spill
+        solution = self._from_net @ self._solved(weights, slope, self.net @ of_rows)
+        result = np.zeros(len(market.goods))
+        result[core] = solution[: len(core)]
+        worth = np.zeros(len(slope.give))
+        worth[self._totals.of_group] = solution[len(core) :]
+        back = shape.pull_of_prices(result[market.good_of_copy])
+        back -= shape.pull_of_totals(worth)
+        back *= slope.flexibility
+        price_alone -= (trade[0] * back[first] + trade[1] * back[second]) * share
+        result[tied.goods] = price_alone
         return result
 
+    def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:
+        factor = self.assembly.factorise(weights, slope)
+        right = np.zeros((factor.size, 1))
+        right[: len(of_rows), 0] = of_rows
+        return factor.solve(right)[: len(of_rows), 0]
 
-def _filled(matrix: sp.csr_array) -> sp.csr_array:
-    result = sp.csr_array(matrix)
-    result.eliminate_zeros()
+
+def _columns(rows: sp.csr_array, columns: Positions) -> sp.csr_array:
+    """Some columns, in this order, without zeros."""
+    position = np.full(rows.shape[1], -1, dtype=np.int32)
+    position[columns] = np.arange(len(columns))
+    column = position[rows.indices]
+    chosen = (column >= 0) & (rows.data != 0)
+    before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int32)
+    result = sp.csr_array((rows.data[chosen], column[chosen], before[rows.indptr]), shape=(rows.shape[0], len(columns)))
+    result.sort_indices()
     return result
 
 
-def _others(count: int, members: IntArray) -> IntArray:
+def _others(count: int, members: Positions) -> IntArray:
     is_other = np.ones(count, dtype=bool)
     is_other[members] = False
     return np.flatnonzero(is_other)
-
-
-def _pairs(separable: sp.csr_array, coupled: sp.csr_array) -> tuple[IntArray, IntArray]:
-    """Goods that tie two separable variables only, none of them tied before; and those variables, (2, pairs)."""
-    candidates = np.flatnonzero((np.diff(separable.indptr) == 2) & (np.diff(coupled.indptr) == 0))
-    variables = separable[candidates].indices.reshape(-1, 2)
-    ties = np.bincount(variables.ravel(), minlength=separable.shape[1])
-    alone = (ties[variables] == 1).all(axis=1)
-    return candidates[alone], np.asarray(variables[alone].T, dtype=np.int64)

@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import scipy.sparse as sp
 
-from ..market import FloatArray
+from ..market import FloatArray, Positions
 
 # Least activity and right-hand side that differ by this share of the row's terms are the same.
 _SAME = 1e-12
 
 
-def forced_bounds(
-    rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Bounds with every variable fixed that a row ``rows @ x <= right`` forces to one of its bounds.
+Rows = tuple[sp.csr_array, FloatArray, FloatArray]
+
+
+def forced_bounds(constraints: Sequence[Rows], lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Bounds with every variable fixed that a row of ``left <= rows @ x <= right`` forces to one of its bounds.
 
     A forcing row's least activity within the bounds is its right-hand side, such as the total of an
-    agent without capacity (Andersen and Andersen, "Presolving in linear programming", Math.
-    Programming 71, 1995, section 3.3).
+    agent without capacity, or its largest the left-hand one (Andersen and Andersen, "Presolving in linear
+    programming", Math. Programming 71, 1995, section 3.3).
+
+    Parameters
+    ----------
+    constraints : sequence of (rows, left, right)
+        Sparse arrays of shape (rows, variables) without zeros, and arrays of shape (rows,).
+    lower, upper : arrays of shape (variables,)
     """
-    up, down = rows.maximum(0).tocsr(), (-rows).maximum(0).tocsr()
     count = -1
     while count != (count := int((lower >= upper).sum())):
-        unbounded = (up @ np.isneginf(lower).astype(float)) + (down @ np.isposinf(upper).astype(float)) > 0
-        low, high = np.where(np.isfinite(lower), lower, 0.0), np.where(np.isfinite(upper), upper, 0.0)
-        least = up @ low - down @ high
-        size = up @ np.abs(low) + down @ np.abs(high) + np.abs(right)
-        forcing = (~unbounded & (least >= right - _SAME * size)).astype(float)
-        to_lower, to_upper = up.T @ forcing > 0, down.T @ forcing > 0
-        lower, upper = np.where(to_upper, upper, lower), np.where(to_lower & ~to_upper, lower, upper)
+        for rows, left, right in constraints:
+            for to_lower, to_upper in (_forced(rows, right, lower, upper), _forced(rows, -left, -upper, -lower)[::-1]):
+                if len(to_lower) or len(to_upper):
+                    lower, upper = lower.copy(), upper.copy()
+                    upper[to_lower] = lower[to_lower]
+                    lower[to_upper] = upper[to_upper]
     return lower, upper
+
+
+def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[Positions, Positions]:
+    """Variables that rows force to their lower and to their upper bound."""
+    size = np.diff(rows.indptr)
+    filled = np.flatnonzero(size)
+    limit, begins = right[filled], rows.indptr[filled]
+    if not np.isfinite(limit).any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    rises = rows.data > 0
+    terms = np.where(rises, lower[rows.indices], upper[rows.indices])
+    terms *= rows.data
+    least = np.add.reduceat(terms, begins)
+    size_of_terms = np.add.reduceat(np.abs(terms, out=terms), begins)
+    is_forcing = np.isfinite(least) & np.isfinite(limit)
+    known = np.flatnonzero(is_forcing)
+    same = _SAME * (size_of_terms[known] + np.abs(limit[known]))
+    is_forcing[known] = least[known] >= limit[known] - same
+    forced = np.repeat(is_forcing, size[filled])
+    return rows.indices[forced & rises], rows.indices[forced & ~rises]

@@ -6,18 +6,31 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...agents import AgentError
-from ..bids import Book, Slope
+from ..bids import Book, Slope, SlopeShape
 from ..market import FloatArray
-from .quasidefinite import Assembly, binding_limits
+from .alike import equal_columns
+from .quasidefinite import Assembly, Factor, binding_limits
 from .stacked import StackedAgents
 
 
-def local_assembly(agents: StackedAgents) -> Assembly:
-    """What never changes in the agents' own systems."""
-    shape = agents.shape
-    every = sp.eye_array(shape.separable_rows.shape[0], format="csr")
-    totals = sp.csr_array(sp.hstack([-shape.separable_rows, every], format="csr"))
-    return Assembly(totals, -shape.coupled_rows, shape)
+class LocalAssembly:
+    """What never changes in the agents' own systems.
+
+    Variables that all totals count alike, such as all sales of a producer, add up to one weight.
+    """
+
+    def __init__(self, shape: SlopeShape) -> None:
+        totals = sp.csc_array(shape.rows[shape.totals])
+        first, alike = equal_columns(totals)
+        self._alike, self._weights = alike.astype(np.int32), len(first)
+        every = sp.eye_array(totals.shape[0], format="csc")
+        weighed = sp.csc_array(sp.hstack([-totals[:, first], every], format="csc"))
+        self._assembly = Assembly(weighed, -shape.coupled_totals, shape)
+
+    def factorise(self, slope: Slope) -> Factor:
+        """Factorise for one round."""
+        flexibility = np.bincount(self._alike, slope.flexibility, minlength=self._weights)
+        return self._assembly.factorise(np.concatenate([flexibility, slope.give]), slope)
 
 
 class LocalSystem:
@@ -33,27 +46,30 @@ class LocalSystem:
         If the system is singular: an agent states an equality twice.
     """
 
-    def __init__(self, agents: StackedAgents, assembly: Assembly, book: Book) -> None:
+    def __init__(self, agents: StackedAgents, assembly: LocalAssembly, book: Book) -> None:
         self._agents = agents
-        self.weights = book.worth / book.room
-        low = len(agents.low)
-        barrier = np.zeros_like(agents.c)
-        barrier[agents.low] += self.weights[:low]
-        barrier[agents.up] += self.weights[low : agents.bounds]
+        of_low, of_up, of_rows = agents.of_limits(book.worth / book.room)
+        self.row_weights = of_rows.copy()
+        coupled = agents.shape.coupled
+        stiffness = np.zeros_like(book.quantities)
+        stiffness[agents.low] += of_low
+        stiffness[agents.up] += of_up
+        del of_low, of_up
+        barrier = stiffness[coupled]
+        stiffness += agents.matrices.curvature
         # What cannot move has no flexibility.
-        barrier[agents.fixed] = np.inf
-        of_rows = self.weights[agents.bounds :]
+        stiffness[agents.fixed] = np.inf
+        stiffness[coupled] = np.inf
         self.slope = Slope(
             shape=agents.shape,
-            flexibility=1 / (agents.curvature + barrier)[agents.separable],
-            give=np.concatenate([np.zeros(len(agents.b)), 1 / of_rows[agents.outer]]),
-            barrier=barrier[agents.coupled],
+            flexibility=np.divide(1.0, stiffness, out=stiffness),
+            give=np.concatenate([np.zeros(len(agents.matrices.b)), 1 / of_rows[agents.outer]]),
+            barrier=barrier,
             limit_weights=of_rows[agents.inner],
         )
         self.is_binding = binding_limits(self.slope)
         try:
-            weights = np.concatenate([self.slope.flexibility, self.slope.give])
-            self._factor = assembly.factorise(weights, self.slope)
+            self._factor = assembly.factorise(self.slope)
         except np.linalg.LinAlgError as error:
             raise AgentError(f"an agent's slope cannot be computed ({error}); is an equality stated twice?") from error
 
@@ -65,24 +81,27 @@ class LocalSystem:
         Parameters
         ----------
         force : array of shape (variables, k)
-        totals : array of shape (rows, k)
+            The changes of the variables take its place.
+        totals : array of shape (totals, k)
         binding : array of shape (binding limits, k)
 
         Returns
         -------
-        Changes of the variables, and of the worth of rows and of binding limits, in the same shapes.
+        Changes of the variables, and of the worth of totals and of binding limits, in the same shapes.
         """
-        agents, shape, flexibility = self._agents, self.slope.shape, self.slope.flexibility[:, None]
-        own = force[agents.separable]
-        right = np.concatenate([shape.separable_rows @ (flexibility * own) - totals, -force[agents.coupled], -binding])
-        solution = self._factor.solve(right)
-        rows, coupled = len(totals), len(agents.coupled)
-        change = np.empty_like(force)
-        change[agents.coupled] = solution[rows : rows + coupled]
-        change[agents.separable] = flexibility * (own - agents.from_rows @ solution[:rows])
+        shape, flexibility = self.slope.shape, self.slope.flexibility[:, None]
+        of_coupled = -force[shape.coupled]
+        change = force
+        change *= flexibility
+        solution = self._factor.solve(np.concatenate([shape.totals_of(change) - totals, of_coupled, -binding]))
+        rows, coupled = len(totals), len(shape.coupled)
+        pull = shape.pull_of_totals(solution[:rows])
+        pull *= flexibility
+        change -= pull
+        change[shape.coupled] = solution[rows : rows + coupled]
         return change, solution[:rows], solution[rows + coupled :]
 
     def of_inner(self, values: FloatArray) -> FloatArray:
         """Pull of inner rows' values, shape (inner, k), on the coupled variables; binding rows left out."""
         soft = np.where(self.is_binding[:, None], 0.0, values)
-        return np.asarray(self._agents.from_limits @ soft)
+        return np.asarray(self._agents.from_inner @ soft)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ..market import IntArray
+from ..market import FloatArray, IntArray
 
 # What remains of a row below this share of its entries is rounding.
 _ROUNDING = 1e-12
+# Rows that are netted together.
+_ROWS = 64
 
 
 def netting(rows: sp.csr_array, totals: IntArray) -> sp.csr_array:
@@ -16,7 +18,7 @@ def netting(rows: sp.csr_array, totals: IntArray) -> sp.csr_array:
 
     Parameters
     ----------
-    rows : sparse array A of shape (rows, columns)
+    rows : sparse array A of shape (rows, columns), without zeros
     totals : array of int
         Rows that may stand for others; no two of one agent over the same column.
 
@@ -26,20 +28,26 @@ def netting(rows: sp.csr_array, totals: IntArray) -> sp.csr_array:
         ``A - Z A`` is zero in every row that is a sum of multiples of totals; other rows of Z are empty.
     """
     count = rows.shape[0]
+    others = np.setdiff1d(np.arange(count), totals)
     base = sp.csr_array(rows[totals])
-    base.eliminate_zeros()
-    inverse = base.copy()
-    inverse.data = 1 / inverse.data
+    # Some rows after the other: each of them overlaps with nearly all totals.
+    chunks = [others[begin : begin + _ROWS] for begin in range(0, len(others), _ROWS)]
+    parts = [_netted_rows(sp.csr_array(rows[chunk]), base) for chunk in chunks]
+    shares = sp.coo_array(sp.vstack([sp.csr_array((0, len(totals))), *parts]))
+    return sp.csr_array((shares.data, (others[shares.row], totals[shares.col])), shape=(count, count))
+
+
+def _netted_rows(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
+    """Which multiples of totals make up some other rows, shape (rows, totals)."""
     size = np.diff(base.indptr)
-    overlap = sp.coo_array(_pattern(rows) @ _pattern(base).T)
-    ratio = sp.csr_array(rows @ inverse.T)
+    overlap = sp.coo_array(_with(rows, np.ones_like(rows.data)) @ _with(base, np.ones_like(base.data)).T)
+    ratio = sp.csr_array(rows @ _with(base, 1 / base.data).T)
     # A total that makes part of a row has the same ratio to it over most of its columns.
-    most = (2 * overlap.data > size[overlap.col]) & ~np.isin(overlap.row, totals)
+    most = 2 * overlap.data > size[overlap.col]
     share = sp.csr_array((1 / overlap.data[most], (overlap.row[most], overlap.col[most])), shape=ratio.shape)
-    own = sp.coo_array(ratio.multiply(share))
-    Z = sp.csr_array((own.data, (own.row, totals[own.col])), shape=(count, count))
+    Z = sp.csr_array(ratio.multiply(share))
     columns = np.ones(rows.shape[1])
-    is_sum = abs(rows - Z @ rows) @ columns <= _ROUNDING * (abs(rows) @ columns)
+    is_sum = abs(rows - Z @ base) @ columns <= _ROUNDING * (abs(rows) @ columns)
     Z = sp.csr_array(sp.diags_array(is_sum.astype(np.float64)) @ Z)
     Z.eliminate_zeros()
     return Z
@@ -65,8 +73,6 @@ def plain_totals(rows: sp.csr_array, candidates: IntArray) -> IntArray:
     return np.asarray(candidates[(behind == 0) & (rank < len(candidates))])
 
 
-def _pattern(matrix: sp.csr_array) -> sp.csr_array:
-    result = matrix.copy()
-    result.eliminate_zeros()
-    result.data = np.ones_like(result.data)
-    return result
+def _with(matrix: sp.csr_array, data: FloatArray) -> sp.csr_array:
+    """The same matrix with other numbers."""
+    return sp.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,21 +37,28 @@ class Residuals:
 
 def residuals(agents: StackedAgents, book: Book, prices: FloatArray) -> Residuals:
     """Residuals at the price of every copy, shape (copies,), with what is only rounding set to zero."""
-    bound_worth = book.worth[: agents.bounds]
-    row_worth = book.worth[agents.bounds :]
-    row_room = book.room[agents.bounds :]
-    terms = [
-        -(agents.P @ book.quantities),
-        -agents.c,
-        agents.from_trades @ prices,
-        -(agents.from_equalities @ book.multipliers),
-        -(agents.from_inequalities @ row_worth),
-        _onto_variables(agents, bound_worth),
-    ]
+    matrices = agents.matrices
+    of_low, of_up, row_worth = agents.of_limits(book.worth)
+    row_room = agents.of_limits(book.room)[2]
+
+    def bound_worth() -> FloatArray:
+        result = np.zeros_like(book.quantities)
+        agents.onto_bounded(result, of_low, of_up)
+        return result
+
+    # One term after the other: each is as long as all variables.
+    terms = (
+        lambda: -(matrices.P @ book.quantities),
+        lambda: -matrices.c,
+        lambda: -agents.pull_of_rows(book.multipliers, row_worth),
+        bound_worth,
+    )
+    force = _without_rounding(matrices.from_trades @ prices, (term() for term in terms))
+    minus_rows = -(matrices.rows @ book.quantities)
     return Residuals(
-        force=_without_rounding(terms),
-        equalities=_without_rounding([agents.b, -(agents.A @ book.quantities)]),
-        rows=_without_rounding([agents.h, -(agents.G @ book.quantities), -row_room]),
+        force=force,
+        equalities=_without_rounding(matrices.b.copy(), [minus_rows[: len(matrices.b)]]),
+        rows=_without_rounding(matrices.h[agents.limiting], [minus_rows[agents.limiting_rows], -row_room]),
     )
 
 
@@ -69,11 +77,14 @@ def intended_changes(agents: StackedAgents, book: Book, system: LocalSystem, lef
 
     The first column is for a barrier of zero, the second for each dollar of it.
     """
-    pull = np.column_stack([-book.worth, 1 / book.room])
-    base = np.column_stack([left.force, np.zeros_like(left.force)])
-    rows = np.column_stack([left.rows, np.zeros_like(left.rows)])
-    equalities = np.column_stack([left.equalities, np.zeros_like(left.equalities)])
-    return _solve(agents, system, pull, base, equalities, rows)[0]
+    of_low, of_up, row_worth = agents.of_limits(book.worth)
+    low_room, up_room, row_room = agents.of_limits(book.room)
+    right = np.zeros((len(left.force), 2))
+    right[:, 0] = left.force
+    agents.onto_bounded(right[:, 0], -of_low, -of_up)
+    agents.onto_bounded(right[:, 1], 1 / low_room, 1 / up_room)
+    rows, equalities = (np.column_stack([values, np.zeros_like(values)]) for values in (left.rows, left.equalities))
+    return _solve(agents, system, right, np.column_stack([-row_worth, 1 / row_room]), equalities, rows)[0]
 
 
 def direction(
@@ -86,47 +97,52 @@ def direction(
     force : array of shape (variables,)
         What a change of prices adds to the residual.
     """
-    pull = barrier_usd / book.room - book.worth
-    right = (pull, left.force + force, left.equalities, left.rows)
-    quantities, outer, binding = (
-        found[:, 0] for found in _solve(agents, system, *(values[:, None] for values in right))
-    )
-    weights = system.weights
-    worth, room = np.empty_like(pull), np.empty_like(pull)
-    low = len(agents.low)
-    room[:low] = quantities[agents.low]
-    room[low : agents.bounds] = -quantities[agents.up]
-    room[agents.bounds :] = left.rows - agents.G @ quantities
-    worth[:] = pull - weights * room
+    pull = barrier_usd / book.room
+    pull -= book.worth
+    of_low, of_up, of_rows = agents.of_limits(pull)
+    right = left.force + force
+    agents.onto_bounded(right, of_low, of_up)
+    found = _solve(agents, system, right[:, None], of_rows[:, None], left.equalities[:, None], left.rows[:, None])
+    quantities, outer, binding = (values[:, 0] for values in found)
+    of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
+    room = np.concatenate([quantities[agents.low], -quantities[agents.up], left.rows - of_rows])
+    worth = book.worth / book.room
+    worth *= room
+    np.subtract(pull, worth, out=worth)
     # Stiff rows have their worth from the system: from their room it would be lost to rounding.
-    equalities = len(agents.b)
-    for rows, found in (
+    equalities = len(left.equalities)
+    for rows, worth_of_rows in (
         (agents.outer, outer[equalities:]),
         (agents.inner[system.is_binding], binding),
     ):
         at = agents.bounds + rows
-        worth[at] = found
-        room[at] = (pull[at] - found) / weights[at]
+        worth[at] = worth_of_rows
+        room[at] = (pull[at] - worth_of_rows) / system.row_weights[rows]
     return Direction(quantities, outer[:equalities], room, worth)
 
 
-def follow(agents: StackedAgents, book: Book, step: Direction, count: int) -> tuple[Book, FloatArray]:
-    """Books after every agent has gone as far along its step as its own limits allow.
+def follow(agents: StackedAgents, book: Book, step: Direction) -> tuple[Book, FloatArray]:
+    """Books after every agent has gone as far along its step as its own limits allow; the step is used up.
 
     Returns
     -------
     Book
-    array of shape (count,)
+    array of shape (agents,)
         Share of its step that each agent went, the smaller one of quantities and worths.
     """
-    quantity_share = _shares(book.room, step.room, agents.limit_agent, count)
-    worth_share = _shares(book.worth, step.worth, agents.limit_agent, count)
-    limits = agents.limit_agent
+    matrices = agents.matrices
+    quantity_share = _shares(agents, book.room, step.room)
+    worth_share = _shares(agents, book.worth, step.worth)
+    np.multiply(step.quantities, matrices.variables_of_agents.repeated(quantity_share), out=step.quantities)
+    np.multiply(step.multipliers, matrices.equalities_of_agents.repeated(worth_share), out=step.multipliers)
+    for changes, share in ((step.room, quantity_share), (step.worth, worth_share)):
+        for part, by_agent in zip(agents.of_limits(changes), agents.limits_of_agents, strict=True):
+            part *= by_agent.repeated(share)
     moved = Book(
-        quantities=book.quantities + quantity_share[agents.variable_agent] * step.quantities,
-        multipliers=book.multipliers + worth_share[agents.equality_agent] * step.multipliers,
-        room=book.room + quantity_share[limits] * step.room,
-        worth=book.worth + worth_share[limits] * step.worth,
+        quantities=np.add(book.quantities, step.quantities, out=step.quantities),
+        multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
+        room=np.add(book.room, step.room, out=step.room),
+        worth=np.add(book.worth, step.worth, out=step.worth),
     )
     return moved, np.minimum(quantity_share, worth_share)
 
@@ -134,39 +150,35 @@ def follow(agents: StackedAgents, book: Book, step: Direction, count: int) -> tu
 def _solve(
     agents: StackedAgents,
     system: LocalSystem,
-    pull: FloatArray,
-    force: FloatArray,
+    right: FloatArray,
+    row_pull: FloatArray,
     equalities: FloatArray,
     rows: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    weights = system.weights[agents.bounds :, None]
-    row_pull = pull[agents.bounds :]
-    right = force + _onto_variables(agents, pull[: agents.bounds])
-    right[agents.coupled] -= system.of_inner((row_pull - weights * rows)[agents.inner])
+    weights = system.row_weights[:, None]
+    coupled = agents.shape.coupled
+    right[coupled] -= system.of_inner((row_pull - weights * rows)[agents.inner])
     yielded = rows - row_pull / weights
     totals = np.concatenate([equalities, yielded[agents.outer]])
     return system.solve(right, totals, yielded[agents.inner[system.is_binding]])
 
 
-def _onto_variables(agents: StackedAgents, bound_values: FloatArray) -> FloatArray:
-    low = len(agents.low)
-    result = np.zeros((len(agents.c), *bound_values.shape[1:]))
-    result[agents.low] += bound_values[:low]
-    result[agents.up] -= bound_values[low:]
-    return result
-
-
-def _without_rounding(terms: list[FloatArray]) -> FloatArray:
-    total, size = np.zeros_like(terms[0]), np.zeros_like(terms[0])
+def _without_rounding(total: FloatArray, terms: Iterable[FloatArray]) -> FloatArray:
+    """The sum of all terms, zero where it is only rounding; `total` is the first of them, and is changed."""
+    size = np.abs(total)
     for term in terms:
         total += term
-        size += np.abs(term)
-    total[np.abs(total) <= _ROUNDING * size] = 0.0
+        size += np.abs(term, out=term)
+    size *= _ROUNDING
+    total[np.abs(total) <= size] = 0.0
     return total
 
 
-def _shares(values: FloatArray, changes: FloatArray, owners: np.ndarray, count: int) -> FloatArray:
-    falling = changes < 0
-    result = np.ones(count)
-    np.minimum.at(result, owners[falling], -_TO_LIMIT * values[falling] / changes[falling])
+def _shares(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> FloatArray:
+    ratio, falls = np.full(len(values), np.inf), changes < 0
+    np.divide(values, changes, out=ratio, where=falls)
+    np.multiply(ratio, -_TO_LIMIT, out=ratio, where=falls)
+    result = np.ones(len(agents.matrices.constants))
+    for part, by_agent in zip(agents.of_limits(ratio), agents.limits_of_agents, strict=True):
+        np.minimum(result, by_agent.least(part), out=result)
     return result

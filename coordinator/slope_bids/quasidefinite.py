@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ..bids import Slope, SlopeShape
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
 from .bordered import BorderedBlock
 from .dense import Binding, DenseBlock, PlainBlocks
 from .gram import Terms, gram, joined_terms
@@ -26,7 +26,7 @@ class Assembly:
 
     It is quasidefinite (Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5(1), 1995) and
     falls into blocks that do not touch, such as agents or hours. All its entries are linear in the
-    weights of a round: one sparse product.
+    weights of a round: one sparse product for those above the diagonal, one for the diagonal.
 
     Parameters
     ----------
@@ -36,33 +36,35 @@ class Assembly:
         For the curvature and the limits of coupled variables.
     """
 
-    def __init__(self, totals: sp.csr_array, border: sp.csr_array, shape: SlopeShape) -> None:
+    def __init__(self, totals: sp.csc_array, border: sp.csr_array, shape: SlopeShape) -> None:
         self.rows, self.coupled = border.shape
-        self._limits = limits = shape.coupled_limits
+        limits = shape.coupled_limits
+        size = self.rows + self.coupled
         self._limit_rows = sp.csr_array(
-            (-limits.data, limits.indices + self.rows, limits.indptr),
-            shape=(limits.shape[0], self.rows + self.coupled),
+            (-limits.data, limits.indices + self.rows, limits.indptr), shape=(limits.shape[0], size)
         )
-        terms = self._terms(totals, sp.coo_array(border), sp.coo_array(shape.coupled_curvature))
-        self._lay_out(terms)
+        # Weights are those of totals, of limits, of barriers, and a one for what never changes.
+        barriers = sp.csc_array(
+            (np.ones(self.coupled), np.arange(self.rows, size), np.arange(self.coupled + 1)), shape=(size, self.coupled)
+        )
+        squares = sp.csr_array(sp.hstack([_taller(totals, size), self._limit_rows.T, barriers], format="csr"))
+        squares.data *= squares.data
+        self._squares = squares
+        self._unchanging = np.concatenate([np.zeros(self.rows), -shape.coupled_curvature.diagonal()])
+        self._weights = squares.shape[1] + 1
+        self._lay_out(self._terms(totals, sp.coo_array(border), sp.coo_array(sp.triu(shape.coupled_curvature, k=1))))
 
-    def _terms(self, totals: sp.csr_array, edge: sp.coo_array, curvature: sp.coo_array) -> Terms:
-        """Weights are those of totals, of limits, of barriers, and a one for what never changes."""
-        shift, first, limits = self.rows, totals.shape[1], self._limits.shape[0]
-        self._weights = first + limits + self.coupled + 1
-        coupled, every = np.arange(self.coupled), np.arange(self.rows + self.coupled)
+    def _terms(self, totals: sp.csc_array, edge: sp.coo_array, curvature: sp.coo_array) -> Terms:
+        of_limits = gram(self._limit_rows.T)
+        shifted = Terms(of_limits.row, of_limits.column, of_limits.weight + np.int32(totals.shape[1]), of_limits.value)
         unchanging = (
-            (edge.row, edge.col + shift, edge.data),
-            (edge.col + shift, edge.row, edge.data),
-            (curvature.row + shift, curvature.col + shift, -curvature.data),
-            # Every entry of the diagonal is there, be it zero.
-            (every, every, np.zeros(len(every))),
+            (edge.row, edge.col + self.rows, edge.data),
+            (curvature.row + self.rows, curvature.col + self.rows, -curvature.data),
         )
         return joined_terms(
             [
                 gram(totals),
-                gram(sp.csr_array(self._limits.T)).shifted(shift, first, -1.0),
-                Terms(coupled, coupled, coupled, np.ones(self.coupled)).shifted(shift, first + limits, -1.0),
+                shifted,
                 *(Terms(row, column, np.full(len(row), self._weights - 1), value) for row, column, value in unchanging),
             ]
         )
@@ -74,7 +76,7 @@ class Assembly:
         label = np.asarray(connected_components(pattern, directed=False)[1], dtype=np.int64)
         del pattern
         groups = self._groups(label)
-        group_of_unknown, position = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+        group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
             position[unknowns.ravel()] = np.arange(unknowns.size)
@@ -84,20 +86,24 @@ class Assembly:
             group_of_unknown[self._limit_rows.indices[self._limit_rows.indptr[:-1]]], len(groups)
         )
         self._blocks: list[Block] = []
-        place = np.full(len(terms.row), -1, dtype=np.int64)
+        self._diagonal = np.empty(size, dtype=np.int64)
+        above, below = np.empty(len(terms.row), dtype=np.int64), np.empty(len(terms.row), dtype=np.int64)
         length = 0
         for number, unknowns in enumerate(groups):
             own = order[ends[number] : ends[number + 1]]
             limits = of_limits[limit_ends[number] : limit_ends[number + 1]]
             row, column = position[terms.row[own]], position[terms.column[own]]
             block = self._block(unknowns, length, row, column, limits)
-            place[own] = block.places(row, column)
+            above[own], below[own] = block.places(row, column), block.places(column, row)
+            every = np.arange(unknowns.size)
+            self._diagonal[unknowns.ravel()] = block.places(every, every)
             self._blocks.append(block)
             length += block.length
-        stays = place >= 0
-        self._entries = sp.csr_array(
-            (terms.value[stays], (place[stays], terms.weight[stays])), shape=(length, self._weights)
-        )
+        self._length = length
+        place, own = np.concatenate([above, below]), np.tile(np.arange(len(above), dtype=np.int32), 2)
+        del above, below, order
+        own, place = own[place >= 0], place[place >= 0].astype(np.int32)
+        self._entries = sp.csc_array((terms.value[own], (place, terms.weight[own])), shape=(length, self._weights))
 
     def _groups(self, label: IntArray) -> list[IntArray]:
         """Unknowns of blocks that are stored together, (blocks, size): plain ones of one size, or a single one."""
@@ -112,9 +118,12 @@ class Assembly:
         ]
 
     def _block(self, unknowns: IntArray, start: int, row: IntArray, column: IntArray, limits: IntArray) -> Block:
+        """A block with entries at positions above the diagonal."""
         if unknowns.size > SMALL * len(unknowns):
+            every = np.arange(unknowns.size)
             rows = sp.csr_array(self._limit_rows[limits][:, unknowns[0]])
-            return BorderedBlock(unknowns[0], start, row, column, limits, rows)
+            both = (np.concatenate([row, column, every]), np.concatenate([column, row, every]))
+            return BorderedBlock(unknowns[0], start, *both, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
         return DenseBlock(unknowns[0], start, limits, self._limit_rows[limits][:, unknowns[0]].toarray())
@@ -130,10 +139,17 @@ class Assembly:
         """
         is_binding = binding_limits(slope)
         soft = np.where(is_binding, 0.0, slope.limit_weights)
-        entries = self._entries @ np.concatenate([weights, soft, slope.barrier, [1.0]])
+        every = np.concatenate([weights, -soft, -slope.barrier, [1.0]])
+        entries = self._entries @ every
+        entries[self._diagonal] += self._squares @ every[:-1] + self._unchanging
         unknowns = self.rows + self.coupled + np.cumsum(is_binding) - 1
         binding = Binding(is_binding, 1 / slope.limit_weights, unknowns)
         return Factor(self._blocks, entries, binding, self.rows + self.coupled + int(is_binding.sum()))
+
+
+def _taller(matrix: sp.csc_array, height: int) -> sp.csc_array:
+    """The same rows, with empty ones below."""
+    return sp.csc_array((matrix.data, matrix.indices, matrix.indptr), shape=(height, matrix.shape[1]))
 
 
 def binding_limits(slope: Slope) -> np.ndarray:
@@ -145,7 +161,7 @@ def binding_limits(slope: Slope) -> np.ndarray:
     return np.asarray(weights > _BINDING * np.partition(weights, quartile)[quartile])
 
 
-def _sorted_by(group: IntArray, groups: int) -> tuple[IntArray, IntArray]:
+def _sorted_by(group: Positions, groups: int) -> tuple[IntArray, IntArray]:
     """Positions sorted by group, and where each group ends."""
     ends = np.cumsum([0, *np.bincount(group, minlength=groups)])
     return np.argsort(group, kind="stable"), ends

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from ...agents import CanonicalProblem
 from ...coordinator import Market, Responses
 from ...coordinator.market import FloatArray
+from ...coordinator.stacked_matrices import StackedMatrices, stacked_matrices
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +80,11 @@ class StackedMarket:
     k: FloatArray
     T: sp.csc_array
     trade_offset: FloatArray
-    problems: tuple[CanonicalProblem, ...]
+    matrices: StackedMatrices
 
     def allocation(self, x: FloatArray) -> Responses:
         """Trades and costs of all agents at their variables."""
-        ends = np.cumsum([0, *(len(problem.c) for problem in self.problems)])
-        costs = [problem.cost(x[a:b]) for problem, (a, b) in zip(self.problems, pairwise(ends), strict=True)]
-        return Responses(self.T @ x + self.trade_offset, np.array(costs))
+        return Responses(self.T @ x + self.trade_offset, self.matrices.costs(x))
 
 
 def stack(market: Market) -> StackedMarket:
@@ -101,25 +100,25 @@ def stack(market: Market) -> StackedMarket:
 
 def stack_problems(market: Market, problems: tuple[CanonicalProblem, ...]) -> StackedMarket:
     """Stack canonical problems that stand for the agents of a market, in their order."""
-    T = _block_diagonal([problem.T for problem in problems])
-    trade_offset = np.concatenate([problem.trade_offset for problem in problems])
+    matrices = stacked_matrices(problems)
+    lower, upper = matrices.bounds()
     copies = np.arange(len(market.good_of_copy))
     mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])[market.good_of_copy]
     clearing = sp.csc_array((mwh_per_unit, (market.good_of_copy, copies)), shape=(len(market.goods), len(copies)))
     return StackedMarket(
-        P=_block_diagonal([problem.P for problem in problems]),
-        c=np.concatenate([problem.c for problem in problems]),
-        A=_block_diagonal([problem.A for problem in problems]),
-        b=np.concatenate([problem.b for problem in problems]),
-        G=_block_diagonal([problem.G for problem in problems]),
-        h=np.concatenate([problem.h for problem in problems]),
-        lower=np.concatenate([problem.lower for problem in problems]),
-        upper=np.concatenate([problem.upper for problem in problems]),
-        K=_sorted(clearing @ T),
-        k=clearing @ trade_offset,
-        T=T,
-        trade_offset=trade_offset,
-        problems=problems,
+        P=_sorted(matrices.P),
+        c=matrices.c,
+        A=_sorted(matrices.equality_rows),
+        b=matrices.b,
+        G=_sorted(matrices.inequality_rows),
+        h=matrices.h,
+        lower=lower,
+        upper=upper,
+        K=_sorted(clearing @ matrices.T),
+        k=clearing @ matrices.trade_offset,
+        T=_sorted(matrices.T),
+        trade_offset=matrices.trade_offset,
+        matrices=matrices,
     )
 
 
@@ -144,10 +143,6 @@ def assemble(stacked: StackedMarket) -> MLCP:
         upper=np.concatenate([s.upper, free[1], free[2], free[3]]),
         sizes=sizes,
     )
-
-
-def _block_diagonal(blocks: list[sp.csc_array]) -> sp.csc_array:
-    return _sorted(sp.block_diag(blocks, format="csc"))
 
 
 def _sorted(matrix: sp.sparray) -> sp.csc_array:

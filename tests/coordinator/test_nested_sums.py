@@ -11,6 +11,7 @@ from walras.agents import Customer, Declaration, ForwardContract, Producer, cano
 from walras.coordinator import Announcement, Batched, Market
 from walras.coordinator.batched.nested_sums import nested_sums
 from walras.coordinator.batched.nesting import nesting
+from walras.coordinator.stacked_matrices import stacked_matrices
 
 GOODS = tuple(contract("a", buyer, 0) for buyer in "pqrs")
 
@@ -35,15 +36,19 @@ class Bundler:
         return Declaration(cp.square(np.array(self.total_cost) @ x - 3), trades, GOODS, constraints)
 
 
+def recognised(*agents):
+    return nested_sums(stacked_matrices([canonicalise(agent) for agent in agents]))
+
+
 def test_another_kind_of_agent_with_the_same_structure_is_recognised():
-    problem = nested_sums(canonicalise(Bundler()))
-    assert problem is not None
+    problem = recognised(Bundler())
+    assert problem.is_recognised.all()
     assert problem.parent.tolist() == [-1, 0]
     assert problem.innermost.tolist() == [1, 1, 0]
     assert problem.most.tolist() == [4.0, np.inf]
     assert problem.lowest.tolist() == [-1.0, -1.0, -1.0]
     assert problem.set_curvature.tolist() == [2.0, 0.0]
-    assert problem.has_best_leaves
+    assert problem.has_best_leaves.all()
 
 
 @pytest.mark.parametrize(
@@ -59,12 +64,17 @@ def test_another_kind_of_agent_with_the_same_structure_is_recognised():
     ids=["weighted trades", "overlapping sets", "weighted cost", "upper bounds", "inner limit", "weighted limit"],
 )
 def test_other_structures_are_not(other):
-    assert nested_sums(canonicalise(other)) is None
+    assert not recognised(other).is_recognised.any()
 
 
 def test_consumers_and_producers_are_recognised_and_others_are_not():
-    recognised = {kind for kind, sampled in EVERY_KIND.items() if nested_sums(canonicalise(sampled.agent)) is not None}
-    assert recognised == {"consumer", "producer", "producer of constant cost"}
+    """All of them side by side: each is recognised, or not, whoever stands beside it."""
+    found = recognised(*(sampled.agent for sampled in EVERY_KIND.values())).is_recognised
+    assert {kind for kind, is_one in zip(EVERY_KIND, found, strict=True) if is_one} == {
+        "consumer",
+        "producer",
+        "producer of constant cost",
+    }
 
 
 def test_obligations_that_take_up_the_whole_capacity_have_a_solution_though_their_sum_is_rounded():
@@ -74,7 +84,7 @@ def test_obligations_that_take_up_the_whole_capacity_have_a_solution_though_thei
     owed = tuple(ForwardContract((customer.name,), shares[:1]) for customer in customers)
     producer = Producer("producer", 1, 1, customers, 0.1, 0.0, 0.0, 0.0, 1, forward_contracts=owed)
     market = Market((producer,))
-    assert nested_sums(canonicalise(producer)) is not None
+    assert recognised(producer).is_recognised.all()
     copies, goods = len(market.good_of_copy), len(market.goods)
     announcement = Announcement(np.full(goods, 5.0), np.ones(goods), np.zeros(copies))
     sold = Batched().compile(market)(announcement).trades[:7]
@@ -83,13 +93,15 @@ def test_obligations_that_take_up_the_whole_capacity_have_a_solution_though_thei
 
 def test_ramp_limits_tie_hours_together():
     producer = replace(EVERY_KIND["producer"].agent, ramp_mw_per_h=5.0)
-    assert nested_sums(canonicalise(producer)) is None
+    assert not recognised(producer).is_recognised.any()
 
 
 def test_sets_are_nested_each_before_its_subsets():
-    nested = nesting([(0, 1), (0, 1, 2, 3), (2, 3), (5, 6)], 8)
-    assert nested is not None
-    assert list(nested.position) == [(0, 1, 2, 3), (0, 1), (2, 3), (5, 6), (4,), (7,)]
-    assert nested.parent.tolist() == [-1, 0, 0, -1, -1, -1]
-    assert nested.innermost.tolist() == [1, 1, 2, 2, 4, 3, 3, 5]
-    assert nesting([(0, 1), (1, 2)], 3) is None
+    sets = [np.array(members) for members in [(0, 1), (0, 1, 2, 3), (2, 3), (5, 6), (0, 1)]]
+    nested = nesting(sets, 8)
+    assert nested.position == [1, 0, 2, 3, 1]
+    assert nested.parent == [-1, 0, 0, -1]
+    assert nested.first == [0, 0, 2, 5]
+    assert nested.innermost.tolist() == [1, 1, 2, 2, -1, 3, 3, -1]
+    assert not nested.overlapping
+    assert nesting([np.array([0, 1]), np.array([1, 2])], 3).overlapping == [1]

@@ -13,19 +13,18 @@ from walras.coordinator.slope_bids.netting import netting, plain_totals
 from walras.coordinator.slope_bids.quasidefinite import Assembly
 
 
-def bipartite(sellers: int, buyers: int, nodes: int, rng) -> tuple[sp.csr_array, sp.csr_array, SlopeShape]:
+def bipartite(sellers: int, buyers: int, nodes: int, rng) -> tuple[sp.csc_array, sp.csr_array, SlopeShape]:
     """Totals of sellers and buyers over all their pairs, each with a variable of its own, on a ring of nodes."""
     seller, buyer = np.divmod(np.arange(sellers * buyers), buyers)
     count, pairs = sellers + buyers, sellers * buyers
     rows = np.concatenate([seller, sellers + buyer, np.arange(count)])
     columns = np.concatenate([np.arange(pairs), np.arange(pairs), pairs + np.arange(count)])
-    totals = sp.csr_array((np.ones(len(rows)), (rows, columns)), shape=(count, pairs + count))
+    totals = sp.csc_array((np.ones(len(rows)), (rows, columns)), shape=(count, pairs + count))
     edge = sp.csr_array((np.ones(count), (np.arange(count), rng.integers(0, nodes, count))), shape=(count, nodes))
     ring = sp.csr_array(sp.eye_array(nodes) - sp.eye_array(nodes, k=1) - sp.eye_array(nodes, k=1 - nodes))
     none = sp.csr_array((0, 0))
-    shape = SlopeShape(
-        none, np.zeros(0, np.int64), np.zeros(0, np.int64), none, none, sp.csr_array((nodes, nodes)), ring
-    )
+    nobody = np.zeros(0, np.int64)
+    shape = SlopeShape(none, none, nobody, nobody, none, sp.csr_array((nodes, nodes)), ring)
     return totals, edge, shape
 
 

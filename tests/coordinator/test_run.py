@@ -18,6 +18,7 @@ from walras.coordinator import (
     Status,
     StoppingRule,
     Tatonnement,
+    history,
     iterate,
     run,
 )
@@ -103,6 +104,12 @@ def test_the_last_rounds_are_kept_in_full(loop):
     assert result.tail[-1].number == 100
     assert [current.number for current in result.tail] == list(range(101 - len(result.tail), 101))
     assert len(result.tail) < 100
+
+
+def test_where_rounds_are_large_only_two_of_the_last_are_kept(loop, monkeypatch):
+    monkeypatch.setattr(history, "_TAIL_NUMBERS", 10)
+    result = run(loop, ADMM(), Compiled(), stop=MaxRounds(20))
+    assert [current.number for current in result.tail] == [19, 20]
 
 
 def test_a_run_makes_the_rounds_of_the_generator(loop):

@@ -36,17 +36,11 @@ def rested(market, respond, prices, barrier_usd, responses=None):
 
 def dense(slope, market):
     """The slope as a matrix over copies, by the formula of `Slope`."""
-    S, C, R, Q, H, L = (
+    S, R, Q, H, L = (
         getattr(slope.shape, name).toarray()
-        for name in (
-            "separable_trades",
-            "coupled_trades",
-            "separable_rows",
-            "coupled_rows",
-            "coupled_curvature",
-            "coupled_limits",
-        )
+        for name in ("trades", "rows", "coupled_totals", "coupled_curvature", "coupled_limits")
     )
+    C, R = S[:, slope.shape.coupled], R[slope.shape.totals]
     w, g = np.diag(slope.flexibility), np.diag(slope.give)
     K = H + np.diag(slope.barrier) + L.T @ np.diag(slope.limit_weights) @ L
     left = np.block([[K, Q.T], [Q, -(R @ w @ R.T + g)]])
@@ -132,18 +126,18 @@ def test_costs_that_mix_variables_are_bid_too():
 
 
 def test_gram_adds_up_weighted_outer_products():
-    matrix = sp.random_array((6, 9), density=0.4, rng=np.random.default_rng(1), format="csr")
+    matrix = sp.random_array((6, 9), density=0.4, rng=np.random.default_rng(1), format="csc")
     terms, weights = gram(matrix), np.arange(1.0, 10.0)
     result = np.zeros((6, 6))
     np.add.at(result, (terms.row, terms.column), terms.value * weights[terms.weight])
-    np.testing.assert_allclose(result, matrix.toarray() @ np.diag(weights) @ matrix.toarray().T, atol=1e-12)
+    every = matrix.toarray() @ np.diag(weights) @ matrix.toarray().T
+    np.testing.assert_allclose(result, np.triu(every, k=1), atol=1e-12)
 
 
 def test_forcing_rows_fix_their_variables():
     """x + y <= 0 with x, y >= 0 fixes both; then 2 z - x >= 6 with z <= 3 fixes z."""
     rows = sp.csr_array(np.array([[1.0, 1.0, 0.0, 0.0], [1.0, 0.0, -2.0, 0.0], [0.0, 0.0, 1.0, 1.0]]))
-    lower, upper = forced_bounds(
-        rows, np.array([0.0, -6.0, 9.0]), np.array([0.0, 0, 0, -np.inf]), np.array([5.0, 5, 3, 5])
-    )
+    constraints = [(rows, np.full(3, -np.inf), np.array([0.0, -6.0, 9.0]))]
+    lower, upper = forced_bounds(constraints, np.array([0.0, 0, 0, -np.inf]), np.array([5.0, 5, 3, 5]))
     assert list(lower) == [0, 0, 3, -np.inf]
     assert list(upper) == [0, 0, 3, 5]
