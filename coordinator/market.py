@@ -11,9 +11,11 @@ from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from ..agents import Agent, AgentError, CanonicalProblem, Family, Good, canonicalise
 from ..agents.checks import checked_declaration
+from ..agents.trade_map import trade_map
 from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
@@ -84,7 +86,7 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("goods_of_agents", "problems", "goods", "good_index", "good_of_copy"):
+        for name in ("goods_of_agents", "problems", "trade_maps", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -111,6 +113,11 @@ class Market:
             replace(canonicalise(agent), goods=goods)
             for agent, goods in zip(self.agents, self.goods_of_agents, strict=True)
         )
+
+    @cached_property
+    def trade_maps(self) -> tuple[sp.csr_array, ...]:
+        """Derivatives of every agent's trades by its variables, of shape (goods of the agent, entries)."""
+        return tuple(trade_map(checked_declaration(agent)) for agent in self.agents)
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:

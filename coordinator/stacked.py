@@ -41,9 +41,8 @@ class StackedProblems:
 
     def linear_term(self, announcement: Announcement) -> FloatArray:
         """Linear term of every agent's problem under an announcement, shape (variables,)."""
-        rho = announcement.rho[self._good_of_copy]
         prices = announcement.prices_of_copies(self._good_of_copy)
-        signal = prices + rho * (announcement.targets - self._trade_offset)
+        signal = prices + announcement.rho * (announcement.targets - self._trade_offset)
         return np.asarray(self._c - self._T_transposed @ signal)
 
     def responses(self, x: FloatArray) -> Responses:

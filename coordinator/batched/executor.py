@@ -26,7 +26,7 @@ class Batched:
     """Answers all agents of one structure at once, and every other agent by its compiled workspace.
 
     Structures are recognised from the canonical matrices: what is declared in CVXPY stays the only truth,
-    and another kind of agent with the same matrices is answered in the same way. Where some goods have
+    and another kind of agent with the same matrices is answered in the same way. Where some copies have
     a rho and others none, workspaces answer for everybody.
     """
 
@@ -42,7 +42,6 @@ class Batched:
 class _BatchedMarket:
     def __init__(self, market: Market, nested: dict[int, NestedSums]) -> None:
         self._market = market
-        self._good_of_copy = market.good_of_copy
         self._stacked = StackedProblems(market)
         has_best_leaf = {agent for agent, problem in nested.items() if problem.has_best_leaves}
         everybody = range(len(market.agents))
@@ -87,6 +86,6 @@ class _BatchedMarket:
 
     def _filling(self, rho: FloatArray) -> WaterFilling:
         if self._water_filling is None or not np.array_equal(rho, self._rho):
-            self._water_filling = WaterFilling(self._trees, rho[self._good_of_copy], self._stacked.T, self._stacked.P)
+            self._water_filling = WaterFilling(self._trees, rho, self._stacked.T, self._stacked.P)
             self._rho = rho
         return self._water_filling

@@ -27,20 +27,20 @@ class WaterFilling:
     Parameters
     ----------
     trees : Forest
-    rho_of_copies : array of shape (copies,)
+    rho : array of shape (copies,)
     T, P : sparse arrays
         Trades and quadratic cost of all variables of the market.
     """
 
-    def __init__(self, trees: Forest, rho_of_copies: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
+    def __init__(self, trees: Forest, rho: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
         self._trees = trees
-        self._curvature = trees.node_curvature + trees.node_weights @ rho_of_copies
-        leaf_curvature = trees.leaf_curvature + trees.leaf_weights @ rho_of_copies
+        self._curvature = trees.node_curvature + trees.node_weights @ rho
+        leaf_curvature = trees.leaf_curvature + trees.leaf_weights @ rho
         # Where there is no room, leaves do not yield at all.
         self._yielding = (trees.room > 0)[trees.tree_of_leaf] / leaf_curvature
         self._gather = sp.csr_array(trees.expressed.T)
         least = trees.least
-        self._constant = self._gather @ (P @ least + T.T @ (rho_of_copies * (T @ least)))
+        self._constant = self._gather @ (P @ least + T.T @ (rho * (T @ least)))
         self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> FloatArray:
