@@ -1,6 +1,6 @@
 """How prices are found: the market, mechanisms, stopping rules, certificates, executors."""
 
-from .admm import ADMM, BalanceResiduals, KeepRho
+from .admm import ADMM
 from .anderson import Anderson, FixedPoint
 from .announcement import Announcement, Responses
 from .averaged import Averaged
@@ -20,6 +20,7 @@ from .level_bundle import LevelBundle
 from .market import Market, Scale
 from .mechanism import Mechanism, Opening, State, cold_opening
 from .pdhg import PDHG
+from .rho_rules import BalanceResiduals, KeepRho, PrimalWeight
 from .rounds import Round, iterate
 from .run import Run, Status, run
 from .serial import Serial
@@ -59,6 +60,7 @@ __all__ = [
     "Mechanism",
     "Opening",
     "Pattern",
+    "PrimalWeight",
     "Respond",
     "Responses",
     "Round",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,11 +11,13 @@ from .announcement import Announcement, Responses
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
 from .mechanism import Opening, not_answered, refuse_outside, relative_change
+from .rho_rules import PrimalWeight, Progress, RhoRule
+from .weights import slopes
 
 
 @dataclass(frozen=True, eq=False)
 class ADMMState:
-    """Prices and surcharges, the clearing trades nearest to the responses, and the weight of each good."""
+    """Prices and surcharges, the clearing trades nearest to the responses, and the weight of each copy."""
 
     market: Market
     prices: FloatArray
@@ -32,78 +34,22 @@ class ADMMState:
         return Announcement(self.prices, self.rho, self.targets, self.surcharges)
 
 
-class RhoRule(Protocol):
-    """How the weights of the goods change from round to round."""
-
-    def adapt(self, rho: FloatArray, primal: float, dual: float, round_number: int) -> FloatArray:
-        """Weights of shape (goods,) after relative residuals `primal` and `dual`."""
-        ...
-
-
-@dataclass(frozen=True)
-class KeepRho:
-    """The weights stay as they are."""
-
-    def adapt(self, rho: FloatArray, primal: float, dual: float, round_number: int) -> FloatArray:
-        """Change nothing."""
-        return rho
-
-
-@dataclass(frozen=True)
-class BalanceResiduals:
-    """All weights rise while trades lag behind prices and fall while prices lag behind trades.
-
-    Boyd et al. (2011), section 3.4.1, with relative residuals (Wohlberg 2017). It acts every few
-    rounds, since new weights cost a factorisation, and at last stops, so that ADMM converges.
-
-    Parameters
-    ----------
-    every, until : int
-        Rounds between two changes, and the last round that may change anything.
-    ratio : float
-        Imbalance of the residuals that is left alone.
-    factor : float
-        Size of a change.
-    """
-
-    every: int = 25
-    until: int = 500
-    ratio: float = 5.0
-    factor: float = 1.5
-
-    def __post_init__(self) -> None:
-        """Refuse rules that never act or act backwards."""
-        refuse_outside("every", self.every, 0, float("inf"))
-        refuse_outside("ratio", self.ratio, 1, float("inf"))
-        refuse_outside("factor", self.factor, 1, float("inf"))
-
-    def adapt(self, rho: FloatArray, primal: float, dual: float, round_number: int) -> FloatArray:
-        """Multiply or divide all weights by the factor."""
-        if round_number % self.every or round_number > self.until:
-            return rho
-        if primal > self.ratio * dual:
-            return rho * self.factor
-        if dual > self.ratio * primal:
-            return rho / self.factor
-        return rho
-
-
 @dataclass(frozen=True)
 class ADMM:
     """Alternating direction method of multipliers in exchange form.
 
     Boyd, Parikh, Chu, Peleato and Eckstein, "Distributed optimization and statistical learning via
-    the alternating direction method of multipliers", 2011, sections 3.4.3 and 7.3.2. Every good has
-    its own weight ``rho = weight * price scale / volume scale``, or that of a steeper surcharge.
+    the alternating direction method of multipliers", 2011, sections 3.4.3 and 7.3.2. Every copy has a
+    weight of its own, `slopes`, and a common factor that the rule finds.
 
     What an agent reveals: its response near targets that are its own trades less its share of the
-    imbalance. Responses hardly move near the end, so they show its cost around the equilibrium; the cost
-    itself is asked for by certificates alone.
+    imbalance, and once the typical sizes of its trades. Responses hardly move near the end, so they show
+    its cost around the equilibrium; the cost itself is asked for by certificates alone.
 
     Parameters
     ----------
     weight : float
-        Common factor of the weights.
+        Common factor of the first weights.
     relaxation : float
         Over-relaxation in (0, 2); 1 is plain ADMM.
     rho_rule : RhoRule
@@ -114,7 +60,7 @@ class ADMM:
 
     weight: float = 1.0
     relaxation: float = 1.6
-    rho_rule: RhoRule = KeepRho()
+    rho_rule: RhoRule = field(default_factory=PrimalWeight)
     opening_price: float = 0.0
     name: ClassVar[str] = "admm"
 
@@ -128,40 +74,48 @@ class ADMM:
         """The opening's prices, or the opening price of all goods, and the clearing trades nearest to its trades."""
         cold = Opening(self.opening_price * market.price_scale, np.zeros(len(market.good_of_copy)))
         opening = opening or cold
-        excess = market.imbalance(opening.trades) / market.traders
-        targets = opening.trades - excess[market.good_of_copy]
-        return ADMMState(
+        rho = self.weight * slopes(market)
+        targets = opening.trades - market.imbalance(opening.trades)[market.good_of_copy] * _shares(market, rho)
+        state = ADMMState(
             market=market,
             prices=opening.prices,
             surcharges=market.surcharges(targets),
             targets=targets,
-            rho=self.weight * slopes(market),
+            rho=rho,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),
             round_number=0,
         )
+        return self._adapted(state, primal=float("inf"))
 
     def step(self, state: ADMMState, responses: Responses) -> ADMMState:
         """Lower the price of what is supplied in excess; share the imbalance among the traders."""
         market = state.market
         relaxed = self.relaxation * responses.trades + (1 - self.relaxation) * state.targets
-        prices, surcharges, targets = _cleared(
-            market, state.rho, relaxed - _worth(state) / state.rho[market.good_of_copy]
-        )
-        pull = state.rho * np.sqrt(market.imbalance((targets - state.targets) ** 2))
+        prices, surcharges, targets = _cleared(market, state.rho, relaxed - _worth(state) / state.rho)
+        pull = np.sqrt(market.imbalance((state.rho * (targets - state.targets)) ** 2))
         primal = max(relative_imbalances(market, responses.trades).values(), default=0.0)
-        dual = relative_change(market, pull, prices)
-        number = state.round_number + 1
-        return replace(
+        stepped = replace(
             state,
             prices=prices,
             surcharges=surcharges,
             targets=targets,
-            rho=self.rho_rule.adapt(state.rho, primal, dual, number),
             allocation=responses,
-            dual_residual=dual,
-            round_number=number,
+            dual_residual=relative_change(market, pull, prices),
+            round_number=state.round_number + 1,
         )
+        return self._adapted(stepped, primal)
+
+    def _adapted(self, state: ADMMState, primal: float) -> ADMMState:
+        root = np.sqrt(state.rho)
+        progress = Progress(
+            round_number=state.round_number,
+            primal=primal,
+            dual=state.dual_residual,
+            volume=float(np.linalg.norm(root * state.allocation.trades)),
+            worth=float(np.linalg.norm(_worth(state) / root)),
+        )
+        return replace(state, rho=self.rho_rule.adapt(state.rho, progress))
 
     def coupling(self, state: ADMMState) -> FloatArray:
         """Douglas-Rachford's variable ``sqrt(rho) * (target - price / rho)`` of every copy, shape (copies,).
@@ -169,12 +123,12 @@ class ADMM:
         The price of a copy has its surcharge with it. Prices, surcharges and targets can be told from it
         again. The step is an averaged operator of it (Eckstein and Bertsekas, Math. Programming 55, 1992).
         """
-        root = np.sqrt(state.rho)[state.market.good_of_copy]
+        root = np.sqrt(state.rho)
         return root * state.targets - _worth(state) / root
 
     def at_coupling(self, state: ADMMState, coupling: FloatArray) -> ADMMState:
         """Prices, surcharges and targets that make up a coupling vector."""
-        root = np.sqrt(state.rho)[state.market.good_of_copy]
+        root = np.sqrt(state.rho)
         prices, surcharges, targets = _cleared(state.market, state.rho, coupling / root)
         return replace(state, prices=prices, surcharges=surcharges, targets=targets)
 
@@ -195,23 +149,15 @@ def _cleared(market: Market, rho: FloatArray, offers: FloatArray) -> tuple[Float
     lie nearest, when prices and the surcharges that these very trades bring about are counted in.
     """
     copies, disclosed = market.good_of_copy, market.disclosed
-    mean = market.imbalance(offers) / market.traders
-    yielding = 1 / (market.traders * rho)[disclosed.goods]
-    supply = offers[disclosed.supply_copy] - mean[disclosed.goods]
+    shares = _shares(market, rho)
+    excess = market.imbalance(offers)
+    supply = offers[disclosed.supply_copy] - (shares * excess[copies])[disclosed.supply_copy]
+    yielding = shares[disclosed.supply_copy][disclosed.disclosed_of_taker] / rho[disclosed.taker_copies]
     surcharges = disclosed.surcharges(disclosed.settled_intensities(supply, yielding))
-    prices = -rho * mean - market.imbalance(surcharges) / market.traders
-    return prices, surcharges, offers + (prices[copies] + surcharges) / rho[copies]
+    prices = -(excess + market.imbalance(surcharges / rho)) / market.imbalance(1 / rho)
+    return prices, surcharges, offers + (prices[copies] + surcharges) / rho
 
 
-def slopes(market: Market) -> FloatArray:
-    """Typical slopes of prices over volumes [$ per unit squared], shape (goods,).
-
-    A surcharge may be steeper than all else, and so is then what its supplier gives for its inputs.
-    """
-    typical = market.price_scale / market.volume_scale
-    disclosed = market.disclosed
-    stiffness = disclosed.stiffness(market.price_scale[disclosed.goods])
-    typical[disclosed.goods] = np.maximum(typical[disclosed.goods], stiffness * disclosed.mwh_per_unit**2)
-    inputs = disclosed.input_goods
-    typical[inputs] = np.maximum(typical[inputs], stiffness[disclosed.disclosed_of_input])
-    return typical
+def _shares(market: Market, rho: FloatArray) -> FloatArray:
+    """Share of each copy in what its good's copies yield together to its price, shape (copies,)."""
+    return 1 / (rho * market.imbalance(1 / rho)[market.good_of_copy])

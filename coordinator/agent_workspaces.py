@@ -49,12 +49,11 @@ class AgentWorkspaces:
 
     def _set_up(self, rho: FloatArray) -> list[AgentWorkspace]:
         market = self._market
-        rho_of_copies = rho[market.good_of_copy]
         return [
             (
                 agent,
                 target_workspace(
-                    market.agents[agent].name, market.problems[agent], rho_of_copies[market.copies_of_agents[agent]]
+                    market.agents[agent].name, market.problems[agent], rho[market.copies_of_agents[agent]]
                 ),
             )
             for agent in self._agents_near_targets

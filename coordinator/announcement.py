@@ -20,8 +20,8 @@ class Announcement:
     ----------
     prices : array of shape (goods,)
         In $ per unit of each good.
-    rho : array of shape (goods,)
-        Weight of the distance from the targets [$ per unit squared]; zeros ask for a pure best response.
+    rho : array of shape (copies,)
+        Weight of the distance from each target [$ per unit squared]; zeros ask for a pure best response.
     targets : array of shape (copies,)
         In the goods' units, stacked as in `Market`.
     surcharges : array of shape (copies,)

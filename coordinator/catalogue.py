@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .admm import ADMM, BalanceResiduals
+from .admm import ADMM
 from .anderson import Anderson
 from .averaged import Averaged
 from .batched import Batched
@@ -14,6 +14,7 @@ from .jacobian import JacobianADMM
 from .level_bundle import LevelBundle
 from .mechanism import Mechanism
 from .pdhg import PDHG
+from .rho_rules import BalanceResiduals
 from .serial import Serial
 from .slope_bids.mechanism import SlopeBids
 from .tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement

@@ -84,7 +84,8 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
         The executor's answer to an announcement.
     """
     surcharges = market.surcharges(allocation.trades)
-    announcement = Announcement(prices, np.zeros_like(prices), np.zeros_like(allocation.trades), surcharges)
+    nowhere = np.zeros_like(allocation.trades)
+    announcement = Announcement(prices, nowhere, nowhere, surcharges)
     worth = announcement.prices_of_copies(market.good_of_copy)
     best = respond(announcement)
     gains = market.by_agent(worth * (best.trades - allocation.trades)) - best.costs + allocation.costs

@@ -113,12 +113,12 @@ class DisclosedGoods:
         ----------
         supply : array of shape (disclosed,)
             Volume c without surcharges [units].
-        yielding : array of shape (disclosed,)
-            Units by which the volume falls for each $ per unit that every dollar per kilogram adds.
+        yielding : array of shape (takers,)
+            Units by which the volume falls for each $ per unit that this taker's good costs it more.
         """
         c = supply * self.mwh_per_unit
-        price_sum = np.bincount(self.disclosed_of_taker, self.emission_price_usd_per_kg, len(self.goods))
-        w = yielding * price_sum * self.mwh_per_unit**2
+        per_intensity = np.bincount(self.disclosed_of_taker, yielding * self.emission_price_usd_per_kg, len(self.goods))
+        w = per_intensity * self.mwh_per_unit**2
         drop = c - w * self.mix_kg_per_mwh
         root = np.sqrt(drop**2 + 4 * w * self.mix_kg_per_mwh * self.curtailed_mwh)
         volume = np.where(c > self.curtailed_mwh, np.maximum((drop + root) / 2, 0.0), c)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .admm import slopes
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, nearness_residual, not_answered, refuse_outside
+from .weights import slopes
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +21,10 @@ class JacobianState:
         The multipliers.
     targets : array of shape (copies,)
         The last trades.
-    penalty, rho : arrays of shape (goods,)
-        Of the imbalance, and of the distance from the last trades [$ per unit squared].
+    penalty : array of shape (goods,)
+        Of the imbalance [$ per unit squared].
+    rho : array of shape (copies,)
+        Of the distance from the last trades [$ per unit squared].
     """
 
     market: Market
@@ -47,9 +49,9 @@ class JacobianADMM:
     Deng, Lai, Peng and Yin, "Parallel multi-block ADMM with o(1/k) convergence", J. Sci. Comput. 71, 2017,
     section 2, with ``P_i = tau I``. Each agent minimises the augmented Lagrangian over its own trades while all
     others' stay as they were; a proximal term keeps all of them together from overshooting. Its square
-    and the penalty's make one around the agent's own last trades, of weight ``rho = penalty + tau``. The
-    paper's condition for N blocks, ``tau > penalty * (N / (2 - damping) - 1)``, is here, good by good
-    with N traders, ``rho > penalty * N / (2 - damping)``.
+    and the penalty's make one around the agent's own last trades, of weight ``rho_i = penalty + tau_i``. The
+    paper's condition, ``tau_i > penalty * (1 / e_i - 1)`` with a sum of all e_i below ``2 - damping``, is here,
+    good by good, ``penalty * (sum of all 1 / rho_i) < 2 - damping``.
 
     With damping 1 it is the same iteration as `PDHG` without relaxation, whose price step is the penalty.
 
@@ -59,7 +61,7 @@ class JacobianADMM:
     Parameters
     ----------
     weight : float
-        Common factor of the weights, ``rho = weight * price scale / volume scale``.
+        Common factor of the weights `slopes`.
     damping : float
         Share of the penalty by which the multipliers move, in (0, 2).
     penalty_share : float
@@ -85,7 +87,7 @@ class JacobianADMM:
             market=market,
             prices=opening.prices,
             targets=opening.trades,
-            penalty=self.penalty_share * (2 - self.damping) * rho / market.traders,
+            penalty=self.penalty_share * (2 - self.damping) / market.imbalance(1 / rho),
             rho=rho,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),

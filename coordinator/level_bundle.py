@@ -48,9 +48,8 @@ class LevelBundleState:
     @property
     def announcement(self) -> Announcement:
         """The prices on trial, alone."""
-        return Announcement(
-            self.next_prices, np.zeros(len(self.prices)), np.zeros(len(self.surcharges)), self.surcharges
-        )
+        nowhere = np.zeros(len(self.surcharges))
+        return Announcement(self.next_prices, nowhere, nowhere, self.surcharges)
 
 
 @dataclass(frozen=True)

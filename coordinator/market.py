@@ -12,8 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from ..agents import Agent, AgentError, CanonicalProblem, DeclaredAgents, Family, Good
+from ..agents.checks import checked_declaration
+from ..agents.trade_map import trade_map
 from .disclosure import DisclosedGoods, Disclosure
 
 FloatArray = npt.NDArray[np.float64]
@@ -86,7 +89,7 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("declared", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "trade_maps", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -111,6 +114,15 @@ class Market:
             If an agent's problem is not a quadratic programme.
         """
         return self.declared.problems
+
+    @cached_property
+    def trade_maps(self) -> tuple[sp.csr_array, ...]:
+        """Derivatives of every agent's trades by its variables, of shape (goods of the agent, entries)."""
+        try:
+            return tuple(sp.csr_array(problem.T) for problem in self.problems)
+        except AgentError:
+            # What is no quadratic programme has no canonical problem, but says what its trades are made of.
+            return tuple(trade_map(checked_declaration(agent)) for agent in self.agents)
 
     @cached_property
     def goods(self) -> tuple[Good, ...]:

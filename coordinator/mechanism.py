@@ -119,7 +119,7 @@ def nearness_residual(market: Market, announcement: Announcement, responses: Res
     prices : array of shape (goods,)
     """
     copies = market.good_of_copy
-    pull = announcement.rho[copies] * (responses.trades - announcement.targets)
+    pull = announcement.rho * (responses.trades - announcement.targets)
     off = (announcement.prices - prices)[copies] - pull
     return relative_change(market, np.sqrt(market.imbalance(off**2)), prices)
 

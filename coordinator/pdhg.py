@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .admm import slopes
 from .announcement import Announcement, Responses
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, nearness_residual, not_answered, refuse_outside
+from .weights import slopes
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +21,8 @@ class PDHGState:
         The pair's prices.
     targets : array of shape (copies,)
         The pair's trades.
-    rho : array of shape (goods,)
-        One over the step of the trades [$ per unit squared].
+    rho : array of shape (copies,)
+        One over the step of each trade [$ per unit squared].
     price_steps : array of shape (goods,)
         In $ per unit squared.
     prices : array of shape (goods,)
@@ -57,9 +57,8 @@ class PDHG:
     Chambolle and Pock, "A first-order primal-dual algorithm for convex problems with applications to imaging",
     J. Math. Imaging Vis. 40, 2011, Algorithm 1 with extrapolated prices; relaxed as by Condat, J. Optim. Theory
     Appl. 158, 2013, Algorithm 3.2. Prices are the dual variables of clearing, and the operator sums the
-    trades of each good, so the squares of its norm are the numbers of traders. Every good has steps
-    of its own (Pock and Chambolle, ICCV 2011): ``rho = weight * price scale / volume scale`` is one over that of
-    its trades, and that of its price is `step_product` times rho over its traders.
+    trades of each good. Every trade and every price has a step of its own (Pock and Chambolle, ICCV 2011):
+    one over rho is that of a trade, and that of a price is `step_product` over their sum.
 
     What an agent reveals: its response near its own last trades, to prices alone: it can keep account of
     the targets by itself. No cost is asked for.
@@ -94,7 +93,7 @@ class PDHG:
             last_prices=opening.prices,
             targets=opening.trades,
             rho=rho,
-            price_steps=self.step_product * rho / market.traders,
+            price_steps=self.step_product / market.imbalance(1 / rho),
             prices=opening.prices,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),

@@ -54,7 +54,7 @@ class Serial:
             costs = np.empty(len(market.agents))
             prices_of_copies = announcement.prices_of_copies(market.good_of_copy)
             for index, (problem, copies) in enumerate(zip(problems, market.copies_of_agents, strict=True)):
-                prices, rho = prices_of_copies[copies], announcement.rho[market.good_of_copy[copies]]
+                prices, rho = prices_of_copies[copies], announcement.rho[copies]
                 if announcement.is_pure:
                     trades[copies], costs[index] = problem.best_response(prices)
                 else:

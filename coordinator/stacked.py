@@ -35,8 +35,7 @@ class StackedProblems:
         matrices = self.matrices
         signal = announcement.prices_of_copies(self._good_of_copy)
         if not announcement.is_pure:
-            rho = announcement.rho[self._good_of_copy]
-            signal += rho * (announcement.targets - matrices.trade_offset)
+            signal += announcement.rho * (announcement.targets - matrices.trade_offset)
         return np.asarray(matrices.c - matrices.from_trades @ signal)
 
     def responses(self, x: FloatArray) -> Responses:

@@ -30,7 +30,7 @@ class TatonnementState:
         """The next prices alone, with the surcharges of the last trades."""
         trades = self.allocation.trades
         surcharges = self.market.surcharges(trades)
-        return Announcement(self.next_prices, np.zeros_like(self.prices), np.zeros_like(trades), surcharges)
+        return Announcement(self.next_prices, np.zeros_like(trades), np.zeros_like(trades), surcharges)
 
 
 class StepRule(Protocol):

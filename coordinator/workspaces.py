@@ -45,7 +45,7 @@ def pure_workspace(agent_name: str, problem: CanonicalProblem) -> Workspace:
 
 
 def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray) -> Workspace:
-    """For prices and targets: the distance, weighted by rho of shape (goods,), becomes part of the Hessian."""
+    """For prices and targets: the distance, weighted by rho of the agent's own copies, becomes part of the Hessian."""
     if not len(problem.c):
         return NoChoice()
     if len(problem.c) >= _LARGE and (rho > 0).all():

@@ -31,7 +31,7 @@ class Kernel(Protocol):
         """Answer prices alone, for agents of which the structure tells their best response."""
         ...
 
-    def set_up(self, rho_of_copies: FloatArray) -> None:
+    def set_up(self, rho: FloatArray) -> None:
         """Prepare for another rho, of shape (copies,)."""
         ...
 
@@ -45,7 +45,7 @@ class Batched:
     """Answers all agents of one structure at once, and every other agent by a workspace of its own.
 
     Structures are recognised from the canonical matrices: what is declared in CVXPY stays the only truth,
-    and another kind of agent with the same matrices is answered in the same way. Where some goods have
+    and another kind of agent with the same matrices is answered in the same way. Where some copies have
     a rho and others none, workspaces answer for everybody.
     """
 
@@ -111,7 +111,7 @@ class _BatchedMarket:
     def _ready_for(self, rho: FloatArray) -> list[Kernel]:
         if not np.array_equal(rho, self._rho):
             for kernel in self._near_targets:
-                kernel.set_up(rho[self._market.good_of_copy])
+                kernel.set_up(rho)
             self._rho = rho
         return self._near_targets
 

@@ -30,9 +30,9 @@ class NestedAnswers:
         """Overwrite the variables of all agents; only those with best leaves are answered."""
         x[:] = self._best_sellers.solve(linear)
 
-    def set_up(self, rho_of_copies: FloatArray) -> None:
+    def set_up(self, rho: FloatArray) -> None:
         """Prepare for another rho, above 0, of shape (copies,)."""
-        self._filling = WaterFilling(self._trees, rho_of_copies, self._matrices.T, self._matrices.P)
+        self._filling = WaterFilling(self._trees, rho, self._matrices.T, self._matrices.P)
 
     def answer_near_targets(self, linear: FloatArray, x: FloatArray) -> None:
         """Overwrite the variables of all agents; only those with nested sums are answered."""

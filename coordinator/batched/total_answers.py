@@ -48,10 +48,10 @@ class TotalAnswers:
         """Write answers to prices alone; where there are side limits they mean nothing."""
         self._write(*self._best_parts.solve(linear), x)
 
-    def set_up(self, rho_of_copies: FloatArray) -> None:
+    def set_up(self, rho: FloatArray) -> None:
         """Prepare for another rho, above 0, of shape (copies,)."""
-        self._filling = TotalFilling(self._stacked, rho_of_copies)
-        self._rho_of_copies = rho_of_copies
+        self._filling = TotalFilling(self._stacked, rho)
+        self._rho = rho
         self._workspaces = {}
 
     def answer_near_targets(self, linear: FloatArray, x: FloatArray) -> None:
@@ -71,7 +71,7 @@ class TotalAnswers:
 
     def _workspace(self, agent: int) -> Workspace:
         if agent not in self._workspaces:
-            rho = self._rho_of_copies[self._copies[agent]]
+            rho = self._rho[self._copies[agent]]
             self._workspaces[agent] = target_workspace(self._names[agent], self._problems[agent], rho)
         return self._workspaces[agent]
 

@@ -23,17 +23,17 @@ class TotalFilling:
     Parameters
     ----------
     stacked : StackedTotals
-    rho_of_copies : array of shape (copies,)
+    rho : array of shape (copies,)
         Above 0.
     """
 
-    def __init__(self, stacked: StackedTotals, rho_of_copies: FloatArray) -> None:
+    def __init__(self, stacked: StackedTotals, rho: FloatArray) -> None:
         self._stacked = stacked
-        weights = stacked.total_weight * rho_of_copies[stacked.total_copy]
+        weights = stacked.total_weight * rho[stacked.total_copy]
         self._curvature = np.bincount(stacked.total_of_copy, weights=weights, minlength=len(stacked.least))
         # Where there is no room, parts do not yield at all.
         room = (stacked.most > 0)[stacked.total_of_part]
-        self._yielding = room / (stacked.part_weight * rho_of_copies[stacked.part_copy])
+        self._yielding = room / (stacked.part_weight * rho[stacked.part_copy])
         self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -27,21 +27,21 @@ class WaterFilling:
     Parameters
     ----------
     trees : Forest
-    rho_of_copies : array of shape (copies,)
+    rho : array of shape (copies,)
     T, P : sparse arrays
         Trades and quadratic cost of all variables of the market.
     """
 
-    def __init__(self, trees: Forest, rho_of_copies: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
+    def __init__(self, trees: Forest, rho: FloatArray, T: sp.csr_array, P: sp.csr_array) -> None:
         self._trees = trees
-        of_nodes, of_leaves = trees.weights.curvatures(rho_of_copies, len(trees.node_curvature), trees.variable_of_leaf)
+        of_nodes, of_leaves = trees.weights.curvatures(rho, len(trees.node_curvature), trees.variable_of_leaf)
         self._curvature = trees.node_curvature + of_nodes
         leaf_curvature = trees.leaf_curvature + of_leaves
         # Where there is no room, leaves do not yield at all.
         self._tree_of_leaf = trees.tree_of_leaf
         self._yielding = (trees.room > 0)[self._tree_of_leaf] / leaf_curvature
         least = trees.least
-        self._pull = P @ least + T.T @ (rho_of_copies * (T @ least))
+        self._pull = P @ least + T.T @ (rho * (T @ least))
         self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> FloatArray:

@@ -36,12 +36,8 @@ class SlopeBidsState:
     @property
     def announcement(self) -> Announcement:
         """The next prices, with a request for bids."""
-        return Announcement(
-            self.next_prices,
-            np.zeros_like(self.next_prices),
-            np.zeros(len(self.market.good_of_copy)),
-            request=self.request,
-        )
+        nowhere = np.zeros(len(self.market.good_of_copy))
+        return Announcement(self.next_prices, nowhere, nowhere, request=self.request)
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ class PlainLoop:
 class _Loop:
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._pure = self._problems(np.zeros(len(market.goods)))
-        self._rho = np.zeros(len(market.goods))
+        self._rho = np.zeros(len(market.good_of_copy))
+        self._pure = self._problems(self._rho)
         self._near_targets = self._pure
 
     def __call__(self, announcement: Announcement) -> Responses:
@@ -58,9 +58,8 @@ class _Loop:
 
     def _problems(self, rho: FloatArray) -> list[_AgentProblem]:
         market = self._market
-        rho_of_copies = rho[market.good_of_copy]
         return [
-            _AgentProblem(agent, rho_of_copies[copies])
+            _AgentProblem(agent, rho[copies])
             for agent, copies in zip(market.agents, market.copies_of_agents, strict=True)
         ]
 

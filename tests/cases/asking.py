@@ -21,7 +21,7 @@ def answer(
     weights = rho if isinstance(rho, dict) else dict.fromkeys(goods, rho)
     announcement = Announcement(
         prices=np.array([prices[good] for good in market.goods]),
-        rho=np.array([weights[good] for good in market.goods]),
+        rho=np.array([weights[good] for good in goods]),
         targets=np.array([wanted[good] for good in goods]),
     )
     responses = executor.compile(market)(announcement)

@@ -56,7 +56,7 @@ def producers(draw) -> Producer:
 def announcements(draw, market: Market, decades: int) -> Announcement:
     """Prices, some of them equal, targets on both sides of zero, and rho over some decades around 1."""
     goods, copies = len(market.goods), len(market.good_of_copy)
-    exponents = draw(st.lists(tenths(-decades, decades), min_size=goods, max_size=goods))
+    exponents = draw(st.lists(tenths(-decades, decades), min_size=copies, max_size=copies))
     return Announcement(
         prices=np.array(draw(st.lists(tenths(-20, 100), min_size=goods, max_size=goods))),
         rho=10.0 ** np.array(exponents),

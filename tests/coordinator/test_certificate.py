@@ -13,7 +13,8 @@ from walras.experiments.monolith.equilibrium import solve_monolith
 
 
 def pure(market, respond, prices):
-    return respond(Announcement(prices, np.zeros(len(prices)), np.zeros(len(market.good_of_copy))))
+    nowhere = np.zeros(len(market.good_of_copy))
+    return respond(Announcement(prices, nowhere, nowhere))
 
 
 def test_regret_is_profit_missed_as_computed_by_hand(executor):

@@ -95,7 +95,7 @@ def test_settled_intensities_are_those_of_the_supply_that_they_leave(mix, curtai
     """Supply c falls by w E: the settled E solves ``E = E(c - w E)``."""
     disclosed = goods(mix, curtailed, prices, unit)
     yielding = 1 / (stiffness * unit**2)
-    settled = float(disclosed.settled_intensities(np.array([volume / unit]), np.array([yielding]))[0])
+    settled = float(disclosed.settled_intensities(np.array([volume / unit]), np.full(len(prices), yielding))[0])
     w = yielding * sum(prices) * unit**2
     if w == 0:
         assert settled == 0
@@ -108,6 +108,14 @@ def test_settled_intensities_are_those_of_the_supply_that_they_leave(mix, curtai
     # What rounding of the volume makes of the intensity.
     slack = 1e-9 * max(1.0, w * mix) * (mix / max(curtailed, left, 0.1))
     assert settled == pytest.approx(intensity(disclosed, left) if left > 0 else 0.0, abs=slack + 1e-9)
+
+
+def test_takers_move_the_supply_by_what_each_of_them_yields():
+    # 20 units of 1 MWh; a kg/MWh takes 0.5 * 2 + 0.25 * 4 = 2 of them: q + 2 * 9 (1 - 10 / q) = 20 at q = 14.4..
+    disclosed = goods(9.0, 10.0, [0.5, 0.25], 1.0)
+    settled = float(disclosed.settled_intensities(np.array([20.0]), np.array([2.0, 4.0]))[0])
+    volume = 1 + np.sqrt(1 + 180)
+    assert settled == pytest.approx(9 * (1 - 10 / volume))
 
 
 @given(mix=MIX, curtailed=CURTAILED, price=PRICE, volumes=st.lists(st.integers(0, 300), min_size=2, max_size=2))

@@ -11,6 +11,7 @@ from walras.coordinator import (
     Compiled,
     DiminishingStep,
     FixedStep,
+    PrimalWeight,
     Status,
     run,
 )
@@ -58,6 +59,9 @@ def test_an_agent_that_is_gone_before_the_first_certificate_loses_no_round():
         lambda: AdaptiveStep(shrinkage=2.0),
         lambda: BalanceResiduals(every=0),
         lambda: BalanceResiduals(factor=-1.0),
+        lambda: PrimalWeight(first=0),
+        lambda: PrimalWeight(ratio=1.0),
+        lambda: PrimalWeight(factor=0.5),
     ],
 )
 def test_steps_and_rules_that_cannot_work_are_refused(build):

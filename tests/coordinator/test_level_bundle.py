@@ -41,8 +41,8 @@ def converged(market, tolerance, rounds, executor=COMPILED):
 
 
 def pure_responses(market, prices):
-    copies = np.zeros(len(market.good_of_copy))
-    return Compiled().compile(market)(Announcement(prices, np.zeros(len(prices)), copies))
+    nowhere = np.zeros(len(market.good_of_copy))
+    return Compiled().compile(market)(Announcement(prices, nowhere, nowhere))
 
 
 def states(market, mechanism, count):

@@ -77,7 +77,7 @@ def test_trades_are_those_of_the_own_cvxpy_problem(data):
     market = Market((data.draw(grid_operators()),))
     (problem,) = market.problems
     announcement = data.draw(announcements(market, 1))
-    rho = announcement.rho[market.good_of_copy]
+    rho = announcement.rho
     wanted = announcement.targets + announcement.prices_of_copies(market.good_of_copy) / rho
     found = trades_of(problem, rho, linear_term(problem, rho, wanted)) + problem.trade_offset
     # Solvers in CVXPY miss trades of 10 by up to 1e-6.

@@ -86,7 +86,7 @@ def test_a_round_of_jacobian_admm_by_hand():
     first = mechanism.start(market, OPENING)
     assert first.announcement.prices == pytest.approx([20 - 1.8 * 2])
     assert first.announcement.targets == pytest.approx([4.0, -2.0])
-    assert first.announcement.rho == pytest.approx([3.0])
+    assert first.announcement.rho == pytest.approx([3.0, 3.0])
     second = mechanism.step(first, ANSWER)
     assert second.prices == pytest.approx([20 - 0.5 * 1.8 * 1])
     assert second.announcement.prices == pytest.approx([19.1 - 1.8 * 1])

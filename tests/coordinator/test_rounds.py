@@ -19,9 +19,12 @@ from walras.coordinator import (
     DiminishingStep,
     FixedStep,
     KeepRho,
+    Opening,
+    PrimalWeight,
     Tatonnement,
     iterate,
 )
+from walras.coordinator.rho_rules import Progress
 
 MARKET = two_agents.rising_cost().market
 
@@ -122,14 +125,36 @@ def test_a_round_says_how_far_trades_are_from_clearing_and_prices_moved():
     assert current.price_change == pytest.approx(9 / 30)
 
 
+def progress(number, primal=1.0, dual=1.0, volume=1.0, worth=1.0):
+    return Progress(number, primal, dual, volume, worth)
+
+
 def test_residual_balancing_acts_every_few_rounds_and_not_for_ever():
     rule, rho = BalanceResiduals(every=10, until=30, ratio=5.0, factor=2.0), np.array([1.0, 4.0])
-    assert rule.adapt(rho, 1.0, 0.1, 10).tolist() == [2.0, 8.0]
-    assert rule.adapt(rho, 0.1, 1.0, 20).tolist() == [0.5, 2.0]
-    assert rule.adapt(rho, 1.0, 0.5, 10).tolist() == [1.0, 4.0]
-    assert rule.adapt(rho, 1.0, 0.1, 11).tolist() == [1.0, 4.0]
-    assert rule.adapt(rho, 1.0, 0.1, 40).tolist() == [1.0, 4.0]
-    assert KeepRho().adapt(rho, 1.0, 0.0, 10) is rho
+    assert rule.adapt(rho, progress(10, 1.0, 0.1)).tolist() == [2.0, 8.0]
+    assert rule.adapt(rho, progress(20, 0.1, 1.0)).tolist() == [0.5, 2.0]
+    assert rule.adapt(rho, progress(10, 1.0, 0.5)).tolist() == [1.0, 4.0]
+    assert rule.adapt(rho, progress(11, 1.0, 0.1)).tolist() == [1.0, 4.0]
+    assert rule.adapt(rho, progress(40, 1.0, 0.1)).tolist() == [1.0, 4.0]
+    assert KeepRho().adapt(rho, progress(10, 1.0, 0.0)) is rho
+
+
+def test_the_primal_weight_acts_when_rounds_have_doubled_and_makes_both_sizes_one():
+    rule, rho = PrimalWeight(first=5, until=20, ratio=1.5, factor=10.0), np.array([1.0, 4.0])
+    acts = [number for number in range(41) if rule.adapt(rho, progress(number, volume=2.0, worth=6.0)) is not rho]
+    assert acts == [0, 5, 10, 20]
+    assert rule.adapt(rho, progress(5, volume=2.0, worth=6.0)).tolist() == [3.0, 12.0]
+    assert rule.adapt(rho, progress(5, volume=2.0, worth=3.0)) is rho
+    assert rule.adapt(rho, progress(5, volume=1.0, worth=50.0)).tolist() == [10.0, 40.0]
+    assert rule.adapt(rho, progress(5, volume=0.0, worth=1.0)) is rho
+    assert rule.adapt(rho, progress(5, volume=1.0, worth=0.0)) is rho
+
+
+def test_admm_says_how_large_prices_and_trades_are():
+    # The opening: price 50, trades 4 and -4, rho = 3: 50 sqrt(2 / 3) over 4 sqrt(2 * 3), that is 50 / 12.
+    market, opening = two_agents.rising_cost().market, Opening(np.array([50.0]), np.array([4.0, -4.0]))
+    assert ADMM().start(market, opening).rho == pytest.approx([12.5, 12.5])
+    assert ADMM().start(market, None).rho == pytest.approx([3.0, 3.0])
 
 
 @pytest.mark.parametrize(

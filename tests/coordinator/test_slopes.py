@@ -23,7 +23,8 @@ CASES = {
 
 def asked(market, respond, prices, barrier_usd, change, book):
     request = BidRequest(barrier_usd, change, book)
-    return respond(Announcement(prices, np.zeros_like(prices), np.zeros(len(market.good_of_copy)), request=request))
+    nowhere = np.zeros(len(market.good_of_copy))
+    return respond(Announcement(prices, nowhere, nowhere, request=request))
 
 
 def rested(market, respond, prices, barrier_usd, responses=None):
@@ -81,7 +82,8 @@ def test_agents_at_rest_approach_their_best_response_as_the_barrier_falls():
     market = leases.spare_capacity().market
     respond = Compiled().compile(market)
     prices = 0.9 * market.price_scale
-    best = respond(Announcement(prices, np.zeros_like(prices), np.zeros(len(market.good_of_copy))))
+    nowhere = np.zeros(len(market.good_of_copy))
+    best = respond(Announcement(prices, nowhere, nowhere))
     worth = market.by_agent(prices[market.good_of_copy] * best.trades) - best.costs
     responses = None
     for barrier in 10.0 ** np.arange(2, -7, -1):

@@ -15,6 +15,7 @@ from walras.coordinator import (
     Converged,
     DiminishingStep,
     FixedStep,
+    KeepRho,
     MaxRounds,
     Settled,
     Status,
@@ -52,16 +53,21 @@ def test_admm_settings_change_the_way_and_not_the_prices(mechanism):
 
 
 @pytest.mark.parametrize("weight", [1e-3, 1e3])
-def test_balancing_residuals_mends_a_bad_weight(weight):
+def test_rules_mend_a_bad_weight(weight):
     known = three_bus_loop.congested_loop()
     balanced = ADMM(weight=weight, rho_rule=BalanceResiduals())
-    rules = {"kept": ADMM(weight=weight), "balanced": balanced, "accelerated": Anderson(balanced)}
+    rules = {
+        "kept": ADMM(weight=weight, rho_rule=KeepRho()),
+        "balanced": balanced,
+        "accelerated": Anderson(balanced),
+        "primal weight": ADMM(weight=weight),
+    }
     runs = {
         name: run(known.market, mechanism, Compiled(), stop=Converged(1e-7) | MaxRounds(1000))
         for name, mechanism in rules.items()
     }
     assert runs["kept"].status == Status.NOT_CONVERGED
-    for name in ("balanced", "accelerated"):
+    for name in ("balanced", "accelerated", "primal weight"):
         assert runs[name].status == Status.CONVERGED
         assert_solves(known, runs[name].best.prices, runs[name].best.allocation, rel=1e-4)
 

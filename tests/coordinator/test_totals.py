@@ -35,14 +35,14 @@ class Kernel:
         if announcement.is_pure:
             self._answers.answer_alone(linear, x)
         else:
-            self._answers.set_up(announcement.rho[self._good_of_copy])
+            self._answers.set_up(announcement.rho)
             self._answers.answer_near_targets(linear, x)
         return self._stacked.responses(x)
 
 
 def loss(market, announcement, responses):
     """What an agent minimises, from its trades and its cost."""
-    rho = announcement.rho[market.good_of_copy]
+    rho = announcement.rho
     worth = announcement.prices_of_copies(market.good_of_copy) @ responses.trades
     return responses.costs.sum() - worth + rho @ (responses.trades - announcement.targets) ** 2 / 2
 
