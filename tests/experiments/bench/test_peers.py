@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from support.fake_peer import fake_peer, solving_peer
 
-from walras.experiments.bench.peers import PeerEnvironment, peer_rows
+from walras.experiments.bench.environments import PeerEnvironment
+from walras.experiments.bench.peers import peer_rows
 from walras.experiments.bench.row import Kind, Subject
 from walras.experiments.errors import PeerError
 
