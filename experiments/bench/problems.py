@@ -51,7 +51,7 @@ class Problem:
     @property
     def is_large(self) -> bool:
         """Whether a single row may take minutes."""
-        return len(self.market.goods) > LARGE_GOODS
+        return _is_large(self.market)
 
 
 def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Problem]]:
@@ -84,5 +84,9 @@ def _canonicalised(name: str, market: Market, exchange: Exchange | None = None) 
     stacked = stack(fresh)
     seconds = time.perf_counter() - begin
     # One workspace an agent takes too much memory in large markets.
-    executor = Batched() if len(fresh.goods) > LARGE_GOODS else Compiled()
+    executor = Batched() if _is_large(fresh) else Compiled()
     return Problem(name, fresh, stacked, executor.compile(fresh), seconds, exchange)
+
+
+def _is_large(market: Market) -> bool:
+    return len(market.goods) > LARGE_GOODS

@@ -9,6 +9,7 @@ from walras.experiments.bench.decompositions import decomposition_rows
 from walras.experiments.bench.measuring import Bench, bench
 from walras.experiments.bench.plain_loop import PlainLoop
 from walras.experiments.bench.plan import TOLERANCES, Plan, all_pairs, crossed_pairs
+from walras.experiments.bench.qp_solvers import by_piqp
 from walras.experiments.bench.ratios import ratios, times_fastest_qp
 from walras.experiments.bench.row import Kind, Subject
 from walras.experiments.bench.verdict import Verdict
@@ -71,6 +72,21 @@ def test_when_time_is_spent_no_row_begins_and_what_is_left_out_is_named():
     assert outcome.skipped == ("exchange is left out: -1 minutes are spent",)
 
 
+def test_progress_hears_of_as_many_methods_as_were_announced(monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {"piqp": by_piqp})
+    plan = Plan(("exchange",), (("admm", "compiled"), ("slope-bids", "batched")), 1.0, 1.0, exchange_size=2)
+    steps = []
+    bench(plan, on_step=steps.append)
+    assert steps == [
+        "piqp on exchange",
+        "semismooth newton on exchange",
+        "admm compiled on exchange",
+        "slope-bids batched on exchange",
+        "admm plain loop on exchange",
+    ]
+    assert plan.measurements == len(steps)
+
+
 def test_an_interrupt_keeps_what_was_measured():
     steps = []
 
@@ -114,7 +130,7 @@ def test_crossed_pairs_are_fewer_than_all():
 
 @pytest.fixture
 def hand_made(small):
-    """QPs of 1 s with 3 s of set-up and 1.5 s without; mechanisms of 4 s with 2 s and 5 s without; a peer of 12 and 6 s."""
+    """QPs of 1 s with 3 s of set-up and 1.5 s without; mechanisms of 4 s with 2 s and 5 s without; a peer of 12 s."""
 
     def row(kind, method, seconds, setup, gap=1e-5):
         blank = Subject(small, kind, method).row(1e-4, Verdict(gap, 0.0, 0.0), "")
