@@ -19,7 +19,7 @@ from .stopwatch import Timed, median_of_repeats
 T = TypeVar("T")
 
 # A fresh process imports the package and receives its matrices first.
-_START_SECONDS = 30.0
+_START_SECONDS = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,10 @@ def apart(call: Callable[[], T], seconds: float) -> Measured[T]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     sender.close()
     try:
-        if not receiver.poll(seconds + _START_SECONDS):
+        if not receiver.poll(_START_SECONDS):
+            raise MeasurementError(f"its process has not started within {_START_SECONDS:g} s")
+        receiver.recv()
+        if not receiver.poll(seconds):
             raise MeasurementError(f"ended after {seconds:g} s")
         answer: Measured[T] | MeasurementError = receiver.recv()
     except EOFError as error:
@@ -82,6 +85,7 @@ def _answer(call: Callable[[], Any], seconds: float, sender: Connection[Any, Any
     # Nothing outlives its time, even if the process that would end it is gone.
     most = ceil((seconds + _START_SECONDS) * (os.cpu_count() or 1))
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+    sender.send("ready")
     try:
         sender.send(here(call))
     except MeasurementError as error:

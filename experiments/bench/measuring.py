@@ -38,7 +38,7 @@ def bench(plan: Plan, on_step: Callable[[str], object], is_interrupted: Callable
     measuring = _Measuring(plan, on_step, is_interrupted, time.perf_counter() + plan.total_seconds)
     try:
         for name, build in problem_builders(plan.exchange_size, plan.seed).items():
-            if name in plan.problems and measuring.has_time_for(name):
+            if name in plan.problems:
                 measuring.measure_on(name, build)
     except KeyboardInterrupt:
         measuring.skipped.append(f"interrupted at {measuring.step}; whatever comes after it is left out")
@@ -58,27 +58,37 @@ class _Measuring:
     canonicalise_seconds: dict[str, float] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 
-    def has_time_for(self, step: str) -> bool:
-        self.step = step
-        if time.perf_counter() <= self.latest:
-            return True
-        self.skipped.append(f"{step} is left out: {self.plan.total_seconds / 60:g} minutes are spent")
-        return False
-
     def measure_on(self, name: str, build: Callable[[], Problem]) -> None:
+        self.step = name
+        if self.is_late():
+            self.leave_out([name])
+            return
         try:
             problem = build()
         except (GridError, ScenarioError, InfeasibleError) as error:
             self.skipped.append(f"{name} is left out: {error}")
             return
         self.canonicalise_seconds[name] = problem.canonicalise_seconds
+        late = []
         for subject, measure in measurements(problem, self.plan):
             step = f"{subject.method} {subject.executor}".strip() + f" on {name}"
-            if self.has_time_for(step):
-                self.on_step(step)
-                self.rows += self.not_tried(subject) or measure()
+            if self.is_late():
+                late.append(step)
+                continue
+            self.step = step
+            self.on_step(step)
+            self.rows += self.not_tried(subject) or measure()
             if self.is_interrupted():
                 raise KeyboardInterrupt
+        if late:
+            self.leave_out(late)
+
+    def is_late(self) -> bool:
+        return time.perf_counter() > self.latest
+
+    def leave_out(self, steps: list[str]) -> None:
+        verb = "is" if len(steps) == 1 else "are"
+        self.skipped.append(f"{', '.join(steps)} {verb} left out: {self.plan.total_seconds / 60:g} minutes are spent")
 
     def not_tried(self, subject: Subject) -> list[Row]:
         """On a large problem, a row that says where the same method got nowhere on a smaller one; else none."""

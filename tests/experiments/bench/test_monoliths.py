@@ -69,12 +69,11 @@ def test_solvers_get_processes_of_their_own_in_large_markets(small, monkeypatch)
     assert [row.reached for row in rows] == [True, True]
 
 
-def test_what_does_not_end_is_ended_and_says_so(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.apart._START_SECONDS", 0.0)
+def test_what_does_not_end_is_ended_and_says_so():
     begin = time.perf_counter()
     with pytest.raises(MeasurementError, match=r"ended after 0\.5 s"):
-        apart(partial(time.sleep, 60.0), 0.5)
-    assert time.perf_counter() - begin < 30
+        apart(partial(time.sleep, 600.0), 0.5)
+    assert time.perf_counter() - begin < 300
 
 
 def test_a_process_that_dies_says_so():

@@ -6,7 +6,7 @@ import pytest
 
 from walras.coordinator import ADMM, EXECUTORS, Compiled, MaxRounds, Serial, SlopeBids, run
 from walras.experiments.bench.decompositions import decomposition_rows
-from walras.experiments.bench.measuring import Bench, bench
+from walras.experiments.bench.measuring import Bench, _Measuring, bench
 from walras.experiments.bench.plain_loop import PlainLoop
 from walras.experiments.bench.plan import TOLERANCES, Plan, all_pairs, crossed_pairs
 from walras.experiments.bench.qp_solvers import by_piqp
@@ -70,6 +70,20 @@ def test_when_time_is_spent_no_row_begins_and_what_is_left_out_is_named():
     outcome = bench(Plan(("exchange",), (), 1.0, 1.0, total_seconds=-60.0), on_step=lambda step: None)
     assert outcome.rows == ()
     assert outcome.skipped == ("exchange is left out: -1 minutes are spent",)
+
+
+def test_methods_that_come_too_late_are_named_in_one_sentence(monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {"piqp": by_piqp})
+    plan = Plan(("exchange",), (("admm", "compiled"),), 1.0, 1.0, total_seconds=60.0, exchange_size=2)
+    # The problem and its first method are in time.
+    in_time = iter([True, True])
+    monkeypatch.setattr(_Measuring, "is_late", lambda self: not next(in_time, False))
+    outcome = bench(plan, on_step=lambda step: None)
+    assert {row.method for row in outcome.rows} == {"piqp"}
+    assert outcome.skipped == (
+        "semismooth newton on exchange, admm compiled on exchange, admm plain loop on exchange are left out: "
+        "1 minutes are spent",
+    )
 
 
 def test_progress_hears_of_as_many_methods_as_were_announced(monkeypatch):
