@@ -24,6 +24,7 @@ _FULL_PROBLEMS = (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, "ring-400")
 _QUICK_SECONDS, _FULL_SECONDS = 2.0, 10.0
 _LARGE_SECONDS = 60.0
 _FULL_MINUTES = 25.0
+EXIT_FAILED = 1
 
 
 @click.command()
@@ -68,7 +69,9 @@ _FULL_MINUTES = 25.0
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.pass_context
 def bench(
+    ctx: click.Context,
     quick: bool,
     problems: tuple[str, ...],
     mechanisms: tuple[str, ...],
@@ -86,9 +89,10 @@ def bench(
 
     All starts are cold and set-up is counted apart. A row has reached its tolerance if relative gap, largest
     relative imbalance and relative infeasibility are within it, whatever the method says of itself. Every
-    mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all their
-    pairs. Large markets get the first executor alone, and no method that failed on a smaller one.
-    Times depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it has.
+    mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all
+    their pairs. Large markets get the first executor alone, and no method that failed on a smaller one. Times
+    depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it has, and
+    exits with 1.
     """
     if out is not None:
         refuse_taken(out)
@@ -113,6 +117,8 @@ def bench(
         from ..figures.growth import draw_growth  # matplotlib takes its time to import
 
         write_bench_folder(outcome, out, draw_growth)
+    if is_interrupted():
+        ctx.exit(EXIT_FAILED)
 
 
 def _environment(text: str) -> PeerEnvironment:

@@ -1,6 +1,7 @@
 """What the benchmark writes and prints: JSON, Parquet, the figure, the table."""
 
 import json
+import signal
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,16 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
     assert row["times_fastest_qp"] is None
     table = walras_command(*SMALL, "--row-seconds", "1e-9").out
     assert "no: 1e-09 s are" in table
+
+
+def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.plan.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT))
+    out = tmp_path / "bench"
+    answer = walras_command(*SMALL, "--out", out)
+    assert answer.code == 1, answer.err
+    assert "interrupted at semismooth newton on exchange" in answer.out
+    document = json.loads((out / "bench.json").read_text())
+    assert {row["kind"] for row in document["rows"]} == {"monolith, QP"}
 
 
 @pytest.mark.parametrize(
