@@ -91,13 +91,16 @@ class _Measuring:
         self.skipped.append(f"{', '.join(steps)} {verb} left out: {self.plan.total_seconds / 60:g} minutes are spent")
 
     def not_tried(self, subject: Subject) -> list[Row]:
-        """On a large problem, a row that says where the same method got nowhere on a smaller one; else none."""
+        """A row that says on which smaller problems the same method got nowhere; else none."""
         loosest, way = TOLERANCES[0], (subject.kind, subject.method, subject.executor)
         lost = [
             row.problem
             for row in self.rows
-            if (row.kind, row.method, row.executor) == way and row.tolerance == loosest and not row.reached
+            if (row.kind, row.method, row.executor) == way
+            and row.tolerance == loosest
+            and not row.reached
+            and row.goods < len(subject.problem.market.goods)
         ]
-        if not (subject.problem.is_large and lost):
+        if not lost:
             return []
-        return [subject.row(loosest, Verdict(), f"not tried: it did not reach {loosest:g} on {', '.join(lost)}")]
+        return [subject.row(loosest, Verdict(), f"not tried: it did not reach {loosest:g} on {lost[0]}")]

@@ -19,7 +19,7 @@ from .rings import ring_market
 OUTSIDE_GRIDS = ("RTS_GMLC", "case118", "ACTIVSg200", "case300", "ACTIVSg500")
 # Buses of the generated rings: 53,600 and 504,300 contracts.
 RINGS = {"ring-400": 400, "ring-1230": 1230}
-# Beyond this a market is large: what failed on a smaller one is not tried, and solvers get processes of their own.
+# Beyond this a market is large: one executor answers for all, and solvers get processes of their own.
 LARGE_GOODS = 20_000
 
 

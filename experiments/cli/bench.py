@@ -90,9 +90,9 @@ def bench(
     All starts are cold and set-up is counted apart. A row has reached its tolerance if relative gap, largest
     relative imbalance and relative infeasibility are within it, whatever the method says of itself. Every
     mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all
-    their pairs. Large markets get the first executor alone, and no method that failed on a smaller one. Times
-    depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it has, and
-    exits with 1.
+    their pairs. Large markets get the first executor alone. What failed on a market is not tried on one of more
+    goods. Times depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it
+    has, and exits with 1.
     """
     if out is not None:
         refuse_taken(out)

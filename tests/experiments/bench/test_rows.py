@@ -121,16 +121,25 @@ def test_an_interrupt_that_a_run_has_swallowed_ends_the_measuring_too():
     assert {row.method for row in outcome.rows} == {"piqp"}
 
 
-def test_what_failed_on_a_smaller_market_is_not_tried_on_a_large_one(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.problems.LARGE_GOODS", 299)
+def test_what_failed_on_a_smaller_market_is_not_tried_on_a_larger_one(monkeypatch):
     monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {})
-    pairs = (("tatonnement", "batched"), ("admm", "serial"))
-    plan = Plan(("rts24", "exchange"), pairs, 1e-9, 1e-9, exchange_size=18)
-    outcome = bench(plan, on_step=lambda step: None)
-    tatonnement = [row.outcome for row in outcome.rows if row.method == "tatonnement"]
+    plan = Plan(("rts24", "exchange"), (("tatonnement", "batched"),), 1e-9, 1e-9, exchange_size=18)
+    tatonnement = [row.outcome for row in bench(plan, lambda step: None).rows if row.method == "tatonnement"]
     assert tatonnement == ["1e-09 s are spent", "not tried: it did not reach 0.001 on rts24"]
-    # The first executor speaks for all there.
-    assert {row.problem for row in outcome.rows if row.executor == "serial"} == {"rts24"}
+    # It may do on a smaller one.
+    plan = replace(plan, exchange_size=2)
+    tatonnement = [row.outcome for row in bench(plan, lambda step: None).rows if row.method == "tatonnement"]
+    assert tatonnement == ["1e-09 s are spent"] * 2
+
+
+def test_one_executor_answers_for_all_in_large_markets(monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.problems.LARGE_GOODS", 3)
+    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {})
+    plan = Plan(("exchange",), (("admm", "batched"), ("admm", "compiled")), 1e-9, 30.0, exchange_size=2)
+    rows = [row for row in bench(plan, lambda step: None).rows if row.kind == Kind.DECOMPOSITION]
+    assert {row.executor for row in rows} == {"batched"}
+    # The budget is that of large markets.
+    assert all(row.reached for row in rows)
 
 
 def test_crossed_pairs_are_fewer_than_all():
