@@ -7,11 +7,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from ..bench.row import Kind
 from .style import COLOURS, LINE_STYLES, new_figure, save_figure, style_axes
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# Two more than colours, so that no pair of both comes twice.
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
 def draw_growth(table: pd.DataFrame, out: Path) -> list[Path]:
@@ -41,6 +43,8 @@ def growth_figure(table: pd.DataFrame) -> Figure:
         style_axes(axes, "goods", label)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        # Over less than a decade these labels would overlap; problems are named anyway.
+        axes.xaxis.set_minor_formatter(NullFormatter())
         _draw(axes, drawn, column)
         _name_problems(axes, drawn)
     if len(drawn):
@@ -71,6 +75,7 @@ def _name_problems(axes: Axes, drawn: pd.DataFrame) -> None:
     top = axes.secondary_xaxis("top")
     top.set_xticks(goods_of.to_list(), labels=[str(name) for name in goods_of.index], rotation=90, fontsize="x-small")
     top.tick_params(which="minor", length=0)
+    top.xaxis.set_minor_formatter(NullFormatter())
     top.spines["top"].set_visible(False)
 
 
