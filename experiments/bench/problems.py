@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ...coordinator import Batched, Compiled, Market, Respond
+from ...coordinator import Batched, Market, Respond
 from ...network import read_case
 from ..monolith.mlcp import StackedMarket, stack
 from ..scenario.market_builder import build_market, market_on
@@ -34,7 +34,7 @@ class Problem:
     stacked : StackedMarket
         All agents' matrices, of which the monoliths are made.
     judge : callable
-        The executor by which every row's result is certified: the compiled one, in large markets the batched one.
+        The batched executor, by which every row's result is certified: best responses of most agents in closed form.
     canonicalise_seconds : float
         From the agents' declarations to these matrices; executors and monoliths share them.
     exchange : Exchange or None
@@ -51,7 +51,7 @@ class Problem:
     @property
     def is_large(self) -> bool:
         """Whether a single row may take minutes."""
-        return _is_large(self.market)
+        return len(self.market.goods) > LARGE_GOODS
 
 
 def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Problem]]:
@@ -83,10 +83,4 @@ def _canonicalised(name: str, market: Market, exchange: Exchange | None = None) 
     begin = time.perf_counter()
     stacked = stack(fresh)
     seconds = time.perf_counter() - begin
-    # One workspace an agent takes too much memory in large markets.
-    executor = Batched() if _is_large(fresh) else Compiled()
-    return Problem(name, fresh, stacked, executor.compile(fresh), seconds, exchange)
-
-
-def _is_large(market: Market) -> bool:
-    return len(market.goods) > LARGE_GOODS
+    return Problem(name, fresh, stacked, Batched().compile(fresh), seconds, exchange)
