@@ -51,8 +51,9 @@ def main(problem_file: str, result_file: str, budget_seconds: float) -> None:
         try:
             model.solve(solver="path", solver_options={"convergence_tolerance": accuracy, "time_limit": budget_seconds})
         except GamspyException as error:
-            # A licence that is too small, for instance; two sentences say so.
-            sys.exit(f"{len(names)} unknowns: {'. '.join(str(error).split('. ')[:2])}")
+            # A licence that is too small, for instance; two sentences say so, in one line.
+            said = " ".join(". ".join(str(error).split(". ")[:2]).split())
+            raise RuntimeError(f"{len(names)} unknowns: {said}") from None
         iterations.append(int(model.num_iterations))
         seconds.append(float(model.total_solver_time))
         points.append(unknown.records["level"].to_numpy())
