@@ -42,5 +42,9 @@ class PeerError(ValueError):
     """A peer of the benchmark cannot be run; the message says why."""
 
 
+class MeasurementError(RuntimeError):
+    """A row of the benchmark could not be measured; the message says why."""
+
+
 class RunFolderError(ValueError):
     """A run folder cannot be written or read back; the message names the file."""

@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 
 from ..archive.new_folder import new_folder
-from .plan import Bench
+from .measuring import Bench
 from .ratios import ratios, times_fastest_qp
 from .row import Row
 
-_RECORDED = ("walras", "clarabel", "cvxpy", "daqp", "highspy", "numpy", "osqp", "piqp", "scipy")
+_RECORDED = ("walras", "clarabel", "cvxpy", "daqp", "highspy", "numpy", "osqp", "piqp", "scipy", "scs")
 
 
 def bench_document(bench: Bench) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def bench_document(bench: Bench) -> dict[str, Any]:
                 "fastest": f"{ratio.fastest.method} {ratio.fastest.executor}",
                 "other": ratio.other,
                 "times_faster": ratio.times_faster,
+                "fastest_end_to_end": f"{ratio.fastest_end_to_end.method} {ratio.fastest_end_to_end.executor}",
                 "times_faster_end_to_end": ratio.times_faster_end_to_end,
             }
             for ratio in ratios(bench.rows)

@@ -9,21 +9,24 @@ from functools import partial
 import numpy as np
 
 from ...coordinator.market import FloatArray
-from ..monolith.complementarity import complementarity
+from ..errors import MeasurementError
+from ..monolith.complementarity import Complementarity, complementarity
 from ..monolith.footprints import footprints
 from ..monolith.mlcp import assemble
 from ..monolith.newton import solve_complementarity
-from .memory import peak_memory
+from .apart import Measured, apart, here
 from .problems import Problem
 from .qp_solvers import QP_SOLVERS, Asked, Solved, welfare_qp
 from .row import Row, Subject
-from .stopwatch import median_of_repeats, timed
+from .stopwatch import timed
 from .verdict import Verdict, infeasibility, verdict
 
 # The accuracies asked of a solver, as shares of the tolerance.
 _ACCURACIES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 # Newton's method factorises normal equations and knows no limit of time; with more unknowns it takes minutes.
-MAX_UNKNOWNS = 4000
+QUICK_UNKNOWNS = 4000
+# With more unknowns their factors may fill the memory.
+MOST_UNKNOWNS = 100_000
 
 
 def qp_rows(subject: Subject, tolerances: tuple[float, ...], budget_seconds: float) -> list[Row]:
@@ -34,70 +37,85 @@ def qp_rows(subject: Subject, tolerances: tuple[float, ...], budget_seconds: flo
     """
     build = timed(lambda: welfare_qp(subject.problem.stacked))
     solve = QP_SOLVERS[subject.method]
-    return _rows(
-        subject,
-        lambda accuracy: solve(build.result, Asked(accuracy, budget_seconds)),
-        build.wall_seconds,
-        tolerances,
-        budget_seconds,
-    )
+
+    def measure(accuracy: float) -> Measured[Solved]:
+        call = partial(solve, build.result, Asked(accuracy, budget_seconds))
+        return apart(call, budget_seconds) if subject.problem.is_large else here(call)
+
+    return _rows(subject, measure, build.wall_seconds, tolerances, budget_seconds)
 
 
 def newton_rows(subject: Subject, tolerances: tuple[float, ...], budget_seconds: float) -> list[Row]:
     """The mixed linear complementarity problem by semismooth Newton, from zero; rows as in `qp_rows`."""
     problem = subject.problem
     build = timed(lambda: assemble(problem.stacked))
-    mlcp = build.result
-    if len(mlcp.q) > MAX_UNKNOWNS:
-        why = f"not tried: {len(mlcp.q):,} unknowns are more than {MAX_UNKNOWNS:,}"
+    unknowns = len(build.result.q)
+    if unknowns > MOST_UNKNOWNS:
+        why = f"not tried: {unknowns:,} unknowns are more than {MOST_UNKNOWNS:,}"
         return [subject.row(tolerances[0], Verdict(), why)]
-    general = complementarity(problem.market, problem.stacked, mlcp, footprints(problem.market, problem.stacked))
+    leases = footprints(problem.market, problem.stacked)
+    general = complementarity(problem.market, problem.stacked, build.result, leases)
 
-    def solve(accuracy: float) -> Solved:
-        u = solve_complementarity(general, np.zeros(len(mlcp.q)), accuracy)
-        x, equalities, _, prices = mlcp.split(u)
-        status = f"natural residual {general.residual(u):.1e}"
-        return Solved(x, np.concatenate([equalities, -prices]), None, status)
+    def measure(accuracy: float) -> Measured[Solved]:
+        call = partial(_by_newton, general, accuracy)
+        return apart(call, budget_seconds) if unknowns > QUICK_UNKNOWNS else here(call)
 
-    return _rows(subject, solve, build.wall_seconds, tolerances, budget_seconds)
+    return _rows(subject, measure, build.wall_seconds, tolerances, budget_seconds)
+
+
+def _by_newton(problem: Complementarity, accuracy: float) -> Solved:
+    u = solve_complementarity(problem, np.zeros(len(problem.mlcp.q)), accuracy)
+    x, equalities, _, prices = problem.mlcp.split(u)
+    status = f"natural residual {problem.residual(u):.1e}"
+    return Solved(x, np.concatenate([equalities, -prices]), None, status)
 
 
 def _rows(
     subject: Subject,
-    solve: Callable[[float], Solved],
+    measure: Callable[[float], Measured[Solved]],
     build_seconds: float,
     tolerances: tuple[float, ...],
     budget_seconds: float,
 ) -> list[Row]:
-    """A solver's accuracy is not the certificate's: it is asked for the tolerance, a tenth of it, and so on.
-
-    This ends when the result is certified; only the last solve counts, so every solver is shown at its best.
-    """
+    """One row for each tolerance, up to the first that is not reached or not measured."""
     rows: list[Row] = []
     for tolerance in tolerances:
-        for share in _ACCURACIES:
-            with peak_memory() as peak:
-                measured = median_of_repeats(partial(solve, share * tolerance))
-            judged = _judged(subject.problem, measured.result)
-            if judged.reaches(tolerance) or measured.wall_seconds > budget_seconds:
-                break
-        outcome = f"the solver says {measured.result.status}, asked for {share * tolerance:g}"
-        rows.append(
-            replace(
-                subject.row(tolerance, judged, outcome),
-                rounds=measured.result.iterations,
-                compile_seconds=build_seconds,
-                iterate_seconds=measured.wall_seconds,
-                cpu_seconds=measured.cpu_seconds,
-                peak_memory_mib=peak.mib,
-            )
-        )
-        if not rows[-1].reached:
+        try:
+            row = _certified_row(subject, measure, tolerance, budget_seconds)
+        except MeasurementError as error:
+            row = subject.row(tolerance, Verdict(), str(error))
+        rows.append(replace(row, compile_seconds=build_seconds))
+        if not row.reached:
             break
     return rows
 
 
-def _judged(problem: Problem, solved: Solved) -> Verdict:
+def _certified_row(
+    subject: Subject, measure: Callable[[float], Measured[Solved]], tolerance: float, budget_seconds: float
+) -> Row:
+    """A solver's accuracy is not the certificate's: it is asked for the tolerance, a tenth of it, and so on.
+
+    This ends when the result is certified or the budget spent; only the last solve counts, so every solver is
+    shown at its best.
+    """
+    spent_seconds = 0.0
+    for share in _ACCURACIES:
+        measured = measure(share * tolerance)
+        solved, seconds = measured.timed.result, measured.timed.wall_seconds
+        spent_seconds += seconds
+        found = judged(subject.problem, solved)
+        if found.reaches(tolerance) or spent_seconds > budget_seconds:
+            break
+    return replace(
+        subject.row(tolerance, found, f"the solver says {solved.status}, asked for {share * tolerance:g}"),
+        rounds=solved.iterations,
+        iterate_seconds=seconds,
+        cpu_seconds=measured.timed.cpu_seconds,
+        peak_memory_mib=measured.peak_mib,
+    )
+
+
+def judged(problem: Problem, solved: Solved) -> Verdict:
     """The verdict on a solver's variables and prices; none on what is not finite or not there."""
     x, stacked, market = solved.x, problem.stacked, problem.market
     if len(x) != len(stacked.c) or not (np.isfinite(x).all() and np.isfinite(solved.multipliers).all()):

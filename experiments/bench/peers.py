@@ -1,57 +1,18 @@
-"""Peers in environments of their own, on the exchange problem; their results are certified here."""
+"""Rows of peers in environments of their own, on the exchange problem; their results are certified here."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import tempfile
 from dataclasses import dataclass, replace
-from importlib import resources
-from pathlib import Path
 
 import numpy as np
 
 from ...coordinator.market import FloatArray, IntArray
 from ..errors import PeerError
+from .environments import PeerEnvironment
 from .exchange import Exchange
-from .memory import Peak, peak_of_process_tree
 from .row import Row, Subject
 from .verdict import Verdict, verdict
-
-_SCRIPTS = Path(str(resources.files(__package__))) / "peer_scripts"
-PEERS = ("a2dr", "dede")
-# Starting, stating the problem and the last checkpoint take their time too.
-_GRACE_SECONDS = 300.0
-_CHECK_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class PeerEnvironment:
-    """A peer and the Python that has it installed.
-
-    Raises
-    ------
-    PeerError
-        If the peer is unknown, the Python is no program, or the peer cannot be imported there.
-    """
-
-    peer: str
-    python: Path
-
-    def __post_init__(self) -> None:
-        """Refuse at once what would fail after minutes."""
-        if self.peer not in PEERS:
-            raise PeerError(f"{self.peer!r} is no peer that walras knows; known are {', '.join(PEERS)}")
-        if not (self.python.is_file() and os.access(self.python, os.X_OK)):
-            raise PeerError(f"{self.peer}: {self.python} is no program; the Python of its environment is needed")
-        _call([str(self.python), "-c", f"import {self.peer}"], _CHECK_SECONDS, self.peer, Peak())
-
-    @property
-    def script(self) -> Path:
-        """What is run there."""
-        return _SCRIPTS / f"{self.peer}_exchange.py"
 
 
 def peer_rows(
@@ -107,30 +68,25 @@ class _Result:
 
 
 def _run(exchange: Exchange, environment: PeerEnvironment, budget_seconds: float) -> tuple[_Result, float | None]:
-    with tempfile.TemporaryDirectory(prefix="walras-peer-") as folder:
-        problem_file, result_file = Path(folder) / "problem.json", Path(folder) / "result.npz"
-        numbers = {key: values.tolist() for key, values in exchange.in_own_units().items()}
-        problem_file.write_text(json.dumps(numbers), encoding="utf-8")
-        command = [str(environment.python), str(environment.script), str(problem_file), str(result_file)]
-        peak = Peak()
-        _call([*command, str(budget_seconds)], budget_seconds + _GRACE_SECONDS, environment.peer, peak)
-        try:
-            with np.load(result_file, allow_pickle=False) as data:
-                fields = {key: data[key] for key in data.files}
-            volume = exchange.scale.volume
-            result = _Result(
-                iterations=fields["iterations"],
-                seconds=fields["seconds"],
-                sales=fields["sales"] * volume,
-                purchases=fields["purchases"] * volume,
-                setup_seconds=float(fields["setup_seconds"]),
-                bytes_per_round=float(fields["bytes_per_round"]),
-                messages_per_round=float(fields["messages_per_round"]),
-                version=str(fields["version"]),
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise PeerError(f"{environment.peer} wrote no result that can be read: {error}") from error
-    return result, peak.mib
+    numbers = {key: values.tolist() for key, values in exchange.in_own_units().items()}
+    fields, peak_mib = environment.run(
+        lambda path: path.write_text(json.dumps(numbers), encoding="utf-8"), budget_seconds
+    )
+    volume = exchange.scale.volume
+    try:
+        result = _Result(
+            iterations=fields["iterations"],
+            seconds=fields["seconds"],
+            sales=fields["sales"] * volume,
+            purchases=fields["purchases"] * volume,
+            setup_seconds=float(fields["setup_seconds"]),
+            bytes_per_round=float(fields["bytes_per_round"]),
+            messages_per_round=float(fields["messages_per_round"]),
+            version=str(fields["version"]),
+        )
+    except (ValueError, KeyError) as error:
+        raise PeerError(f"{environment.peer} wrote no result that can be read: {error}") from error
+    return result, peak_mib
 
 
 def _judged(subject: Subject, exchange: Exchange, sales_mwh: FloatArray, purchases_mwh: FloatArray) -> Verdict:
@@ -141,34 +97,3 @@ def _judged(subject: Subject, exchange: Exchange, sales_mwh: FloatArray, purchas
     allocation = exchange.allocation(sales_mwh, purchases_mwh)
     violated = exchange.infeasibility(sales_mwh, purchases_mwh)
     return verdict(market, prices, allocation, subject.problem.judge, violated)
-
-
-def _call(command: list[str], seconds: float, peer: str, peak: Peak) -> None:
-    """Run a program to its end; what it started is ended with it if it takes too long.
-
-    Raises
-    ------
-    PeerError
-        If it fails or takes longer than that.
-    """
-    # Without this Ray leaves a token in the user's home.
-    environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        start_new_session=True,
-    ) as process:
-        try:
-            with peak_of_process_tree(process.pid, peak):
-                _, complaints = process.communicate(timeout=seconds)
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise PeerError(f"{peer} does not end within {seconds:g} s") from error
-            raise
-    if process.returncode:
-        last = complaints.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
-        raise PeerError(f"{peer} fails: {last[0]}")

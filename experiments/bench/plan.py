@@ -1,4 +1,4 @@
-"""The plan: which rows are measured, and in which order."""
+"""The plan: which methods are measured, and in which order."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from ...coordinator import ADMM, EXECUTORS, MECHANISMS
-from ...network import GridError
-from ..errors import InfeasibleError, ScenarioError
 from .decompositions import decomposition_rows
+from .environments import PATH, PeerEnvironment
 from .monoliths import newton_rows, qp_rows
-from .peers import PeerEnvironment, peer_rows
+from .path import path_rows
+from .peers import peer_rows
 from .plain_loop import PlainLoop
-from .problems import Problem, problem_builders
+from .problems import Problem
 from .qp_solvers import QP_SOLVERS
 from .row import Kind, Row, Subject
 
 TOLERANCES = (1e-3, 1e-4, 1e-6)
+# Executors make the same rounds; it is enough to see them with a mechanism of cheap rounds and one of few.
+CROSSED = ("admm", "slope-bids")
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ class Plan:
         Mechanisms and executors, by their names in `MECHANISMS` and `EXECUTORS`.
     budget_seconds : float
         For one run; a row that takes longer did not reach its tolerance.
+    large_budget_seconds : float
+        The same in large markets.
+    total_seconds : float
+        No row begins later; what is left out then is named.
     peer_budget_seconds : float
         For all checkpoints of a peer in an environment of its own.
     peers : tuple of PeerEnvironment
-        Measured on the exchange problem.
+        Measured on the exchange problem; PATH on the complementarity problem of every market that is not large.
     exchange_size : int
         Sellers, and buyers, of the exchange problem.
     seed : int
@@ -45,19 +51,19 @@ class Plan:
     problems: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     budget_seconds: float
+    large_budget_seconds: float
+    total_seconds: float = float("inf")
     peer_budget_seconds: float = 60.0
     peers: tuple[PeerEnvironment, ...] = ()
     exchange_size: int = 50
     seed: int = 0
 
-
-@dataclass(frozen=True)
-class Bench:
-    """All rows, and a sentence for every problem that was skipped."""
-
-    rows: tuple[Row, ...]
-    canonicalise_seconds: dict[str, float]
-    skipped: tuple[str, ...]
+    @property
+    def measurements(self) -> int:
+        """How many methods are measured on how many problems, all together, if nothing is left out."""
+        solvers = sum(environment.peer == PATH for environment in self.peers)
+        everywhere = len(QP_SOLVERS) + 1 + solvers + len(self.pairs)
+        return everywhere * len(self.problems) + self.problems.count("exchange") * (1 + len(self.peers) - solvers)
 
 
 def all_pairs() -> tuple[tuple[str, str], ...]:
@@ -65,47 +71,30 @@ def all_pairs() -> tuple[tuple[str, str], ...]:
     return tuple((mechanism, executor) for mechanism in MECHANISMS for executor in EXECUTORS)
 
 
-def quick_pairs() -> tuple[tuple[str, str], ...]:
-    """Every mechanism by the first executor, and every executor by the first mechanism."""
-    first_mechanism, first_executor = next(iter(MECHANISMS)), next(iter(EXECUTORS))
-    return tuple(pair for pair in all_pairs() if first_mechanism in pair or first_executor in pair)
+def crossed_pairs() -> tuple[tuple[str, str], ...]:
+    """Every mechanism by the first executor, and the mechanisms in `CROSSED` by every executor."""
+    first = next(iter(EXECUTORS))
+    return tuple(pair for pair in all_pairs() if pair[0] in CROSSED or pair[1] == first)
 
 
-def bench(plan: Plan, on_step: Callable[[str], object]) -> Bench:
-    """Measure all rows of a plan, one after the other, in this process; peers with environments run beside it.
+def measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callable[[], list[Row]]]]:
+    """All methods that are measured on a problem, in order, each with what measures it.
 
-    Parameters
-    ----------
-    plan : Plan
-    on_step : callable
-        Called with what is measured next.
+    In large markets the first executor speaks for all, which make the same rounds.
     """
-    rows: list[Row] = []
-    skipped: list[str] = []
-    canonicalise_seconds = {}
-    builders = problem_builders(plan.exchange_size, plan.seed)
-    for name in plan.problems:
-        on_step(f"building {name}")
-        try:
-            problem = builders[name]()
-        except (GridError, ScenarioError, InfeasibleError) as error:
-            skipped.append(f"{name} is left out: {error}")
-            continue
-        canonicalise_seconds[name] = problem.canonicalise_seconds
-        for subject, measure in _measurements(problem, plan):
-            on_step(f"measuring {subject.method} {subject.executor} on {name}")
-            rows += measure()
-    return Bench(tuple(rows), canonicalise_seconds, tuple(skipped))
-
-
-def _measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callable[[], list[Row]]]]:
-    budget = plan.budget_seconds
+    budget = plan.large_budget_seconds if problem.is_large else plan.budget_seconds
     for solver in QP_SOLVERS:
         subject = Subject(problem, Kind.QP, solver)
         yield subject, partial(qp_rows, subject, TOLERANCES, budget)
     subject = Subject(problem, Kind.COMPLEMENTARITY, "semismooth newton")
     yield subject, partial(newton_rows, subject, TOLERANCES, budget)
+    for environment in plan.peers:
+        if environment.peer == PATH and not problem.is_large:
+            subject = Subject(problem, Kind.COMPLEMENTARITY, PATH)
+            yield subject, partial(path_rows, subject, environment, TOLERANCES, plan.peer_budget_seconds)
     for mechanism, executor in plan.pairs:
+        if problem.is_large and executor != next(iter(EXECUTORS)):
+            continue
         subject = Subject(problem, Kind.DECOMPOSITION, mechanism, executor)
         yield (
             subject,
@@ -117,5 +106,7 @@ def _measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Calla
     subject = Subject(problem, Kind.PEER, "admm", loop.name)
     yield subject, partial(decomposition_rows, subject, ADMM(), loop, TOLERANCES, budget)
     for environment in plan.peers:
-        subject = Subject(problem, Kind.PEER, environment.peer)
-        yield subject, partial(peer_rows, subject, problem.exchange, environment, TOLERANCES, plan.peer_budget_seconds)
+        if environment.peer != PATH:
+            subject = Subject(problem, Kind.PEER, environment.peer)
+            budget = plan.peer_budget_seconds
+            yield subject, partial(peer_rows, subject, problem.exchange, environment, TOLERANCES, budget)

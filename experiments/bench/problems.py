@@ -1,25 +1,26 @@
-"""What is measured on: the case study, grids from elsewhere, and the exchange problem."""
+"""What is measured on: the case study, grids from elsewhere, generated rings, and the exchange problem."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
-from ...coordinator import Compiled, Market, Respond
-from ...network import Case, ptdf_matrix, read_case
+from ...coordinator import Batched, Market, Respond
+from ...network import read_case
 from ..monolith.mlcp import StackedMarket, stack
-from ..scenario.calibration import least_cost_dispatch
-from ..scenario.market_builder import build_market
+from ..scenario.market_builder import build_market, market_on
 from ..scenario.reading import load_scenario, parse_scenario
+from .congestion import congested
 from .exchange import Exchange
+from .rings import ring_market
 
 OUTSIDE_GRIDS = ("RTS_GMLC", "case118", "ACTIVSg200", "case300", "ACTIVSg500")
-# Share of the largest loading of any line that the lines may carry.
-CONGESTION = 0.9
+# Buses of the generated rings: 53,600 and 504,300 contracts.
+RINGS = {"ring-400": 400, "ring-1230": 1230}
+# Beyond this a market is large: one executor answers for all, and solvers get processes of their own.
+LARGE_GOODS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Problem:
     stacked : StackedMarket
         All agents' matrices, of which the monoliths are made.
     judge : callable
-        The compiled executor, by which every row's result is certified.
+        The batched executor, by which every row's result is certified: best responses of most agents in closed form.
     canonicalise_seconds : float
         From the agents' declarations to these matrices; executors and monoliths share them.
     exchange : Exchange or None
@@ -47,44 +48,33 @@ class Problem:
     canonicalise_seconds: float
     exchange: Exchange | None = None
 
+    @property
+    def is_large(self) -> bool:
+        """Whether a single row may take minutes."""
+        return len(self.market.goods) > LARGE_GOODS
+
 
 def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Problem]]:
-    """All problems by name, small ones first; a builder may raise GridError, ScenarioError or InfeasibleError."""
+    """All problems by name, in the order in which they are measured.
+
+    A builder may raise GridError, ScenarioError or InfeasibleError.
+    """
     exchange = Exchange.generated(exchange_size, exchange_size, seed)
     return {
-        "exchange": lambda: _canonicalised("exchange", exchange.market(), exchange),
         "rts24": lambda: _canonicalised("rts24", build_market(load_scenario("rts24"))),
+        "exchange": lambda: _canonicalised("exchange", exchange.market(), exchange),
         **{name: partial(_outside, name) for name in OUTSIDE_GRIDS},
+        **{name: partial(_ring, name) for name in RINGS},
     }
 
 
-def congesting_scale(case: Case) -> float:
-    """The factor on all line limits under which the most loaded line carries 0.9 of what it would like to.
-
-    Loadings are flows over limits in the least-cost dispatch without line limits. The rule is the same for
-    all grids from elsewhere. Where no line has a limit (case118, case300) nothing can be congested: 1.
-    """
-    grid = case.grid
-    load, injection = np.zeros((len(grid.buses), 1)), np.zeros((len(grid.buses), 1))
-    for bus, load_mw in case.load_mw.items():
-        load[grid.bus_index[bus]] = load_mw
-    for group in case.unit_groups:
-        if group.fixed:
-            injection[grid.bus_index[group.bus]] += group.capacity_mw
-    units = tuple(group for group in case.unit_groups if not group.fixed)
-    unlimited = replace(grid, limit_mw=np.full(len(grid.limit_mw), np.inf))
-    dispatch = least_cost_dispatch(unlimited, units, load, injection)
-    net = injection[:, 0] - load[:, 0]
-    for unit, output_mwh in zip(units, dispatch.output_mwh[:, 0], strict=True):
-        net[grid.bus_index[unit.bus]] += output_mwh
-    loading = float(np.max(np.abs(ptdf_matrix(grid) @ net) / grid.limit_mw, initial=0.0))
-    return CONGESTION * loading if loading > 0 else 1.0
-
-
 def _outside(name: str) -> Problem:
-    scale = congesting_scale(read_case(name))
-    document = {"name": name, "grid": {"source": name, "line_limit_scale": scale}}
-    return _canonicalised(name, build_market(parse_scenario(document)))
+    case = congested(read_case(name))
+    return _canonicalised(name, market_on(case, parse_scenario({"name": name, "grid": {"source": name}})))
+
+
+def _ring(name: str) -> Problem:
+    return _canonicalised(name, ring_market(RINGS[name]))
 
 
 def _canonicalised(name: str, market: Market, exchange: Exchange | None = None) -> Problem:
@@ -93,4 +83,4 @@ def _canonicalised(name: str, market: Market, exchange: Exchange | None = None) 
     begin = time.perf_counter()
     stacked = stack(fresh)
     seconds = time.perf_counter() - begin
-    return Problem(name, fresh, stacked, Compiled().compile(fresh), seconds, exchange)
+    return Problem(name, fresh, stacked, Batched().compile(fresh), seconds, exchange)

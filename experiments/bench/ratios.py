@@ -12,6 +12,8 @@ from .row import Kind, Row
 class Ratio:
     """The fastest decomposition next to something else; above 1 the other one takes longer.
 
+    With set-up another decomposition may be the fastest, and another monolith.
+
     Parameters
     ----------
     other : str
@@ -21,6 +23,8 @@ class Ratio:
         The decomposition, without its set-up.
     times_faster : float
         Seconds of the other over those of the decomposition, both without set-up.
+    fastest_end_to_end : Row
+        The decomposition, with its set-up.
     times_faster_end_to_end : float
         Both with set-up.
     """
@@ -30,12 +34,14 @@ class Ratio:
     tolerance: float
     fastest: Row
     times_faster: float
+    fastest_end_to_end: Row
     times_faster_end_to_end: float
 
 
 def fastest_qp(row: Row, rows: Iterable[Row]) -> Row | None:
     """The fastest monolithic QP that reached the row's tolerance on its problem."""
-    return _fastest(other for other in rows if other.kind == Kind.QP and _comparable(row, other))
+    qps = (other for other in rows if other.kind == Kind.QP and other.reached and _comparable(row, other))
+    return min(qps, key=_seconds, default=None)
 
 
 def times_fastest_qp(row: Row, rows: Iterable[Row]) -> float | None:
@@ -49,24 +55,27 @@ def ratios(rows: tuple[Row, ...]) -> list[Ratio]:
     result = []
     for problem, tolerance in dict.fromkeys((row.problem, row.tolerance) for row in rows):
         here = [row for row in rows if (row.problem, row.tolerance) == (problem, tolerance)]
-        fastest = _fastest(row for row in here if row.kind == Kind.DECOMPOSITION)
-        if fastest is None:
+        decompositions = [row for row in here if row.kind == Kind.DECOMPOSITION and row.reached]
+        if not decompositions:
             continue
-        qp = _fastest(row for row in here if row.kind == Kind.QP)
-        others = [(f"fastest QP ({qp.method})", qp)] if qp is not None else []
+        fastest = min(decompositions, key=_seconds)
+        fastest_end_to_end = min(decompositions, key=_end_to_end_seconds)
+        monoliths = [row for row in here if row.kind == Kind.QP and row.reached]
+        others = [(f"fastest QP ({min(monoliths, key=_seconds).method})", monoliths)] if monoliths else []
         # A peer whose set-up was measured to be all of its time took no time that could be compared.
         peers = (row for row in here if row.kind == Kind.PEER and row.reached and row.seconds > 0)
-        others += [(f"{peer.method} {peer.executor}".strip(), peer) for peer in peers]
+        others += [(f"{peer.method} {peer.executor}".strip(), [peer]) for peer in peers]
         result += [
             Ratio(
                 other=name,
                 problem=problem,
                 tolerance=tolerance,
                 fastest=fastest,
-                times_faster=row.seconds / fastest.seconds,
-                times_faster_end_to_end=row.end_to_end_seconds / fastest.end_to_end_seconds,
+                times_faster=min(map(_seconds, rows)) / fastest.seconds,
+                fastest_end_to_end=fastest_end_to_end,
+                times_faster_end_to_end=min(map(_end_to_end_seconds, rows)) / fastest_end_to_end.end_to_end_seconds,
             )
-            for name, row in others
+            for name, rows in others
         ]
     return result
 
@@ -75,5 +84,9 @@ def _comparable(row: Row, other: Row) -> bool:
     return (row.problem, row.tolerance) == (other.problem, other.tolerance)
 
 
-def _fastest(rows: Iterable[Row]) -> Row | None:
-    return min((row for row in rows if row.reached), key=lambda row: row.seconds, default=None)
+def _seconds(row: Row) -> float:
+    return row.seconds
+
+
+def _end_to_end_seconds(row: Row) -> float:
+    return row.end_to_end_seconds

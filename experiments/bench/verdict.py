@@ -35,7 +35,7 @@ def verdict(
     prices : array of shape (goods,)
     allocation : Responses
     respond : callable
-        A compiled executor, asked for pure best responses.
+        What an executor compiled, asked for pure best responses.
     infeasibility : float
         How far the allocation violates agents' own limits; regrets do not see this.
     """

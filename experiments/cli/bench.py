@@ -6,26 +6,40 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from ...coordinator import EXECUTORS, MECHANISMS
 from ..archive.new_folder import refuse_taken
 from ..bench.document import bench_document, write_bench_folder
-from ..bench.peers import PeerEnvironment
-from ..bench.plan import Plan, all_pairs, quick_pairs
-from ..bench.plan import bench as measure
-from ..bench.problems import OUTSIDE_GRIDS
+from ..bench.environments import PEERS, PeerEnvironment
+from ..bench.measuring import bench as measure
+from ..bench.plan import Plan, all_pairs, crossed_pairs
+from ..bench.problems import OUTSIDE_GRIDS, RINGS
 from ..errors import PeerError
 from .bench_tables import print_bench
+from .interrupts import interrupts
+from .progress import bench_progress
 
 _QUICK_PROBLEMS = ("rts24", "exchange")
-_QUICK_SECONDS, _FULL_SECONDS = 2.0, 60.0
+_FULL_PROBLEMS = (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, "ring-400")
+_QUICK_SECONDS, _FULL_SECONDS = 2.0, 10.0
+_LARGE_SECONDS = 60.0
+_FULL_MINUTES = 25.0
+EXIT_FAILED = 1
 
 
 @click.command()
-@click.option("--quick/--full", default=True, show_default=True, help="RTS-24 and the exchange problem, or all grids.")
 @click.option(
-    "--problem", "problems", multiple=True, type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS]), help="Only these."
+    "--quick/--full",
+    default=True,
+    show_default=True,
+    help="RTS-24 and the exchange problem, or all grids and a ring of 53,600 contracts too.",
+)
+@click.option(
+    "--problem",
+    "problems",
+    multiple=True,
+    type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, *RINGS]),
+    help="Only these; ring-1230 has 504,300 contracts.",
 )
 @click.option("--mechanism", "mechanisms", multiple=True, type=click.Choice(list(MECHANISMS)), help="Only these.")
 @click.option("--executor", "executors", multiple=True, type=click.Choice(list(EXECUTORS)), help="Only these.")
@@ -34,12 +48,19 @@ _QUICK_SECONDS, _FULL_SECONDS = 2.0, 60.0
     "peers",
     multiple=True,
     metavar="NAME=PYTHON",
-    help="A peer (a2dr, dede) and the Python that has it; measured on the exchange problem.",
+    help=f"A peer ({', '.join(PEERS)}) and the Python that has it; path is measured on every market, others on the "
+    "exchange problem.",
 )
 @click.option(
     "--row-seconds",
     type=click.FloatRange(min=0, min_open=True),
-    help=f"Budget of one run.  [default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full]",
+    help="Budget of one run.  "
+    f"[default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full; {_LARGE_SECONDS:g} in rings]",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"No row begins later; what is left out then is named.  [default: no limit, {_FULL_MINUTES:g} with --full]",
 )
 @click.option(
     "--exchange", "exchange_size", type=click.IntRange(min=1), default=50, show_default=True, help="Sellers and buyers."
@@ -48,13 +69,16 @@ _QUICK_SECONDS, _FULL_SECONDS = 2.0, 60.0
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.pass_context
 def bench(
+    ctx: click.Context,
     quick: bool,
     problems: tuple[str, ...],
     mechanisms: tuple[str, ...],
     executors: tuple[str, ...],
     peers: tuple[str, ...],
     row_seconds: float | None,
+    minutes: float | None,
     exchange_size: int,
     seed: int,
     out: Path | None,
@@ -64,27 +88,27 @@ def bench(
     """Measure mechanisms, executors, monoliths and peers; every result is certified by regrets.
 
     All starts are cold and set-up is counted apart. A row has reached its tolerance if relative gap, largest
-    relative imbalance and relative infeasibility are within it, whatever the method says of itself. --quick
-    takes every mechanism with the first executor and every executor with the first mechanism, --full all pairs.
-    Times depend on the machine; the ratios are what to compare.
+    relative imbalance and relative infeasibility are within it, whatever the method says of itself. Every
+    mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all
+    their pairs. Large markets get the first executor alone. What failed on a market is not tried on one of more
+    goods. Times depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it
+    has, and exits with 1.
     """
     if out is not None:
         refuse_taken(out)
-    seconds = row_seconds or (_QUICK_SECONDS if quick else _FULL_SECONDS)
-    pairs = quick_pairs() if quick and not (mechanisms or executors) else all_pairs()
+    pairs = all_pairs() if mechanisms or executors else crossed_pairs()
     plan = Plan(
-        problems=problems or (_QUICK_PROBLEMS if quick else (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS)),
+        problems=problems or (_QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
         pairs=tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair)),
-        budget_seconds=seconds,
+        budget_seconds=row_seconds or (_QUICK_SECONDS if quick else _FULL_SECONDS),
+        large_budget_seconds=row_seconds or _LARGE_SECONDS,
+        total_seconds=60 * (minutes or (float("inf") if quick else _FULL_MINUTES)),
         peers=tuple(_environment(text) for text in peers),
         exchange_size=exchange_size,
         seed=seed,
     )
-    stderr = Console(stderr=True)
-    with stderr.status("measuring") as status:
-        if quiet:
-            status.stop()
-        outcome = measure(plan, on_step=status.update)
+    with interrupts() as is_interrupted, bench_progress(plan.measurements, quiet=quiet) as on_step:
+        outcome = measure(plan, on_step, is_interrupted)
     if as_json:
         click.echo(json.dumps(bench_document(outcome), allow_nan=False))
     else:
@@ -93,6 +117,8 @@ def bench(
         from ..figures.growth import draw_growth  # matplotlib takes its time to import
 
         write_bench_folder(outcome, out, draw_growth)
+    if is_interrupted():
+        ctx.exit(EXIT_FAILED)
 
 
 def _environment(text: str) -> PeerEnvironment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from ..bench.plan import Bench
+from ..bench.measuring import Bench
 from ..bench.ratios import Ratio, ratios, times_fastest_qp
 from ..bench.row import Kind, Row
 
@@ -50,10 +50,11 @@ def print_bench(bench: Bench) -> None:
 
 
 def _sentence(ratio: Ratio) -> str:
-    fastest = ratio.fastest
+    fastest, end_to_end = ratio.fastest, ratio.fastest_end_to_end
     return (
         f"{ratio.problem} to {ratio.tolerance:g}: {fastest.method}, {fastest.executor}, is "
-        f"{_compared(ratio.times_faster)} {ratio.other}; with all set-up {_compared(ratio.times_faster_end_to_end)} it"
+        f"{_compared(ratio.times_faster)} {ratio.other}; end to end, with all set-up, {end_to_end.method}, "
+        f"{end_to_end.executor}, {_compared(ratio.times_faster_end_to_end)} it"
     )
 
 
@@ -81,10 +82,10 @@ def _cells(row: Row, times_qp: float | None) -> list[str]:
     return [
         method,
         row.executor or ("monolith" if row.kind in (Kind.QP, Kind.COMPLEMENTARITY) else "own processes"),
-        f"{row.tolerance:g}",
+        f"{row.tolerance:.0e}",
         _number(times_qp, ".1f"),
         _number(row.rounds, "d"),
-        f"{row.seconds:.4f}",
+        _number(row.seconds or None, ".4f"),
         _number(row.cpu_seconds, ".4f"),
         f"{row.compile_seconds:.4f}",
         _number(row.round_milliseconds, ".3f"),

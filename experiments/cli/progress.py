@@ -1,4 +1,4 @@
-"""Progress lines, silent when stderr is no terminal: of a run, of a sweep, of the case study."""
+"""Progress lines, silent when stderr is no terminal: of a run, of a sweep, of the case study, of the benchmark."""
 
 from __future__ import annotations
 
@@ -63,3 +63,18 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task("markets", total=markets, completed=finished)
         yield lambda ended: progress.update(task, advance=ended)
+
+
+@contextmanager
+def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function that takes what is measured next."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("method {task.completed:.0f} of {task.total:.0f}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task("building", total=measurements)
+        yield lambda step: progress.update(task, advance=1, description=step)

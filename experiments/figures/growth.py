@@ -1,4 +1,4 @@
-"""The figure of growth: rounds and milliseconds a round against the number of goods."""
+"""The figure of growth: rounds, milliseconds a round, and seconds against the number of goods."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from ..bench.row import Kind
 from .style import COLOURS, LINE_STYLES, new_figure, save_figure, style_axes
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# Two more than colours, so that no pair of both comes twice.
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
 def draw_growth(table: pd.DataFrame, out: Path) -> list[Path]:
@@ -23,28 +25,58 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     """One line for each mechanism and executor, through its problems, to the tolerance most rows share.
 
     Grids only, since the exchange problem is of another family. Only rows that reached their tolerance are
-    drawn: for the others neither number means anything.
+    drawn: for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
 
     Parameters
     ----------
     table : DataFrame
         Rows of `walras.experiments.bench.document.row_documents`.
     """
-    drawn = table[(table["kind"] == Kind.DECOMPOSITION) & table["reached"] & (table["problem"] != "exchange")]
+    reached = table[table["reached"] & (table["problem"] != "exchange")]
+    drawn = reached[reached["kind"] == Kind.DECOMPOSITION]
     tolerance = drawn["tolerance"].mode().max() if len(drawn) else float("nan")
     drawn = drawn[drawn["tolerance"] == tolerance]
-    figure = new_figure(9.6, 4.2)
-    left, right = figure.subplots(1, 2)
-    for axes, column, label in ((left, "rounds", "rounds"), (right, "round_milliseconds", "milliseconds a round")):
+    figure = new_figure(14.0, 4.4)
+    panels = figure.subplots(1, 3)
+    columns = {"rounds": "rounds", "round_milliseconds": "milliseconds a round", "seconds": "seconds without set-up"}
+    for axes, (column, label) in zip(panels, columns.items(), strict=True):
         style_axes(axes, "goods", label)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        # Over less than a decade these labels would overlap; problems are named anyway.
+        axes.xaxis.set_minor_formatter(NullFormatter())
         _draw(axes, drawn, column)
+        _name_problems(axes, drawn)
     if len(drawn):
-        left.set_title(f"to a certified {tolerance:g}")
-        handles, labels = left.get_legend_handles_labels()
-        right.legend(handles, labels, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+        _draw_monolith(panels[-1], reached[(reached["kind"] == Kind.QP) & (reached["tolerance"] == tolerance)])
+        handles, labels = panels[-1].get_legend_handles_labels()
+        panels[-1].legend(
+            handles,
+            labels,
+            title=f"to a certified {tolerance:.0e}",
+            frameon=False,
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
+            fontsize="small",
+        )
     return figure
+
+
+def _draw_monolith(axes: Axes, monoliths: pd.DataFrame) -> None:
+    """The fastest QP solver on each problem."""
+    fastest = monoliths.loc[monoliths.groupby("problem")["seconds"].idxmin()].sort_values("goods")
+    label = "fastest monolithic QP"
+    axes.plot(fastest["goods"], fastest["seconds"], label=label, color="#777777", linestyle="--", linewidth=2.0)
+
+
+def _name_problems(axes: Axes, drawn: pd.DataFrame) -> None:
+    """The problems' names at the top, at their numbers of goods."""
+    goods_of = drawn.groupby("problem")["goods"].first()
+    top = axes.secondary_xaxis("top")
+    top.set_xticks(goods_of.to_list(), labels=[str(name) for name in goods_of.index], rotation=90, fontsize="x-small")
+    top.tick_params(which="minor", length=0)
+    top.xaxis.set_minor_formatter(NullFormatter())
+    top.spines["top"].set_visible(False)
 
 
 def _draw(axes: Axes, drawn: pd.DataFrame, column: str) -> None:

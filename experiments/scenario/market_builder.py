@@ -14,7 +14,7 @@ from ...agents import (
     Producer,
 )
 from ...coordinator import Market
-from ...network import UnitGroup, read_case
+from ...network import Case, UnitGroup, read_case
 from ..errors import Fault, ScenarioError
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
@@ -40,7 +40,18 @@ def build_market(scenario: Scenario) -> Market:
     faults = reference_faults(scenario.model_dump())
     if faults:
         raise ScenarioError(scenario.name, faults)
-    setting = setting_of(scenario, read_case(scenario.grid.source))
+    return market_on(read_case(scenario.grid.source), scenario)
+
+
+def market_on(case: Case, scenario: Scenario) -> Market:
+    """All agents of a scenario on a case, whatever the scenario says of its source.
+
+    Raises
+    ------
+    ScenarioError
+        If the fixed load cannot be served.
+    """
+    setting = setting_of(scenario, case)
     consumers = _consumers(setting)
     datacenters = _modular_datacenters(setting)
     hyperscalers = _hyperscalers(setting)

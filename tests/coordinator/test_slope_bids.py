@@ -12,7 +12,7 @@ from cases.nodal import nodal_prices
 from cases.random_market import least_cost, random_markets
 from hypothesis import assume, given, settings
 
-from walras.agents import AgentError, Consumer, Customer, Family, GridOperator, Producer
+from walras.agents import AgentError, Family
 from walras.coordinator import (
     MECHANISMS,
     Compiled,
@@ -21,7 +21,6 @@ from walras.coordinator import (
     Market,
     MaxRounds,
     Responses,
-    Scale,
     Serial,
     SlopeBids,
     Status,
@@ -29,10 +28,10 @@ from walras.coordinator import (
     run,
     stop_at,
 )
+from walras.experiments.bench.rings import ring_market
 from walras.experiments.errors import ScenarioError
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
-from walras.network import Grid
 
 HUB = 13
 NODAL_PRICES = {11: 52.31, 12: 57.70, 17: 10.47, 24: 221.94}
@@ -82,38 +81,9 @@ def test_random_markets_clear_at_least_cost(market):
     assert result.best.allocation.costs.sum() == pytest.approx(optimum.cost_usd, rel=1e-5, abs=1e-3)
 
 
-def ring(buses: int) -> Market:
-    """Buses in a ring with chords: a consumer at each, a producer at every third, half of the lines tight."""
-    rng = np.random.default_rng(buses)
-    ends = [(i, (i + 1) % buses) for i in range(buses)] + [(i, (i + buses // 3) % buses) for i in range(0, buses, 4)]
-    limits = np.where(rng.random(len(ends)) < 0.5, rng.uniform(10, 40, len(ends)), 500.0)
-    grid = Grid(
-        tuple(range(buses)),
-        0,
-        tuple(f"line {i}" for i in range(len(ends))),
-        tuple(a for a, _ in ends),
-        tuple(b for _, b in ends),
-        rng.uniform(0.02, 0.2, len(ends)),
-        limits,
-    )
-    sellers = tuple(f"unit {i}" for i in range(0, buses, 3))
-    consumers = [
-        Consumer(f"load {i}", i, sellers, rng.uniform(100, 200, 1), rng.uniform(2, 8, 1), np.zeros(1))
-        for i in range(buses)
-    ]
-    customers = tuple(Customer(consumer.name, consumer.bus) for consumer in consumers)
-    producers = [
-        Producer(name, 3 * i, 0, customers, rng.uniform(30, 120), rng.uniform(5, 60), 0.01 * (i % 3), 0.0, 1)
-        for i, name in enumerate(sellers)
-    ]
-    operator = GridOperator("grid operator", grid, np.zeros((buses, 1)), 5000.0)
-    market = Market((*consumers, *producers, operator))
-    return Market(market.agents, dict.fromkeys(market.goods, Scale(50.0, 5.0)))
-
-
 @pytest.mark.parametrize("buses", [12, 24, 48])
 def test_rounds_do_not_grow_with_the_grid(buses):
-    assert solved(ring(buses), most=25).status == Status.CONVERGED
+    assert solved(ring_market(buses), most=25).status == Status.CONVERGED
 
 
 def test_hours_do_not_add_rounds():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from walras.experiments.bench.plan import Plan, bench
+from walras.experiments.bench.measuring import bench
+from walras.experiments.bench.plan import Plan
 from walras.experiments.bench.problems import problem_builders
 
 
@@ -15,4 +16,4 @@ def small():
 @pytest.fixture(scope="session")
 def measured():
     """The exchange problem by ADMM, with monoliths and the plain loop beside it."""
-    return bench(Plan(("exchange",), (("admm", "compiled"),), 60.0, exchange_size=3), on_step=lambda step: None)
+    return bench(Plan(("exchange",), (("admm", "compiled"),), 60.0, 60.0, exchange_size=3), on_step=lambda step: None)

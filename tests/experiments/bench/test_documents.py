@@ -1,6 +1,7 @@
 """What the benchmark writes and prints: JSON, Parquet, the figure, the table."""
 
 import json
+import signal
 
 import numpy as np
 import pandas as pd
@@ -81,6 +82,16 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
     assert "no: 1e-09 s are" in table
 
 
+def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.plan.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT))
+    out = tmp_path / "bench"
+    answer = walras_command(*SMALL, "--out", out)
+    assert answer.code == 1, answer.err
+    assert "interrupted at semismooth newton on exchange" in answer.out
+    document = json.loads((out / "bench.json").read_text())
+    assert {row["kind"] for row in document["rows"]} == {"monolith, QP"}
+
+
 @pytest.mark.parametrize(
     ("option", "value", "why"),
     [
@@ -102,22 +113,31 @@ def test_a_taken_folder_is_refused_before_anything_is_measured(tmp_path):
 
 
 def test_growth_is_drawn_over_goods_for_grids_that_were_reached(measured):
-    rows = [row for row in row_documents(measured.rows) if row["kind"] == "decomposition"]
+    rows = [row for row in row_documents(measured.rows) if row["kind"] in ("decomposition", "monolith, QP")]
     grids = [
-        {**row, "problem": name, "goods": goods, "rounds": goods // 10, "reached": name != "late"}
+        {**row, "problem": name, "goods": goods, "rounds": goods // 10, "seconds": seconds, "reached": name != "late"}
         for row in rows
         for name, goods in (("small", 100), ("large", 1000), ("late", 5000))
+        for seconds in (goods / 50, goods / 100)
+        if row["kind"] != "decomposition" or seconds == goods / 50
     ]
     figure = growth_figure(pd.DataFrame(grids))
-    left, right, *_ = figure.axes
+    left, middle, right = figure.axes
     (line,) = left.get_lines()
     assert line.get_xydata().tolist() == [[100, 10], [1000, 100]]
-    assert (left.get_xscale(), left.get_yscale(), right.get_yscale()) == ("log", "log", "log")
+    ours, monolith = right.get_lines()
+    assert ours.get_xydata().tolist() == [[100, 2], [1000, 20]]
+    assert monolith.get_xydata().tolist() == [[100, 1], [1000, 10]]
+    scales = {axes.get_xscale() for axes in figure.axes} | {axes.get_yscale() for axes in figure.axes}
+    assert scales == {"log"}
+    (names,) = (axes for axes in middle.child_axes)
+    figure.draw_without_rendering()
+    assert {label.get_text() for label in names.get_xticklabels()} == {"small", "large"}
 
 
 def test_growth_without_grids_is_an_empty_figure(measured):
     figure = growth_figure(pd.DataFrame(row_documents(measured.rows)))
-    assert [axes.get_lines()[:] for axes in figure.axes] == [[], []]
+    assert [axes.get_lines()[:] for axes in figure.axes] == [[], [], []]
 
 
 def test_peak_memory_sees_what_comes_and_goes():

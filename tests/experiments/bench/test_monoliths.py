@@ -1,16 +1,30 @@
 """Solvers of the welfare QP, each against the exact solution."""
 
+import os
+import time
+from functools import partial
+from importlib.util import find_spec
+
+import highspy
 import numpy as np
 import pytest
 
 from walras.experiments.bench import monoliths
+from walras.experiments.bench.apart import apart
 from walras.experiments.bench.monoliths import newton_rows, qp_rows
 from walras.experiments.bench.qp_solvers import QP_SOLVERS, Asked, welfare_qp
 from walras.experiments.bench.row import Kind, Subject
 from walras.experiments.bench.verdict import infeasibility
+from walras.experiments.errors import MeasurementError
+
+# HiPO needs libraries that only an extra brings.
+SOLVERS = [
+    pytest.param(name, marks=pytest.mark.skipif(name == "hipo" and find_spec("highspy_extras") is None, reason="extra"))
+    for name in QP_SOLVERS
+]
 
 
-@pytest.mark.parametrize("solver", QP_SOLVERS)
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_a_solver_finds_price_and_welfare(small, solver):
     qp = welfare_qp(small.stacked)
     solved = QP_SOLVERS[solver](qp, Asked(1e-9, 30.0))
@@ -22,7 +36,7 @@ def test_a_solver_finds_price_and_welfare(small, solver):
     assert small.stacked.allocation(solved.x).costs.sum() == pytest.approx(exact_usd, rel=1e-6)
 
 
-@pytest.mark.parametrize("solver", QP_SOLVERS)
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_rows_of_a_solver_are_certified(small, solver):
     rows = qp_rows(Subject(small, Kind.QP, solver), (1e-3, 1e-6), 30.0)
     assert [row.tolerance for row in rows] == [1e-3, 1e-6]
@@ -36,10 +50,42 @@ def test_newton_solves_the_complementarity_problem(small):
 
 
 def test_newton_leaves_large_problems_alone_and_says_so(small, monkeypatch):
-    monkeypatch.setattr(monoliths, "MAX_UNKNOWNS", 5)
+    monkeypatch.setattr(monoliths, "MOST_UNKNOWNS", 5)
     (row,) = newton_rows(Subject(small, Kind.COMPLEMENTARITY, "newton"), (1e-3, 1e-6), 30.0)
     assert not row.reached
     assert "not tried" in row.outcome
+
+
+def test_newton_gets_a_process_of_its_own_where_it_may_not_end(small, monkeypatch):
+    monkeypatch.setattr(monoliths, "QUICK_UNKNOWNS", 5)
+    (row,) = newton_rows(Subject(small, Kind.COMPLEMENTARITY, "newton"), (1e-6,), 60.0)
+    assert row.reached
+    assert row.iterate_seconds > 0
+
+
+def test_solvers_get_processes_of_their_own_in_large_markets(small, monkeypatch):
+    monkeypatch.setattr("walras.experiments.bench.problems.LARGE_GOODS", 5)
+    rows = qp_rows(Subject(small, Kind.QP, "piqp"), (1e-3, 1e-6), 60.0)
+    assert [row.reached for row in rows] == [True, True]
+
+
+def test_what_does_not_end_is_ended_and_says_so():
+    begin = time.perf_counter()
+    with pytest.raises(MeasurementError, match=r"ended after 0\.5 s"):
+        apart(partial(time.sleep, 600.0), 0.5)
+    assert time.perf_counter() - begin < 300
+
+
+def test_a_process_that_dies_says_so():
+    with pytest.raises(MeasurementError, match=r"ended without an answer \(exit code 3\)"):
+        apart(partial(os._exit, 3), 60.0)
+
+
+def test_a_solver_that_is_not_installed_is_a_row_that_says_how_to_get_it(small, monkeypatch):
+    monkeypatch.setattr(highspy.Highs, "setOptionValue", lambda *_: highspy.HighsStatus.kError)
+    (row,) = qp_rows(Subject(small, Kind.QP, "hipo"), (1e-3, 1e-6), 30.0)
+    assert not row.reached
+    assert row.outcome == "HiGHS has no hipo here: pip install 'highspy[extras]'"
 
 
 def test_a_solver_that_gives_up_has_not_reached_anything(small, monkeypatch):

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from support.fake_peer import fake_peer, solving_peer
 
-from walras.experiments.bench.peers import PeerEnvironment, peer_rows
+from walras.experiments.bench.environments import PeerEnvironment
+from walras.experiments.bench.path import path_rows
+from walras.experiments.bench.peers import peer_rows
 from walras.experiments.bench.row import Kind, Subject
 from walras.experiments.errors import PeerError
 
@@ -55,7 +57,7 @@ def test_a_peer_that_writes_nothing_is_a_row_that_says_so(small, tmp_path):
 @pytest.mark.parametrize(
     ("peer", "python", "why"),
     [
-        ("gurobi", sys.executable, "'gurobi' is no peer that walras knows; known are a2dr, dede"),
+        ("gurobi", sys.executable, "'gurobi' is no peer that walras knows; known are a2dr, dede, path"),
         ("dede", "/no/such/python", "dede: /no/such/python is no program"),
         ("a2dr", sys.executable, "No module named 'a2dr'"),
     ],
@@ -65,9 +67,50 @@ def test_an_environment_that_cannot_work_is_refused_at_once(peer, python, why):
         PeerEnvironment(peer, Path(python))
 
 
-@pytest.mark.parametrize("peer", ["a2dr", "dede"])
+@pytest.mark.parametrize("peer", ["a2dr", "dede", "path"])
 def test_every_peer_has_a_script(tmp_path, peer):
     assert fake_peer(tmp_path, "", peer).script.is_file()
+
+
+_PATH = """
+import sys
+import numpy as np
+if sys.argv[1] == "-c":
+    sys.exit(0)
+with np.load(sys.argv[2]) as data:
+    problem = dict(data)
+M = np.zeros((len(problem["q"]),) * 2)
+M[problem["rows"], problem["columns"]] = problem["values"]
+u, lower, upper = np.clip(0.0, problem["lower"], problem["upper"]), problem["lower"], problem["upper"]
+points = [u]
+# Extragradient steps; Korpelevich, 1976.
+step = 0.5 / np.linalg.norm(M, 2)
+for _ in range(200_000):
+    half = np.clip(u - step * (M @ u + problem["q"]), lower, upper)
+    u = np.clip(u - step * (M @ half + problem["q"]), lower, upper)
+points.append(u)
+np.savez(
+    sys.argv[3], iterations=[1, 200_000], seconds=[0.1, 2.0], points=points, status=["Optimal", "Optimal"],
+    setup_seconds=0.5, version="9.9",
+)
+"""
+
+
+def test_points_of_path_are_certified_whatever_it_says(small, tmp_path):
+    environment = fake_peer(tmp_path, _PATH, "path")
+    loose, tight = path_rows(Subject(small, Kind.COMPLEMENTARITY, "path"), environment, (1e-3, 1e-6), 5.0)
+    assert loose.reached
+    assert tight.reached
+    assert (loose.rounds, loose.iterate_seconds, loose.outcome) == (200_000, 2.0, "GAMS 9.9 says Optimal")
+    assert loose.compile_seconds >= 0.5
+
+
+def test_path_without_a_licence_is_a_row_that_says_so(small, tmp_path):
+    program = "import sys\nif sys.argv[1] != '-c':\n    sys.exit('2750 unknowns: no licence')\n"
+    environment = fake_peer(tmp_path, program, "path")
+    (row,) = path_rows(Subject(small, Kind.COMPLEMENTARITY, "path"), environment, (1e-3, 1e-6), 5.0)
+    assert not row.reached
+    assert row.outcome == "path fails: 2750 unknowns: no licence"
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""Measuring a plan row by row, within a limit of time and until somebody interrupts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ...network import GridError
+from ..errors import InfeasibleError, ScenarioError
+from .plan import TOLERANCES, Plan, measurements
+from .problems import Problem, problem_builders
+from .row import Row, Subject
+from .verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All rows, and a sentence for whatever was left out."""
+
+    rows: tuple[Row, ...]
+    canonicalise_seconds: dict[str, float]
+    skipped: tuple[str, ...]
+
+
+def bench(plan: Plan, on_step: Callable[[str], object], is_interrupted: Callable[[], bool] = lambda: False) -> Bench:
+    """Measure all rows of a plan, one after the other; peers and solvers that may not end run beside this process.
+
+    Parameters
+    ----------
+    plan : Plan
+    on_step : callable
+        Called with what is measured next, as often as `Plan.measurements` says unless something is left out.
+    is_interrupted : callable
+        Asked between rows, since a mechanism's run answers an interrupt with what it has got so far. Then, and on
+        a KeyboardInterrupt, what was measured is returned.
+    """
+    measuring = _Measuring(plan, on_step, is_interrupted, time.perf_counter() + plan.total_seconds)
+    try:
+        for name, build in problem_builders(plan.exchange_size, plan.seed).items():
+            if name in plan.problems:
+                measuring.measure_on(name, build)
+    except KeyboardInterrupt:
+        measuring.skipped.append(f"interrupted at {measuring.step}; whatever comes after it is left out")
+    return Bench(tuple(measuring.rows), measuring.canonicalise_seconds, tuple(measuring.skipped))
+
+
+@dataclass
+class _Measuring:
+    """What has been measured so far."""
+
+    plan: Plan
+    on_step: Callable[[str], object]
+    is_interrupted: Callable[[], bool]
+    latest: float
+    step: str = ""
+    rows: list[Row] = field(default_factory=list)
+    canonicalise_seconds: dict[str, float] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    def measure_on(self, name: str, build: Callable[[], Problem]) -> None:
+        self.step = name
+        if self.is_late():
+            self.leave_out([name])
+            return
+        try:
+            problem = build()
+        except (GridError, ScenarioError, InfeasibleError) as error:
+            self.skipped.append(f"{name} is left out: {error}")
+            return
+        self.canonicalise_seconds[name] = problem.canonicalise_seconds
+        late = []
+        for subject, measure in measurements(problem, self.plan):
+            step = f"{subject.method} {subject.executor}".strip() + f" on {name}"
+            if self.is_late():
+                late.append(step)
+                continue
+            self.step = step
+            self.on_step(step)
+            self.rows += self.not_tried(subject) or measure()
+            if self.is_interrupted():
+                raise KeyboardInterrupt
+        if late:
+            self.leave_out(late)
+
+    def is_late(self) -> bool:
+        return time.perf_counter() > self.latest
+
+    def leave_out(self, steps: list[str]) -> None:
+        verb = "is" if len(steps) == 1 else "are"
+        self.skipped.append(f"{', '.join(steps)} {verb} left out: {self.plan.total_seconds / 60:g} minutes are spent")
+
+    def not_tried(self, subject: Subject) -> list[Row]:
+        """A row that says on which smaller problems the same method got nowhere; else none."""
+        loosest, way = TOLERANCES[0], (subject.kind, subject.method, subject.executor)
+        lost = [
+            row.problem
+            for row in self.rows
+            if (row.kind, row.method, row.executor) == way
+            and row.tolerance == loosest
+            and not row.reached
+            and row.goods < len(subject.problem.market.goods)
+        ]
+        if not lost:
+            return []
+        return [subject.row(loosest, Verdict(), f"not tried: it did not reach {loosest:g} on {lost[0]}")]
