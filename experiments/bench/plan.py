@@ -83,6 +83,14 @@ def measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callab
     In large markets the first executor speaks for all, which make the same rounds.
     """
     budget = plan.large_budget_seconds if problem.is_large else plan.budget_seconds
+    for mechanism, executor in plan.pairs:
+        if problem.is_large and executor != next(iter(EXECUTORS)):
+            continue
+        subject = Subject(problem, Kind.DECOMPOSITION, mechanism, executor)
+        yield (
+            subject,
+            partial(decomposition_rows, subject, MECHANISMS[mechanism], EXECUTORS[executor], TOLERANCES, budget),
+        )
     for solver in QP_SOLVERS:
         subject = Subject(problem, Kind.QP, solver)
         yield subject, partial(qp_rows, subject, TOLERANCES, budget)
@@ -92,14 +100,6 @@ def measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callab
         if environment.peer == PATH and not problem.is_large:
             subject = Subject(problem, Kind.COMPLEMENTARITY, PATH)
             yield subject, partial(path_rows, subject, environment, TOLERANCES, plan.peer_budget_seconds)
-    for mechanism, executor in plan.pairs:
-        if problem.is_large and executor != next(iter(EXECUTORS)):
-            continue
-        subject = Subject(problem, Kind.DECOMPOSITION, mechanism, executor)
-        yield (
-            subject,
-            partial(decomposition_rows, subject, MECHANISMS[mechanism], EXECUTORS[executor], TOLERANCES, budget),
-        )
     if problem.exchange is None:
         return
     loop = PlainLoop()

@@ -91,8 +91,8 @@ def bench(
     relative imbalance and relative infeasibility are within it, whatever the method says of itself. Every
     mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all
     their pairs. Large markets get the first executor alone. What failed on a market is not tried on one of more
-    goods. Times depend on the machine; the ratios are what to compare. Interrupted, it prints and writes what it
-    has, and exits with 1.
+    goods, solvers of the QP apart. Times depend on the machine; the ratios are what to compare. Interrupted, it
+    prints and writes what it has, and exits with 1.
     """
     if out is not None:
         refuse_taken(out)

@@ -89,7 +89,7 @@ def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypa
     assert answer.code == 1, answer.err
     assert "interrupted at semismooth newton on exchange" in answer.out
     document = json.loads((out / "bench.json").read_text())
-    assert {row["kind"] for row in document["rows"]} == {"monolith, QP"}
+    assert {row["kind"] for row in document["rows"]} == {"decomposition", "monolith, QP"}
 
 
 @pytest.mark.parametrize(
