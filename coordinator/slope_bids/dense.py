@@ -134,13 +134,16 @@ class DenseFactor:
 def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Scale matrices of shape (blocks, n, n), in place, to diagonals of size one; idle rows get a one."""
     size = np.abs(np.diagonal(matrices, axis1=1, axis2=2))
-    blocks, rows = np.nonzero(size == 0)
-    size[blocks, rows] = np.abs(matrices[blocks, rows]).max(axis=1, initial=0.0)
-    scale = scale_of(size)
+    none_idle = bool(size.all())
+    if not none_idle:
+        blocks, rows = np.nonzero(size == 0)
+        size[blocks, rows] = np.abs(matrices[blocks, rows]).max(axis=1, initial=0.0)
+    scale = 1 / np.sqrt(size) if none_idle else scale_of(size)
     matrices *= scale[:, :, None]
     matrices *= scale[:, None, :]
-    blocks, rows = np.nonzero(scale == 0)
-    matrices[blocks, rows, rows] = 1.0
+    if not none_idle:
+        blocks, rows = np.nonzero(scale == 0)
+        matrices[blocks, rows, rows] = 1.0
     return matrices, scale
 
 
