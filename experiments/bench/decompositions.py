@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from ...agents import AgentError
-from ...coordinator import Converged, Executor, MaxRounds, Mechanism, Run, run
+from ...coordinator import Converged, Executor, MaxRounds, Mechanism, Run, Status, run
 from .memory import peak_memory
 from .row import Row, Subject
 from .stopwatch import Deadline, median_of_repeats
@@ -69,8 +69,11 @@ def _row(
     put_off_seconds = _put_off_seconds([record.seconds for record in outcome.records])
     # Agents answer within their own limits, so nothing is infeasible.
     judged = verdict(market, best.prices, best.allocation, subject.problem.judge, 0.0)
+    believed = outcome.status == Status.CONVERGED and not judged.reaches(tolerance)
     return replace(
-        subject.row(tolerance, judged, outcome.reason),
+        subject.row(
+            tolerance, judged, f"only by its own best responses: {outcome.reason}" if believed else outcome.reason
+        ),
         rounds=rounds,
         compile_seconds=outcome.compile_seconds + put_off_seconds,
         iterate_seconds=outcome.iterate_seconds - put_off_seconds,
