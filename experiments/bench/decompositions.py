@@ -69,11 +69,11 @@ def _row(
     put_off_seconds = _put_off_seconds([record.seconds for record in outcome.records])
     # Agents answer within their own limits, so nothing is infeasible.
     judged = verdict(market, best.prices, best.allocation, subject.problem.judge, 0.0)
-    believed = outcome.status == Status.CONVERGED and not judged.reaches(tolerance)
+    reason = outcome.reason
+    if outcome.status == Status.CONVERGED and not judged.reaches(tolerance):
+        reason = f"only by its own best responses: {reason}"
     return replace(
-        subject.row(
-            tolerance, judged, f"only by its own best responses: {outcome.reason}" if believed else outcome.reason
-        ),
+        subject.row(tolerance, judged, reason),
         rounds=rounds,
         compile_seconds=outcome.compile_seconds + put_off_seconds,
         iterate_seconds=outcome.iterate_seconds - put_off_seconds,
