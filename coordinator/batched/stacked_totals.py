@@ -95,7 +95,7 @@ def stacked_totals(
         [p.part_of_column[p.part_of_column >= 0] + begin for p, begin in zip(problems, first_part, strict=True)]
     )
     _, first = np.unique(part_of_column, return_index=True)
-    sides = [sp.coo_array(p.side_rows) for p in problems]
+    sides = [p.side_rows for p in problems]
     sides_each = [side.shape[0] for side in sides]
     first_side = np.cumsum([0, *sides_each[:-1]])
     side_rows = np.concatenate([side.row + begin for side, begin in zip(sides, first_side, strict=True)])

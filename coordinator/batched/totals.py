@@ -10,7 +10,10 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ...agents import CanonicalProblem
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
+
+# Row, column and value of the entries of a matrix.
+Entries = tuple[Positions, Positions, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class Totals:
     reserve_most: FloatArray
     least: FloatArray
     most: FloatArray
-    side_rows: sp.csr_array
+    side_rows: sp.coo_array
     side_limits: FloatArray
 
     @property
@@ -61,17 +64,25 @@ class Totals:
 
 def totals(problem: CanonicalProblem) -> Totals | None:
     """Recognise a problem of totals; None if it is another one, or has no solution."""
-    if not len(problem.c) or problem.P.count_nonzero() or problem.lower.any():
+    if not len(problem.c) or problem.P.data.any() or problem.lower.any():
         return None
-    binding = abs(sp.vstack([problem.T, problem.A], format="csr"))
-    count, components = connected_components(binding.T @ binding, directed=False)
-    total_of_column = np.asarray(components, dtype=np.int64)
-    size = np.bincount(total_of_column, minlength=count)
-    trades, equalities, limits = (_rows(matrix, total_of_column, size) for matrix in (problem.T, problem.A, problem.G))
+    of_trades, of_equalities, of_limits = (_entries(matrix) for matrix in (problem.T, problem.A, problem.G))
+    total_of_column = _totals_of_columns(problem, of_trades, of_equalities)
+    size = np.bincount(total_of_column)
+    trades, equalities, limits = (
+        _rows(entries, count, total_of_column, size)
+        for entries, count in (
+            (of_trades, len(problem.trade_offset)),
+            (of_equalities, len(problem.b)),
+            (of_limits, len(problem.h)),
+        )
+    )
     # The only variable of a total is a part of it.
     of_total = trades.of_total & (size[trades.total] > 1)
-    parts = _parts(problem, trades, np.flatnonzero(~of_total & (trades.entries > 0)))
-    if parts is None or not trades.even.all() or not equalities.of_total.all():
+    if not trades.even.all() or not equalities.of_total.all():
+        return None
+    parts = _parts(problem, trades, of_trades, np.flatnonzero(~of_total & (trades.entries > 0)))
+    if parts is None:
         return None
     part_trade, part_of_column = parts
     traded, reserves = np.flatnonzero(of_total), np.flatnonzero(part_of_column < 0)
@@ -79,11 +90,11 @@ def totals(problem: CanonicalProblem) -> Totals | None:
     # Where the total has no trade, nothing says how much of its reserve is used.
     if len(np.unique(total_of_reserve)) < len(reserves) or not np.isin(total_of_reserve, trades.total[traded]).all():
         return None
-    bounds = _bounds(problem, equalities, limits, count)
+    bounds = _bounds(problem, equalities, limits, len(size))
     if bounds is None:
         return None
     upper = np.flatnonzero(np.isfinite(problem.upper) & (part_of_column >= 0))
-    identity = sp.eye_array(len(problem.c), format="csr")
+    side_limits = np.concatenate([problem.h[~limits.of_total], problem.upper[upper]])
     return Totals(
         total_of_part=trades.total[part_trade],
         part_of_column=part_of_column,
@@ -97,9 +108,27 @@ def totals(problem: CanonicalProblem) -> Totals | None:
         reserve_most=problem.upper[reserves],
         least=bounds[0],
         most=bounds[1],
-        side_rows=sp.csr_array(sp.vstack([sp.csr_array(problem.G)[~limits.of_total], identity[upper]], format="csr")),
-        side_limits=np.concatenate([problem.h[~limits.of_total], problem.upper[upper]]),
+        side_rows=_side_rows(of_limits, ~limits.of_total, upper, (len(side_limits), len(problem.c))),
+        side_limits=side_limits,
     )
+
+
+def _entries(matrix: sp.csc_array) -> Entries:
+    """All that are not zero."""
+    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
+    own = np.flatnonzero(matrix.data)
+    return matrix.indices[own], column[own], matrix.data[own]
+
+
+def _totals_of_columns(problem: CanonicalProblem, of_trades: Entries, of_equalities: Entries) -> IntArray:
+    """The total of each column: columns are of one total if trades or equalities join them."""
+    columns, trades = len(problem.c), len(problem.trade_offset)
+    nodes = columns + trades + len(problem.b)
+    column = np.concatenate([of_trades[1], of_equalities[1]])
+    row = np.concatenate([columns + of_trades[0], columns + trades + of_equalities[0]])
+    joined = sp.coo_array((np.ones(len(row)), (row, column)), shape=(nodes, nodes))
+    labels = connected_components(joined, directed=False)[1]
+    return np.asarray(np.unique(labels[:columns], return_inverse=True)[1], dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,36 +142,34 @@ class _Rows:
     of_total: npt.NDArray[np.bool_]
 
 
-def _rows(matrix: sp.csc_array, total_of_column: IntArray, size: IntArray) -> _Rows:
-    rows = sp.csr_array(matrix)
-    rows.eliminate_zeros()
-    entries = np.diff(rows.indptr).astype(np.int64)
-    factor, total = np.zeros(len(entries)), np.zeros(len(entries), dtype=np.int64)
-    even = np.ones(len(entries), dtype=bool)
-    filled = np.flatnonzero(entries)
-    if len(filled):
-        first = rows.indptr[filled]
-        factor[filled], total[filled] = rows.data[first], total_of_column[rows.indices[first]]
-        row_of_entry = np.repeat(np.arange(len(entries)), entries)
-        same = (rows.data == factor[row_of_entry]) & (total_of_column[rows.indices] == total[row_of_entry])
-        even[filled] = np.logical_and.reduceat(same, first)
-    return _Rows(entries, factor, even, total, even & (entries > 0) & (entries == size[total]))
+def _rows(entries: Entries, count: int, total_of_column: IntArray, size: IntArray) -> _Rows:
+    row, column, value = entries
+    number = np.bincount(row, minlength=count)
+    # Any entry of a row tells the factor and the total of all, if they are the same.
+    factor, total = np.zeros(count), np.zeros(count, dtype=np.int64)
+    factor[row], total[row] = value, total_of_column[column]
+    even = np.ones(count, dtype=bool)
+    even[row[(value != factor[row]) | (total_of_column[column] != total[row])]] = False
+    return _Rows(number, factor, even, total, even & (number > 0) & (number == size[total]))
 
 
-def _parts(problem: CanonicalProblem, trades: _Rows, own: IntArray) -> tuple[IntArray, IntArray] | None:
+def _parts(
+    problem: CanonicalProblem, trades: _Rows, entries: Entries, own: IntArray
+) -> tuple[IntArray, IntArray] | None:
     """The trade of each part, sorted by totals, and the part of each column; None if a column has two trades."""
     part_trade = own[np.argsort(trades.total[own], kind="stable")]
-    columns = sp.csc_array(sp.csr_array(problem.T)[part_trade])
-    columns.eliminate_zeros()
-    if (np.diff(columns.indptr) > 1).any():
+    part_of_trade = np.full(len(trades.entries), -1, dtype=np.int64)
+    part_of_trade[part_trade] = np.arange(len(part_trade))
+    part, column = part_of_trade[entries[0]], entries[1]
+    part, column = part[part >= 0], column[part >= 0]
+    if len(column) and np.bincount(column).max() > 1:
         return None
     part_of_column = np.full(len(problem.c), -1, dtype=np.int64)
-    part_of_column[np.diff(columns.indptr) == 1] = columns.indices
-    in_part = part_of_column >= 0
+    part_of_column[column] = part
     cost = np.zeros(len(part_trade))
-    cost[part_of_column[in_part]] = problem.c[in_part]
+    cost[part] = problem.c[column]
     # Columns of one part must not differ in cost.
-    if (cost[part_of_column[in_part]] != problem.c[in_part]).any():
+    if (cost[part] != problem.c[column]).any():
         return None
     return part_trade, part_of_column
 
@@ -162,3 +189,14 @@ def _bounds(
     if (least > most + 1e-12 * np.abs(most)).any():
         return None
     return np.minimum(least, most), most
+
+
+def _side_rows(
+    of_limits: Entries, is_side: npt.NDArray[np.bool_], upper: IntArray, shape: tuple[int, int]
+) -> sp.coo_array:
+    """The limits that are of no total, and below them the upper bounds of some columns."""
+    row, column, value = of_limits
+    own, position = is_side[row], np.cumsum(is_side) - 1
+    bounds = np.arange(shape[0] - len(upper), shape[0])
+    place = (np.concatenate([position[row[own]], bounds]), np.concatenate([column[own], upper]))
+    return sp.coo_array((np.concatenate([value[own], np.ones(len(upper))]), place), shape=shape)
