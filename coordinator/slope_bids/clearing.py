@@ -77,12 +77,13 @@ class ClearingSystem:
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())
-        gives = sp.csr_array(net[:, totals])
+        parts = [merged, beside, sp.csr_array(net[:, totals])]
+        del merged, beside
         if count > SMALL:
-            net = sp.csr_array(net - netting(merged, base))
-            merged = sp.csr_array(net @ merged)
-            merged.eliminate_zeros()
-        weighed = sp.csc_array(sp.hstack([merged, net @ beside, net @ gives], format="csc"))
+            net = sp.csr_array(net - netting(parts[0], base))
+            parts = [net @ part for part in parts]
+            parts[0].eliminate_zeros()
+        weighed = sp.csc_array(sp.hstack([sp.csc_array(part) for part in parts], format="csc"))
         weighed.sort_indices()
         return net, weighed
 

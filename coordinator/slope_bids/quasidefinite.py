@@ -43,23 +43,21 @@ class Assembly:
         self._limit_rows = sp.csr_array(
             (-limits.data, limits.indices + self.rows, limits.indptr), shape=(limits.shape[0], size)
         )
-        # Weights are those of totals, of limits, of barriers, and a one for what never changes.
-        barriers = sp.csc_array(
-            (np.ones(self.coupled), np.arange(self.rows, size), np.arange(self.coupled + 1)), shape=(size, self.coupled)
-        )
-        squares = sp.csr_array(sp.hstack([_taller(totals, size), self._limit_rows.T, barriers], format="csr"))
-        squares.data *= squares.data
-        self._squares = squares
-        self._unchanging = np.concatenate([np.zeros(self.rows), -shape.coupled_curvature.diagonal()])
-        self._weights = squares.shape[1] + 1
-        self._lay_out(self._terms(totals, sp.coo_array(border), sp.coo_array(sp.triu(shape.coupled_curvature, k=1))))
+        self._squares = sp.csr_array(totals)
+        self._squares.data *= self._squares.data
+        self._limit_squares = sp.csc_array((limits.data**2, limits.indices, limits.indptr), shape=limits.shape[::-1])
+        self._curvature = shape.coupled_curvature.diagonal()
+        # Weights are those of totals, of limits, and a one for what never changes.
+        self._weights = totals.shape[1] + limits.shape[0] + 1
+        self._lay_out(self._terms(totals, sp.coo_array(border), sp.coo_array(shape.coupled_curvature)))
 
     def _terms(self, totals: sp.csc_array, edge: sp.coo_array, curvature: sp.coo_array) -> Terms:
+        above = curvature.row < curvature.col
         of_limits = gram(self._limit_rows.T)
         shifted = Terms(of_limits.row, of_limits.column, of_limits.weight + np.int32(totals.shape[1]), of_limits.value)
         unchanging = (
             (edge.row, edge.col + self.rows, edge.data),
-            (curvature.row + self.rows, curvature.col + self.rows, -curvature.data),
+            (curvature.row[above] + self.rows, curvature.col[above] + self.rows, -curvature.data[above]),
         )
         return joined_terms(
             [
@@ -139,17 +137,12 @@ class Assembly:
         """
         is_binding = binding_limits(slope)
         soft = np.where(is_binding, 0.0, slope.limit_weights)
-        every = np.concatenate([weights, -soft, -slope.barrier, [1.0]])
-        entries = self._entries @ every
-        entries[self._diagonal] += self._squares @ every[:-1] + self._unchanging
+        entries = self._entries @ np.concatenate([weights, -soft, [1.0]])
+        stiffness = self._limit_squares @ soft + slope.barrier + self._curvature
+        entries[self._diagonal] += np.concatenate([self._squares @ weights, -stiffness])
         unknowns = self.rows + self.coupled + np.cumsum(is_binding) - 1
         binding = Binding(is_binding, 1 / slope.limit_weights, unknowns)
         return Factor(self._blocks, entries, binding, self.rows + self.coupled + int(is_binding.sum()))
-
-
-def _taller(matrix: sp.csc_array, height: int) -> sp.csc_array:
-    """The same rows, with empty ones below."""
-    return sp.csc_array((matrix.data, matrix.indices, matrix.indptr), shape=(height, matrix.shape[1]))
 
 
 def binding_limits(slope: Slope) -> np.ndarray:
