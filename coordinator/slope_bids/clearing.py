@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Market, Positions
+from .columns import columns_of
 from .netting import netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
@@ -38,14 +39,15 @@ class ClearingSystem:
         is_own[self._totals.own.indices] = True
         is_own[shape.coupled] = True
         self._single = np.flatnonzero(~is_paired & ~is_own)
-        coupled_rows = sp.vstack([core[:, shape.coupled], -shape.coupled_totals[self._totals.of_group]], format="csr")
         rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
         del core, totals, is_paired, is_own
-        *sides, beside = [_columns(rows, columns) for columns in (*tied.variables, self._single)]
+        *sides, beside, of_coupled = [
+            columns_of(rows, columns) for columns in (*tied.variables, self._single, shape.coupled)
+        ]
         del rows
         self.net, weighed = self._netted(sides, beside)
         self._from_net = self.net.T
-        self.assembly = Assembly(weighed, sp.csr_array(self.net @ coupled_rows), shape)
+        self.assembly = Assembly(weighed, sp.csr_array(self.net @ of_coupled), shape)
 
     def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
         """What variables trade of goods in the core, shape (core goods, variables)."""
@@ -134,18 +136,6 @@ class ClearingSystem:
         right = np.zeros((factor.size, 1))
         right[: len(of_rows), 0] = of_rows
         return factor.solve(right)[: len(of_rows), 0]
-
-
-def _columns(rows: sp.csr_array, columns: Positions) -> sp.csr_array:
-    """Some columns, in this order, without zeros."""
-    position = np.full(rows.shape[1], -1, dtype=np.int32)
-    position[columns] = np.arange(len(columns))
-    column = position[rows.indices]
-    chosen = (column >= 0) & (rows.data != 0)
-    before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int32)
-    result = sp.csr_array((rows.data[chosen], column[chosen], before[rows.indptr]), shape=(rows.shape[0], len(columns)))
-    result.sort_indices()
-    return result
 
 
 def _others(count: int, members: Positions) -> IntArray:

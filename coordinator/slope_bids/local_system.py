@@ -9,7 +9,7 @@ from ...agents import AgentError
 from ..bids import Book, Slope, SlopeShape
 from ..market import FloatArray
 from .alike import equal_columns
-from .quasidefinite import Assembly, Factor, binding_limits
+from .quasidefinite import Assembly, Factor
 from .stacked import StackedAgents
 
 
@@ -24,7 +24,7 @@ class LocalAssembly:
         first, alike = equal_columns(totals)
         self._alike, self._weights = alike.astype(np.int32), len(first)
         every = sp.eye_array(totals.shape[0], format="csc")
-        weighed = sp.csc_array(sp.hstack([-totals[:, first], every], format="csc"))
+        weighed = sp.csc_array(sp.hstack([totals[:, first], every], format="csc"))
         self._assembly = Assembly(weighed, -shape.coupled_totals, shape)
 
     def factorise(self, slope: Slope) -> Factor:
@@ -67,11 +67,11 @@ class LocalSystem:
             barrier=barrier,
             limit_weights=of_rows[agents.inner],
         )
-        self.is_binding = binding_limits(self.slope)
         try:
             self._factor = assembly.factorise(self.slope)
         except np.linalg.LinAlgError as error:
             raise AgentError(f"an agent's slope cannot be computed ({error}); is an equality stated twice?") from error
+        self.is_binding = self._factor.is_binding
 
     def solve(
         self, force: FloatArray, totals: FloatArray, binding: FloatArray

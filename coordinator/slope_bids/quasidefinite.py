@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Positions
 from .bordered import BorderedBlock
+from .columns import columns_of
 from .dense import Binding, DenseBlock, PlainBlocks
 from .gram import Terms, gram, joined_terms
 
@@ -119,12 +120,12 @@ class Assembly:
         """A block with entries at positions above the diagonal."""
         if unknowns.size > SMALL * len(unknowns):
             every = np.arange(unknowns.size)
-            rows = sp.csr_array(self._limit_rows[limits][:, unknowns[0]])
+            rows = columns_of(self._limit_rows[limits], unknowns[0])
             both = (np.concatenate([row, column, every]), np.concatenate([column, row, every]))
             return BorderedBlock(unknowns[0], start, *both, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
-        return DenseBlock(unknowns[0], start, limits, self._limit_rows[limits][:, unknowns[0]].toarray())
+        return DenseBlock(unknowns[0], start, limits, columns_of(self._limit_rows[limits], unknowns[0]).toarray())
 
     def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
         """Factorise for one round.
@@ -135,7 +136,7 @@ class Assembly:
         slope : Slope
             For coupled variables.
         """
-        is_binding = binding_limits(slope)
+        is_binding = _binding_limits(slope)
         soft = np.where(is_binding, 0.0, slope.limit_weights)
         entries = self._entries @ np.concatenate([weights, -soft, [1.0]])
         stiffness = self._limit_squares @ soft + slope.barrier + self._curvature
@@ -145,7 +146,7 @@ class Assembly:
         return Factor(self._blocks, entries, binding, self.rows + self.coupled + int(is_binding.sum()))
 
 
-def binding_limits(slope: Slope) -> np.ndarray:
+def _binding_limits(slope: Slope) -> np.ndarray:
     """Which limits of coupled variables are too stiff to be part of the stiffness."""
     weights = slope.limit_weights
     if not len(weights):
@@ -170,7 +171,7 @@ class Factor:
         binding: Binding,
         size: int,
     ) -> None:
-        self.size = size
+        self.size, self.is_binding = size, binding.is_binding
         self._blocks = [block.factorise(entries[block.start : block.start + block.length], binding) for block in blocks]
 
     def solve(self, right: FloatArray) -> FloatArray:

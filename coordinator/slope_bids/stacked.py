@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
 from ..stacked_matrices import ByAgent, StackedMatrices
+from .columns import columns_of
 from .forcing import forced_bounds
 
 BoolArray = npt.NDArray[np.bool_]
@@ -127,9 +128,9 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
             rows=matrices.rows,
             totals=totals,
             coupled=coupled,
-            coupled_totals=sp.csr_array(matrices.rows[totals][:, coupled]),
-            coupled_curvature=sp.csr_array(P[coupled][:, coupled]),
-            coupled_limits=sp.csr_array(G[limiting[inner]][:, coupled]),
+            coupled_totals=columns_of(matrices.rows, coupled)[totals],
+            coupled_curvature=columns_of(P, coupled)[coupled],
+            coupled_limits=columns_of(G, coupled)[limiting[inner]],
         ),
     )
 
