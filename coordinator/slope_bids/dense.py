@@ -75,10 +75,11 @@ class PlainFactor:
 
     def _solution(self, target: FloatArray) -> FloatArray:
         try:
-            return np.linalg.solve(self._matrices, target)
+            found = np.linalg.solve(self._matrices, target)
         except np.linalg.LinAlgError:
             # Where two limits on one sum leave it no room, they share what it is worth in any proportion.
-            return np.linalg.solve(self._matrices + _NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+            found = np.linalg.solve(self._matrices + _NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
