@@ -36,6 +36,8 @@ def well_formed_declaration(agent: Agent) -> Declaration:
     if not isinstance(stated.trades, cp.Expression):
         raise _refusal(agent.name, f"the trades are a {type(stated.trades).__name__}; a CVXPY expression is needed")
     cost = cp.Constant(stated.cost) if isinstance(stated.cost, (int, float)) else stated.cost
+    if not isinstance(cost, cp.Expression):
+        raise _refusal(agent.name, f"the cost is a {type(cost).__name__}; a CVXPY expression or a number is needed")
     trades, goods = stated.trades, stated.goods
     if cost.shape != ():
         raise _refusal(agent.name, f"the cost has shape {cost.shape}; one number is needed")
@@ -65,6 +67,8 @@ def refuse_unless_convex(name: str, declaration: Declaration) -> None:
         raise _refusal(name, "declarations hold no CVXPY parameters")
     if any(variable.attributes["boolean"] or variable.attributes["integer"] for variable in problem.variables()):
         raise _refusal(name, "boolean and integer variables are not convex")
+    if any(part.is_complex() for part in (*problem.variables(), *trades.variables(), *constants)):
+        raise _refusal(name, "its problem holds complex numbers or variables")
     if any(np.isnan(_entries(constant)).any() for constant in constants):
         raise _refusal(name, "its problem holds nan, which is no number")
     if not problem.is_dcp():

@@ -71,10 +71,17 @@ def iterate(
     Raises
     ------
     ValueError
-        If `certify_every` is below 1.
+        If `certify_every` is below 1, or the opening is that of another market.
     """
     if certify_every < 1:
         raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
+    if opening is not None:
+        given, needed = (
+            (opening.prices.shape, opening.trades.shape),
+            ((len(market.goods),), (len(market.good_of_copy),)),
+        )
+        if given != needed:
+            raise ValueError(f"the opening's prices and trades have the shapes {given}; {needed} are needed")
     state = mechanism.start(market, opening)
     number = 0
     while True:

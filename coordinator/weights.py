@@ -44,7 +44,7 @@ def _maps_in_volume_scales(market: Market) -> list[sp.csr_array]:
 
 
 def _shares_of(map_: sp.csr_array) -> FloatArray:
-    if not map_.shape[1]:
+    if not all(map_.shape):
         return np.ones(map_.shape[0])
     largest = abs(map_).max(axis=0).toarray().ravel()
     moves = np.divide(1.0, largest, out=np.zeros_like(largest), where=largest > 0)

@@ -10,6 +10,9 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 
 from ..market import FloatArray, IntArray
 
+# Added to the diagonal of ones of what is singular.
+_NEGLIGIBLE = 1e-13
+
 
 @dataclass(frozen=True, eq=False)
 class Binding:
@@ -67,8 +70,16 @@ class PlainFactor:
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
         target = self._scale * right[self._unknowns]
-        found = target / self._matrices if self._matrices.shape[1] == 1 else np.linalg.solve(self._matrices, target)
+        found = target / self._matrices if self._matrices.shape[1] == 1 else self._solution(target)
         result[self._unknowns] = self._scale * found
+
+    def _solution(self, target: FloatArray) -> FloatArray:
+        try:
+            found = np.linalg.solve(self._matrices, target)
+        except np.linalg.LinAlgError:
+            # Where two limits on one sum leave it no room, they share what it is worth in any proportion.
+            found = np.linalg.solve(self._matrices + _NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,8 @@ class SlopeBids:
         Most that a price changes in a round, in multiples of its scale. Where one party to a good
         cannot trade at all, no price clears it exactly, and Newton's would run away.
     accuracy : float
-        Share of turnover below which barriers need not fall: all limits together hold that much.
+        Share of turnover below which barriers need not fall: all limits together hold that much. Also the
+        share of its volume scale below which a good counts as not traded, so that its price need not settle.
     """
 
     opening_barrier: float = 10.0
@@ -143,6 +144,8 @@ class SlopeBids:
         longest = self.longest_move * market.price_scale
         change = np.clip(newton, -longest, longest)
         next_prices = state.next_prices + change
+        # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
+        is_traded = market.imbalance(np.abs(responses.trades)) > self.accuracy * market.volume_scale
         return replace(
             state,
             prices=state.next_prices,
@@ -151,7 +154,7 @@ class SlopeBids:
             clearing=clearing,
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),
-            dual_residual=relative_change(market, change, next_prices),
+            dual_residual=relative_change(market, change * is_traded, next_prices * is_traded),
             round_number=state.round_number + 1,
         )
 

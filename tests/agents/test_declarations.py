@@ -41,6 +41,11 @@ REFUSED = {
     "concave cost": (lambda x: (-cp.sum_squares(x), x, (ONE, TWO), []), "convex"),
     "square-root cost": (lambda x: (cp.sum(cp.sqrt(x)), x, (ONE, TWO), []), "convex"),
     "a non-convex constraint": (lambda x: (cp.sum(x), x, (ONE, TWO), [cp.sum_squares(x) >= 1]), "convex"),
+    "a cost that is text": (lambda x: ("cheap", x, (ONE, TWO), []), "str"),
+    "a complex variable": (
+        lambda x: (cp.sum_squares(cp.Variable(2, complex=True)), x, (ONE, TWO), []),
+        "complex",
+    ),
     "a parameter in the cost": (
         lambda x: (cp.Parameter(nonneg=True, value=2.0) * cp.sum(x), x, (ONE, TWO), []),
         "parameters",

@@ -12,6 +12,7 @@ from cases import two_agents
 
 from walras.coordinator import (
     ADMM,
+    MECHANISMS,
     AdaptiveStep,
     Averaged,
     BalanceResiduals,
@@ -187,3 +188,12 @@ def test_admm_says_how_large_prices_and_trades_are():
 def test_settings_that_cannot_work_are_refused_with_their_value(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+@pytest.mark.parametrize(("goods", "copies"), [(2, 2), (1, 3), (0, 2)])
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_the_opening_of_another_market_is_refused(name, goods, copies):
+    market = two_agents.rising_cost().market
+    opening = Opening(np.zeros(goods), np.zeros(copies))
+    with pytest.raises(ValueError, match=r"opening's prices and trades have the shapes"):
+        next(iterate(market, MECHANISMS[name], Compiled().compile(market), opening=opening))

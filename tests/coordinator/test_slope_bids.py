@@ -32,6 +32,7 @@ from walras.experiments.bench.rings import ring_market
 from walras.experiments.errors import ScenarioError
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
+from walras.experiments.study import decompose, with_monolith
 
 HUB = 13
 NODAL_PRICES = {11: 52.31, 12: 57.70, 17: 10.47, 24: 221.94}
@@ -184,3 +185,21 @@ def test_a_run_need_not_ask_for_certificates_to_end_when_it_has_settled(rts24):
 def test_scenarios_with_ex_ante_disclosure_are_refused_with_the_place():
     with pytest.raises(ScenarioError, match=r"coordinator\.mechanism"):
         load_scenario("rts24", ["disclosure=ex_ante", "coordinator.mechanism=slope-bids"])
+
+
+@pytest.mark.parametrize("settings", [(), ("periods=2", "load_profile=[0.8, 1.0]")])
+def test_producers_bound_to_sell_all_they_have_find_the_prices_of_the_monolith(settings):
+    """Capacity and forward position leave their sales no room: two limits on one sum meet."""
+    bound = ["consumers.forward_position=1", "modular_datacenters=[]", "hyperscalers=[]"]
+    study = with_monolith(decompose(load_scenario("rts24", [*bound, "coordinator.mechanism=slope-bids", *settings])))
+    assert study.run.status == Status.CONVERGED
+    assert study.monolith.difference.price_usd_per_mwh < 0.01
+
+
+def test_who_cannot_buy_at_all_does_not_keep_the_others_from_settling():
+    """What is sold to nobody has no lowest price: the price falls without end."""
+    idle = "hyperscalers=[{name: idle, bus: 22, cost_weight: 0.5, batches_mw: {none: 0}}]"
+    market = build_market(load_scenario("rts24", ["modular_datacenters=[]", idle]))
+    result = run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 100))
+    assert result.status == Status.CONVERGED
+    assert len(result.records) < 25

@@ -123,3 +123,19 @@ def test_executors_answer_unequal_weights_alike(rts24):
     serial, *others = (executor.compile(rts24)(announcement) for executor in (Serial(), Compiled(), Batched()))
     for other in others:
         np.testing.assert_allclose(other.trades / volume, serial.trades / volume, atol=1e-6)
+
+
+@dataclass(frozen=True)
+class Bystander:
+    name: str = "bystander"
+    moves_money: bool = False
+
+    def declare(self):
+        own = cp.Variable(2)
+        return Declaration(cp.sum_squares(own), own[:0], (), [])
+
+
+def test_who_decides_but_trades_nothing_changes_no_weight():
+    market = plant()
+    with_bystander = Market((*market.agents, Bystander()), market.scales)
+    np.testing.assert_array_equal(typical_shares(with_bystander), typical_shares(market))
