@@ -16,6 +16,8 @@ from .mlcp import StackedMarket
 
 _MAX_NEWTON_STEPS = 50
 _SETTLED = 1e-11
+# Limits of a watt beside those of gigawatts take PIQP many steps.
+_MOST_ITERATIONS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,7 @@ def _step_length(stacked: StackedMarket, value: DisclosedValue, x: FloatArray, w
 def _solve(stacked: StackedMarket, P: sp.csc_array, c: FloatArray) -> FloatArray:
     s = stacked
     solver = piqp.SparseSolver()
+    solver.settings.max_iter = _MOST_ITERATIONS
     solver.settings.eps_abs = 1e-11
     solver.settings.eps_rel = 1e-12
     solver.settings.eps_duality_gap_abs = 1e-10

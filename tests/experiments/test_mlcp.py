@@ -15,6 +15,8 @@ from walras.experiments.errors import InfeasibleError
 from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.monolith.mlcp import assemble, stack
 from walras.experiments.monolith.welfare import solve_welfare_qp
+from walras.experiments.scenario.market_builder import build_market
+from walras.experiments.scenario.reading import load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,13 @@ def test_agents_that_are_no_quadratic_programme_are_refused_by_name():
 
     with pytest.raises(AgentError, match=r"seller.*quadratic"):
         solve_monolith(Market((Curved(two_agents.MWH), two_agents.Buyer(two_agents.MWH))))
+
+
+def test_a_datacenter_of_a_watt_is_no_obstacle():
+    """Its limits are nine decades below those of the grid; a kilowatt earns less than a dollar an hour."""
+    watt, kilowatt = (
+        solve_monolith(build_market(load_scenario("rts24", [f"modular_datacenters.mdc1.capacity_mw={mw}"])))
+        for mw in ("1e-6", "1e-3")
+    )
+    assert watt.mlcp_residual <= 1e-5
+    assert 0 <= watt.allocation.costs.sum() - kilowatt.allocation.costs.sum() <= 1.0
