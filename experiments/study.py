@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..coordinator import Market, Opening, Round, Run
 from .decomposition import Decomposition, decompose_market
-from .errors import InfeasibleError
+from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .results.comparison import Difference, compare
@@ -92,11 +92,14 @@ def decompose(
     Raises
     ------
     ScenarioError
-        If the scenario describes no market that can clear.
+        If the scenario describes no market that can clear, or its mechanism needs another executor.
     ValueError
         If there is no such executor.
     """
     begin = time.perf_counter()
+    if (scenario.coordinator.mechanism, executor) == ("slope-bids", "serial"):
+        message = "slope-bids asks for slopes, which the executor serial has no matrices for; compiled and batched have"
+        raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
     market = build_market(scenario)
     build_seconds = time.perf_counter() - begin
     decomposition = decompose_market(

@@ -133,3 +133,12 @@ def test_a_run_that_did_not_converge_says_why_in_words(small):
     assert answer.code == 3
     assert "small: not converged after 30 rounds" in answer.out
     assert "why: the market" in answer.out
+
+
+def test_slope_bids_and_the_serial_executor_do_not_go_together(small, tmp_path):
+    out = tmp_path / "out"
+    answer = walras_command("run", small, "--mechanism", "slope-bids", "--executor", "serial", "--out", out)
+    assert answer.code == 2
+    assert "coordinator.mechanism" in answer.err
+    assert "compiled and batched" in answer.err
+    assert not out.exists()
