@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
 from ...coordinator import Round, Status
 
@@ -14,14 +14,12 @@ from ...coordinator import Round, Status
 @contextmanager
 def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[Callable[[Round], None]]:
     """Yield a function that takes each round as it comes."""
-    console = Console(stderr=True)
     columns = (
         TextColumn("round {task.completed:>5.0f} of at most {task.total:.0f}"),
         BarColumn(bar_width=30),
         TextColumn("worst residual {task.fields[residual]:.1e}"),
-        TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    with _line(*columns, quiet=quiet) as progress:
         task = progress.add_task("rounds", total=max_rounds, residual=float("inf"))
 
         def on_round(current: Round) -> None:
@@ -34,14 +32,12 @@ def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[Callable[[Round],
 @contextmanager
 def sweep_progress(runs: int, finished: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Yield a function that takes the status of each run as it ends."""
-    console = Console(stderr=True)
     columns = (
         TextColumn("run {task.completed:.0f} of {task.total:.0f}"),
         BarColumn(bar_width=30),
         TextColumn("{task.fields[unsettled]} not converged or failed"),
-        TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    with _line(*columns, quiet=quiet) as progress:
         task = progress.add_task("runs", total=runs, completed=finished, unsettled=0)
 
         def on_run(status: str) -> None:
@@ -54,13 +50,11 @@ def sweep_progress(runs: int, finished: int, *, quiet: bool) -> Iterator[Callabl
 @contextmanager
 def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Yield a function that takes how many markets have ended since it was called last."""
-    console = Console(stderr=True)
     columns = (
         TextColumn("market {task.completed:.0f} of {task.total:.0f}"),
         BarColumn(bar_width=30),
-        TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    with _line(*columns, quiet=quiet) as progress:
         task = progress.add_task("markets", total=markets, completed=finished)
         yield lambda ended: progress.update(task, advance=ended)
 
@@ -68,13 +62,18 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 @contextmanager
 def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Yield a function that takes what is measured next."""
-    console = Console(stderr=True)
     columns = (
         TextColumn("method {task.completed:.0f} of {task.total:.0f}"),
         BarColumn(bar_width=30),
         TextColumn("{task.description}"),
-        TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    with _line(*columns, quiet=quiet) as progress:
         task = progress.add_task("building", total=measurements)
         yield lambda step: progress.update(task, advance=1, description=step)
+
+
+def _line(*columns: ProgressColumn, quiet: bool) -> Progress:
+    """Columns and the time that has passed."""
+    console = Console(stderr=True)
+    disabled = quiet or not console.is_terminal
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=disabled)
