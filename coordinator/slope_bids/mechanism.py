@@ -87,7 +87,7 @@ class SlopeBids:
 
     opening_barrier: float = 10.0
     caution: float = 2.0
-    smallest_cut: float = 0.05
+    smallest_cut: float = 0.02
     largest_cut: float = 0.9
     longest_move: float = 100.0
     accuracy: float = 1e-9

@@ -13,7 +13,7 @@ from .local_system import LocalSystem
 from .stacked import StackedAgents
 
 # A step ends this share of the way to the first limit.
-_TO_LIMIT = 0.99
+_TO_LIMIT = 0.995
 # Residuals below this share of their terms are rounding.
 _ROUNDING = 1e-14
 
