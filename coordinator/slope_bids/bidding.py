@@ -31,7 +31,6 @@ class Bidders:
         self._market = market
         self._agents = stack_agents(matrices)
         self._assembly = LocalAssembly(self._agents.shape)
-        self._limits = np.sum([limits.count for limits in self._agents.limits_of_agents], axis=0)
         self._last: tuple[Book, LocalSystem] | None = None
 
     def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
@@ -50,7 +49,7 @@ class Bidders:
             book, progress = self._stepped(book, prices, unchanged, barrier_usd)
             if progress.min(initial=1.0) >= _CENTRED:
                 break
-        return book, np.ones(len(self._limits))
+        return book, np.ones_like(progress)
 
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
@@ -81,13 +80,11 @@ class Bidders:
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
         agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
         intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
-        held = np.zeros(len(self._limits))
-        for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
-            held += by_agent.sums(values)
+        limits = agents.limits_of_agents
         return Responses(
             trades=matrices.T @ book.quantities + matrices.trade_offset,
             costs=matrices.costs(book.quantities),
-            bid=SlopeBid(intended, system.slope, held, self._limits, progress, book),
+            bid=SlopeBid(intended, system.slope, limits.sums(book.room * book.worth), limits.count, progress, book),
         )
 
     def _system(self, book: Book) -> LocalSystem:
