@@ -36,7 +36,7 @@ class SlopeBidsState:
     @property
     def announcement(self) -> Announcement:
         """The next prices, with a request for bids."""
-        nowhere = np.zeros(len(self.market.good_of_copy))
+        nowhere = np.broadcast_to(0.0, len(self.market.good_of_copy))
         return Announcement(self.next_prices, nowhere, nowhere, request=self.request)
 
 
