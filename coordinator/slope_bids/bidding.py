@@ -80,7 +80,10 @@ class Bidders:
 
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
         agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
-        intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
+        changes = intended_changes(agents, book, system, residuals(agents, book, prices))
+        # One column after the other: each is as long as all trades.
+        intended = np.column_stack([self._market.imbalance(matrices.T @ column) for column in changes.T])
+        del changes
         held = np.zeros(len(self._limits))
         for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
             held += by_agent.sums(values)
