@@ -144,8 +144,9 @@ class SlopeBid:
 
     Parameters
     ----------
-    intended : array of shape (copies, 2)
-        Change of trades that agents would make at unchanged prices: without a barrier, and per $ of it.
+    intended : array of shape (goods, 2)
+        Change of all trades of a good that agents would make at unchanged prices: without a barrier, and
+        per $ of it. Each agent sends its own; whoever collects them adds them up.
     slope : Slope
     held_usd : array of shape (agents,)
         Sum of ``room * worth`` over an agent's limits: what it may lack of its best response.
@@ -166,4 +167,4 @@ class SlopeBid:
     @property
     def numbers(self) -> int:
         """How many numbers the agents send; the book stays with them."""
-        return int(np.size(self.intended)) + self.slope.numbers + 3 * len(self.progress)
+        return 2 * self.slope.shape.trades.shape[0] + self.slope.numbers + 3 * len(self.progress)

@@ -84,7 +84,7 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
         The executor's answer to an announcement.
     """
     surcharges = market.surcharges(allocation.trades)
-    nowhere = np.zeros_like(allocation.trades)
+    nowhere = np.broadcast_to(0.0, len(allocation.trades))
     announcement = Announcement(prices, nowhere, nowhere, surcharges)
     worth = announcement.prices_of_copies(market.good_of_copy)
     best = respond(announcement)

@@ -69,9 +69,9 @@ class StackedMatrices:
         """Equalities, which share the numbers of `rows`."""
         return _rows_between(self.rows, 0, len(self.b))
 
-    @cached_property
+    @property
     def inequality_rows(self) -> sp.csr_array:
-        """Inequalities, which share the numbers of `rows`."""
+        """Inequalities, made anew: they are for set-up."""
         return _rows_between(self.rows, len(self.b), self.rows.shape[0])
 
     @cached_property

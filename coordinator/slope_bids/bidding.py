@@ -35,8 +35,7 @@ class Bidders:
 
     def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
         """Trades and costs after one step, with a bid for the next one."""
-        prices = announcement.prices[self._market.good_of_copy]
-        change = request.price_change[self._market.good_of_copy]
+        prices, change = announcement.prices, request.price_change
         if request.book is None:
             book, progress = self._opened(prices, request.barrier_usd)
         else:
@@ -72,23 +71,32 @@ class Bidders:
     def _stepped(
         self, book: Book, prices: FloatArray, change: FloatArray, barrier_usd: float
     ) -> tuple[Book, FloatArray]:
-        left = residuals(self._agents, book, prices)
-        force = self._agents.matrices.from_trades @ change
-        step = direction(self._agents, book, self._system(book), left, force, barrier_usd)
+        left = residuals(self._agents, book, self._pull(prices))
+        step = direction(self._agents, book, self._system(book), left, self._pull(change), barrier_usd)
         return follow(self._agents, book, step)
 
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
         agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
-        intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
         limits = agents.limits_of_agents
+        changes = intended_changes(agents, book, system, residuals(agents, book, self._pull(prices)))
+        # One column after the other: each is as long as all trades.
+        intended = np.column_stack([self._market.imbalance(matrices.T @ column) for column in changes.T])
+        del changes
+        trades = matrices.T @ book.quantities
+        trades += matrices.trade_offset
         return Responses(
-            trades=matrices.T @ book.quantities + matrices.trade_offset,
+            trades=trades,
             costs=matrices.costs(book.quantities),
             bid=SlopeBid(intended, system.slope, limits.sums(book.room * book.worth), limits.count, progress, book),
         )
 
+    def _pull(self, prices: FloatArray) -> FloatArray:
+        """What prices of goods are to the variables."""
+        return np.asarray(self._agents.matrices.from_trades @ prices[self._market.good_of_copy])
+
     def _system(self, book: Book) -> LocalSystem:
         # The system of a bid is that of the next step: keep the last one.
         if self._last is None or self._last[0] is not book:
+            self._last = None
             self._last = (book, LocalSystem(self._agents, self._assembly, book))
         return self._last[1]

@@ -36,7 +36,7 @@ class SlopeBidsState:
     @property
     def announcement(self) -> Announcement:
         """The next prices, with a request for bids."""
-        nowhere = np.zeros(len(self.market.good_of_copy))
+        nowhere = np.broadcast_to(0.0, len(self.market.good_of_copy))
         return Announcement(self.next_prices, nowhere, nowhere, request=self.request)
 
 
@@ -139,7 +139,7 @@ class SlopeBids:
             raise ValueError("the responses hold no slope bids, which were asked for")
         clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
         barrier_usd = max(self._barrier_usd(market, responses, bid), _VANISHING * state.first_barrier_usd)
-        excess = market.imbalance(bid.intended @ np.array([1.0, barrier_usd])) + market.imbalance(responses.trades)
+        excess = bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades)
         newton = clearing.price_change(bid.slope, -excess)
         longest = self.longest_move * market.price_scale
         change = np.clip(newton, -longest, longest)

@@ -35,8 +35,8 @@ class Residuals:
     rows: FloatArray
 
 
-def residuals(agents: StackedAgents, book: Book, prices: FloatArray) -> Residuals:
-    """Residuals at the price of every copy, shape (copies,), with what is only rounding set to zero."""
+def residuals(agents: StackedAgents, book: Book, pull: FloatArray) -> Residuals:
+    """Residuals at what prices are to the variables, which is used up; what is only rounding is set to zero."""
     matrices = agents.matrices
     of_low, of_up, row_worth = agents.of_limits(book.worth)
     row_room = agents.of_limits(book.room)[2]
@@ -53,7 +53,7 @@ def residuals(agents: StackedAgents, book: Book, prices: FloatArray) -> Residual
         lambda: -agents.pull_of_rows(book.multipliers, row_worth),
         bound_worth,
     )
-    force = _without_rounding(matrices.from_trades @ prices, (term() for term in terms))
+    force = _without_rounding(pull, (term() for term in terms))
     minus_rows = -(matrices.rows @ book.quantities)
     return Residuals(
         force=force,
