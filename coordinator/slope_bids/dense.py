@@ -132,7 +132,8 @@ class DenseFactor:
     def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray) -> None:
         self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
         # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
-        self._lu, self._pivots, singular = dgetrf(matrix)
+        # The matrix is symmetric, and its transpose stands as LAPACK wants it.
+        self._lu, self._pivots, singular = dgetrf(matrix.T)
         if singular:
             # Two limits on one sum, as among plain blocks.
             self._lu, self._pivots, _ = dgetrf(matrix + _NEGLIGIBLE * np.diag(np.sign(np.diagonal(matrix))))
