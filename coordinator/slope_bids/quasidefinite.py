@@ -75,7 +75,7 @@ class Assembly:
         label = np.asarray(connected_components(pattern, directed=False)[1], dtype=np.int64)
         del pattern
         groups = self._groups(label)
-        group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
+        group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
             position[unknowns.ravel()] = np.arange(unknowns.size)
@@ -116,13 +116,11 @@ class Assembly:
             *(members[block][None] for block in np.flatnonzero(~is_plain)),
         ]
 
-    def _block(self, unknowns: IntArray, start: int, row: IntArray, column: IntArray, limits: IntArray) -> Block:
+    def _block(self, unknowns: IntArray, start: int, row: Positions, column: Positions, limits: IntArray) -> Block:
         """A block with entries at positions above the diagonal."""
         if unknowns.size > SMALL * len(unknowns):
-            every = np.arange(unknowns.size)
             rows = columns_of(self._limit_rows[limits], unknowns[0])
-            both = (np.concatenate([row, column, every]), np.concatenate([column, row, every]))
-            return BorderedBlock(unknowns[0], start, *both, limits, rows)
+            return BorderedBlock(unknowns[0], start, row, column, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
         return DenseBlock(unknowns[0], start, limits, columns_of(self._limit_rows[limits], unknowns[0]).toarray())
