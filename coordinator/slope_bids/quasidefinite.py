@@ -8,6 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Positions
+from ..one_if_equal import one_if_equal
 from .bordered import BorderedBlock
 from .columns import columns_of
 from .dense import Binding, DenseBlock, PlainBlocks
@@ -44,8 +45,7 @@ class Assembly:
         self._limit_rows = sp.csr_array(
             (-limits.data, limits.indices + self.rows, limits.indptr), shape=(limits.shape[0], size)
         )
-        self._squares = sp.csr_array(totals)
-        self._squares.data *= self._squares.data
+        self._squares = sp.csc_array((one_if_equal(totals.data**2), totals.indices, totals.indptr), shape=totals.shape)
         self._limit_squares = sp.csc_array((limits.data**2, limits.indices, limits.indptr), shape=limits.shape[::-1])
         self._curvature = shape.coupled_curvature.diagonal()
         # Weights are those of totals, of limits, and a one for what never changes.
