@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..market import FloatArray, IntArray
+from ..one_if_equal import one_if_equal
 from .nested_sums import BoolArray, NestedSums, TradeWeights, outermost_set
 from .substitution import Substitution
 
@@ -113,19 +114,14 @@ def forest(nested: NestedSums, agent_names: Sequence[str]) -> Forest:
         room=room,
         need=np.clip(least - lowest_sum, 0.0, room),
         node_curvature=nested.set_curvature[order],
-        leaf_curvature=_one_if_equal(nested.leaf_curvature[leaf_order]),
+        leaf_curvature=one_if_equal(nested.leaf_curvature[leaf_order]),
         weights=replace(nested.weights, sets=number[nested.weights.sets]),
-        least=nested.substitution.completed(at_least),
+        least=one_if_equal(nested.substitution.completed(at_least)),
         has_best_leaf=nested.has_best_leaves[agent_of_tree],
         agent_of_tree=agent_of_tree,
         agent_names=agent_names,
         substitution=nested.substitution,
     )
-
-
-def _one_if_equal(values: FloatArray) -> FloatArray:
-    """The same values, kept once where all are equal, as the zeros are that most agents have."""
-    return np.broadcast_to(values[:1], len(values)) if len(values) and (values == values[0]).all() else values
 
 
 def _depths(parent: IntArray) -> IntArray:

@@ -7,7 +7,7 @@ import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.linalg
 
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
 from .dense import Binding, scale_of
 
 # Time of a sparse operation over that of a dense one.
@@ -29,7 +29,7 @@ class BorderedBlock:
     start : int
         Where its entries start in the buffer of all blocks.
     row, column : arrays of int
-        Positions in `unknowns` of entries that can differ from zero, the whole diagonal among them;
+        Positions in `unknowns` of entries off the diagonal that can differ from zero, on either side of it;
         they may repeat.
     limits : array of int
         Limits on its coupled variables.
@@ -40,24 +40,23 @@ class BorderedBlock:
         self,
         unknowns: IntArray,
         start: int,
-        row: IntArray,
-        column: IntArray,
+        row: Positions,
+        column: Positions,
         limits: IntArray,
         limit_rows: sp.csr_array,
     ) -> None:
         size = len(unknowns)
-        keys = np.sort(row * size + column)
-        row, column = np.divmod(keys[np.diff(keys, prepend=-1) > 0], size)
+        row, column = _both_sides(row, column, size)
         order, self._border = _most_connected_first(row, column, size)
         # The interior comes first, then the border.
         order = np.roll(order, -self._border)
         self.unknowns, self.start = unknowns[order], start
         self._limits, self._limit_rows = limits, sp.csr_array(limit_rows[:, order])
-        self._position = np.argsort(order)
+        self._position = np.argsort(order).astype(np.int32)
         self._inner = size - self._border
         row, column = self._position[row], self._position[column]
         inner = (row < self._inner) & (column < self._inner)
-        self._keys = np.sort(column[inner] * size + row[inner])
+        self._keys = np.sort(_keys(column[inner], row[inner], size))
         inner_column, inner_row = np.divmod(self._keys, size)
         self._indices = inner_row.astype(np.int32)
         self._indptr = np.searchsorted(inner_column, np.arange(self._inner + 1)).astype(np.int32)
@@ -67,15 +66,15 @@ class BorderedBlock:
         """How many entries it has: those of the interior, and the rows of the border."""
         return len(self._keys) + self._border * len(self.unknowns)
 
-    def places(self, row: IntArray, column: IntArray) -> IntArray:
+    def places(self, row: Positions, column: Positions) -> IntArray:
         """Where entries stand in the buffer, from positions in the given unknowns; -1 for the border's columns."""
         row, column = self._position[row], self._position[column]
         size, inner = len(self.unknowns), self._inner
         result = np.full(len(row), -1, dtype=np.int64)
         own = (row < inner) & (column < inner)
-        result[own] = self.start + np.searchsorted(self._keys, column[own] * size + row[own])
+        result[own] = self.start + np.searchsorted(self._keys, _keys(column[own], row[own], size))
         below = row >= inner
-        result[below] = self.start + len(self._keys) + (row[below] - inner) * size + column[below]
+        result[below] = self.start + len(self._keys) + _keys(row[below] - inner, column[below], size)
         return result
 
     def factorise(self, entries: FloatArray, binding: Binding) -> BorderedFactor:
@@ -151,6 +150,22 @@ class BorderedFactor:
         return np.concatenate([inside, outside])
 
 
+def _keys(major: Positions, minor: Positions, size: int) -> IntArray:
+    """Positions in a matrix of this size, as one number."""
+    keys = major.astype(np.int64)
+    keys *= size
+    keys += minor
+    return keys
+
+
+def _both_sides(row: Positions, column: Positions, size: int) -> tuple[Positions, Positions]:
+    """Distinct entries on both sides of the diagonal, and on it."""
+    keys = np.concatenate([_keys(row, column, size), _keys(column, row, size), np.arange(size) * (size + 1)])
+    keys.sort()
+    keys = keys[np.append(True, keys[1:] != keys[:-1])]
+    return (keys // size).astype(np.int32), (keys % size).astype(np.int32)
+
+
 def _scale(interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> FloatArray:
     size = np.abs(np.concatenate([interior.diagonal(), np.diagonal(outer)]))
     if not size.all():
@@ -167,7 +182,7 @@ def _scale(interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> F
     return scale_of(size)
 
 
-def _most_connected_first(row: IntArray, column: IntArray, size: int) -> tuple[IntArray, int]:
+def _most_connected_first(row: Positions, column: Positions, size: int) -> tuple[IntArray, int]:
     """Unknowns by falling number of neighbours, and how many of them make the cheapest border.
 
     The cost counts operations: a sparse interior of m entries like a planar one, ``m**1.5`` (George,
@@ -176,7 +191,7 @@ def _most_connected_first(row: IntArray, column: IntArray, size: int) -> tuple[I
     are many times faster than sparse ones.
     """
     order = np.argsort(-np.bincount(row, minlength=size), kind="stable")
-    rank = np.argsort(order)
+    rank = np.argsort(order).astype(np.int32)
     # An entry leaves the interior with the first of its two unknowns.
     leaving = np.bincount(np.minimum(rank[row], rank[column]), minlength=size)
     k = np.arange(size + 1, dtype=np.float64)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..bids import SlopeShape
 from ..market import FloatArray, Market, Positions
+from ..one_if_equal import one_if_equal
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,13 +20,13 @@ class Pairs:
     goods : array of int, shape (pairs,)
     variables : array of int, shape (2, pairs)
         Which they tie; of two agents the first one's first.
-    trade : array of shape (2, pairs)
+    trade : two arrays of shape (pairs,)
         What a unit of each variable trades.
     """
 
     goods: Positions
     variables: Positions
-    trade: FloatArray
+    trade: tuple[FloatArray, FloatArray]
 
 
 def pairs(market: Market, shape: SlopeShape) -> Pairs:
@@ -44,7 +45,8 @@ def pairs(market: Market, shape: SlopeShape) -> Pairs:
     variables = T.indices[entries]
     ties = np.bincount(variables.ravel(), minlength=T.shape[1])
     alone = (ties[variables] == 1).all(axis=0)
-    return Pairs(untied[alone].astype(np.int32), variables[:, alone], T.data[entries[:, alone]])
+    of_first, of_second = (one_if_equal(T.data[own[alone]]) for own in entries)
+    return Pairs(untied[alone].astype(np.int32), variables[:, alone], (of_first, of_second))
 
 
 def _mask(count: int, members: Positions) -> np.ndarray:

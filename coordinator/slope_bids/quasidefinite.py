@@ -8,6 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Positions
+from ..one_if_equal import one_if_equal
 from .bordered import BorderedBlock
 from .columns import columns_of
 from .dense import Binding, DenseBlock, PlainBlocks
@@ -46,8 +47,7 @@ class Assembly:
         self._limit_rows = sp.csr_array(
             (-limits.data, limits.indices + self.rows, limits.indptr), shape=(limits.shape[0], size)
         )
-        self._squares = sp.csr_array(totals)
-        self._squares.data *= self._squares.data
+        self._squares = sp.csc_array((one_if_equal(totals.data**2), totals.indices, totals.indptr), shape=totals.shape)
         self._limit_squares = sp.csc_array((limits.data**2, limits.indices, limits.indptr), shape=limits.shape[::-1])
         self._curvature = shape.coupled_curvature.diagonal()
         # Weights are those of totals, of limits, and a one for what never changes.
@@ -74,7 +74,7 @@ class Assembly:
         """All blocks one after the other in one buffer: first the plain ones by size, then the others."""
         size = self.rows + self.coupled
         groups = [np.arange(size)[None]] if 0 < size <= TOGETHER else self._groups(terms)
-        group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64)
+        group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
             position[unknowns.ravel()] = np.arange(unknowns.size)
@@ -118,13 +118,11 @@ class Assembly:
             *(members[block][None] for block in np.flatnonzero(~is_plain)),
         ]
 
-    def _block(self, unknowns: IntArray, start: int, row: IntArray, column: IntArray, limits: IntArray) -> Block:
+    def _block(self, unknowns: IntArray, start: int, row: Positions, column: Positions, limits: IntArray) -> Block:
         """A block with entries at positions above the diagonal."""
         if unknowns.size > SMALL * len(unknowns):
-            every = np.arange(unknowns.size)
             rows = columns_of(self._limit_rows[limits], unknowns[0])
-            both = (np.concatenate([row, column, every]), np.concatenate([column, row, every]))
-            return BorderedBlock(unknowns[0], start, *both, limits, rows)
+            return BorderedBlock(unknowns[0], start, row, column, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
         return DenseBlock(unknowns[0], start, limits, columns_of(self._limit_rows[limits], unknowns[0]).toarray())
