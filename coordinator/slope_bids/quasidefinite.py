@@ -100,8 +100,12 @@ class Assembly:
         self._length = length
         place, own = np.concatenate([above, below]), np.tile(np.arange(len(above), dtype=np.int32), 2)
         del above, below, order
-        own, place = own[place >= 0], place[place >= 0].astype(np.int32)
-        self._entries = sp.csc_array((terms.value[own], (place, terms.weight[own])), shape=(length, self._weights))
+        kept = np.flatnonzero(place >= 0)
+        # Sorted by weights, the entries are columns already.
+        kept = kept[np.argsort(terms.weight[own[kept]], kind="stable")]
+        own, place = own[kept], place[kept].astype(np.int32)
+        begins = np.searchsorted(terms.weight[own], np.arange(self._weights + 1)).astype(np.int32)
+        self._entries = sp.csc_array((terms.value[own], place, begins), shape=(length, self._weights))
 
     def _groups(self, terms: Terms) -> list[IntArray]:
         """Unknowns of blocks that are stored together, (blocks, size): plain ones of one size, or a single one."""
@@ -125,7 +129,7 @@ class Assembly:
             return BorderedBlock(unknowns[0], start, row, column, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
-        return DenseBlock(unknowns[0], start, limits, columns_of(self._limit_rows[limits], unknowns[0]).toarray())
+        return DenseBlock(unknowns[0], start, limits, self._limit_rows[limits].toarray()[:, unknowns[0]])
 
     def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
         """Factorise for one round.
