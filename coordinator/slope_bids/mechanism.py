@@ -159,7 +159,8 @@ class SlopeBids:
         )
 
     def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
-        cut = min(max((1 - float(bid.progress.mean())) ** self.caution, self.smallest_cut), self.largest_cut)
+        lag: float = (1 - float(bid.progress.mean())) ** self.caution
+        cut = min(max(lag, self.smallest_cut), self.largest_cut)
         scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)
