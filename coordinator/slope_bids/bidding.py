@@ -90,8 +90,10 @@ class Bidders:
         agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book, prices)
         limits = agents.limits_of_agents
         changes = intended_changes(agents, book, standing.system, standing.left)
+        intended = np.empty((len(self._market.goods), 2))
         # One column after the other: each is as long as all trades.
-        intended = np.column_stack([self._market.imbalance(matrices.T @ column) for column in changes.T])
+        for part, of_variables in zip(intended.T, changes.T, strict=True):
+            part[:] = self._market.imbalance(matrices.T @ of_variables)
         del changes
         trades = matrices.T @ book.quantities
         trades += matrices.trade_offset
