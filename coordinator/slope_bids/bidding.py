@@ -10,7 +10,7 @@ from ..market import FloatArray, Market
 from ..stacked_matrices import StackedMatrices
 from .local_system import LocalAssembly, LocalSystem
 from .newton import direction, follow, intended_changes, residuals
-from .stacked import bounds_with_forced, stack_agents
+from .stacked import stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
@@ -29,7 +29,7 @@ class Bidders:
 
     def __init__(self, market: Market, matrices: StackedMatrices) -> None:
         self._market = market
-        self._agents = stack_agents(matrices)
+        self._agents = stack_agents(market, matrices)
         self._assembly = LocalAssembly(self._agents.shape)
         self._limits = np.sum([limits.count for limits in self._agents.limits_of_agents], axis=0)
         self._last: tuple[Book, LocalSystem] | None = None
@@ -54,7 +54,7 @@ class Bidders:
 
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
-        lower, upper = bounds_with_forced(agents.matrices)
+        lower, upper = agents.ranges()
         quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
         both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
         quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
@@ -80,14 +80,24 @@ class Bidders:
 
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
         agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
-        intended = matrices.T @ intended_changes(agents, book, system, residuals(agents, book, prices))
+        left = residuals(agents, book, prices)
+        intended = matrices.T @ intended_changes(agents, book, system, left)
         held = np.zeros(len(self._limits))
         for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
             held += by_agent.sums(values)
         return Responses(
             trades=matrices.T @ book.quantities + matrices.trade_offset,
             costs=matrices.costs(book.quantities),
-            bid=SlopeBid(intended, system.slope, held, self._limits, progress, book),
+            bid=SlopeBid(
+                intended=intended,
+                slope=system.slope,
+                held_usd=held,
+                limits=self._limits,
+                progress=progress,
+                idle_goods=agents.idle.goods,
+                reservation_change=agents.idle.price_change(left.force),
+                book=book,
+            ),
         )
 
     def _system(self, book: Book) -> LocalSystem:
