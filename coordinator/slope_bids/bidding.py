@@ -8,6 +8,7 @@ from ..announcement import Announcement, Responses
 from ..bids import BidRequest, Book, SlopeBid
 from ..market import FloatArray, Market
 from ..stacked_matrices import StackedMatrices
+from .feasibility import refuse_infeasible
 from .local_system import LocalAssembly, LocalSystem
 from .newton import direction, follow, intended_changes, residuals
 from .stacked import stack_agents
@@ -50,6 +51,7 @@ class Bidders:
             book, progress = self._stepped(book, prices, unchanged, barrier_usd)
             if progress.min(initial=1.0) >= _CENTRED:
                 break
+        refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
         return book, np.ones(len(self._limits))
 
     def _first_book(self, barrier_usd: float) -> Book:
