@@ -79,8 +79,8 @@ class SlopeBids:
     smallest_cut, largest_cut : float
         Bounds of that factor.
     longest_move : float
-        Most that a price changes in a round, in multiples of its scale. Where one party to a good
-        cannot trade at all, no price clears it exactly, and Newton's would run away.
+        Most that a price changes in a round, in multiples of its scale, so that no price overflows. Where
+        demand is steep Newton's steps are long, and cut one by one they lead elsewhere.
     accuracy : float
         Share of turnover below which barriers need not fall: all limits together hold that much. Also the
         share of its volume scale below which a good counts as not traded, so that its price need not settle.
@@ -90,7 +90,7 @@ class SlopeBids:
     caution: float = 2.0
     smallest_cut: float = 0.02
     largest_cut: float = 0.9
-    longest_move: float = 100.0
+    longest_move: float = 1e6
     accuracy: float = 1e-9
     name: ClassVar[str] = "slope bids"
 

@@ -217,6 +217,15 @@ def test_leases_that_nobody_could_take_have_the_price_at_which_nobody_offers_the
     assert study.monolith.difference.demand_mwh < 1e-3
 
 
+@pytest.mark.parametrize("elasticity", [-2e-4, -2e-5])
+def test_prices_may_go_far_on_their_way_where_demand_hardly_answers_them(elasticity):
+    settings = [f"consumers.price_elasticity={elasticity}", "coordinator.mechanism=slope-bids"]
+    study = with_monolith(decompose(load_scenario("rts24", [*settings, "coordinator.max_rounds=40"])))
+    assert study.run.status == Status.CONVERGED
+    assert study.monolith.difference.welfare_relative < 1e-8
+    assert study.monolith.difference.demand_mwh < 1e-3
+
+
 @pytest.mark.parametrize("sellers", [(), (two_agents.Seller(two_agents.MWH, capacity_mwh=0.0),)])
 def test_what_nobody_can_sell_costs_what_its_buyer_would_pay_for_the_first_unit(sellers):
     good = two_agents.MWH
