@@ -74,7 +74,7 @@ def test_intended_changes_lead_to_rest_at_another_barrier(name):
     here = rested(market, respond, prices, barrier)
     np.testing.assert_allclose(here.bid.intended @ [1, barrier], 0, atol=1e-6 * np.abs(here.trades).max())
     there = rested(market, respond, prices, 0.999 * barrier, here)
-    moved = there.trades - here.trades
+    moved = market.imbalance(there.trades - here.trades)
     np.testing.assert_allclose(here.bid.intended @ [1, 0.999 * barrier], moved, atol=3e-3 * np.abs(moved).max())
 
 
