@@ -15,6 +15,7 @@ from .market import FloatArray
 from .polytopes import Projection, polytope
 
 _DAQP_EQUALITY = 5
+_PRIMAL_SIMPLEX = 4
 # Weight of DAQP's proximal iterations, relative to the largest curvature, where some directions have none.
 _PROXIMAL_SHARE = 1e-3
 # Variables from which on sparse factors are faster than DAQP's dense ones.
@@ -99,7 +100,7 @@ class ActiveSet:
 
 
 class Simplex:
-    """Linear agents by the simplex method of HiGHS, which starts from the last vertex.
+    """Linear agents by the primal simplex method of HiGHS: where only costs change the last vertex stays feasible.
 
     Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
     """
@@ -107,18 +108,20 @@ class Simplex:
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
         self._agent_name = agent_name
         self._columns = np.arange(len(problem.c), dtype=np.int32)
-        rows = sp.csr_array(sp.vstack([problem.A, problem.G], format="csr"))
+        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc"))
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = rows.shape
         model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
         model.row_lower_ = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
         model.row_upper_ = np.concatenate([problem.b, problem.h])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
         model.a_matrix_.value_ = rows.data
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         self._highs.passModel(model)
 
     def solve(self, linear: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..market import FloatArray
-from .stacked_totals import StackedTotals
+from .totals import Totals
 
 
 class BestParts:
@@ -16,12 +16,12 @@ class BestParts:
 
     Parameters
     ----------
-    stacked : StackedTotals
+    totals : Totals
     """
 
-    def __init__(self, stacked: StackedTotals) -> None:
-        self._stacked = stacked
-        self._most = np.where(stacked.has_best_part, stacked.most, 0.0)
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+        self._most = np.where(totals.has_best_parts[totals.agent_of_total], totals.most, 0.0)
 
     def solve(self, linear: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What parts and reserves hold, shapes (parts,) and (reserves,).
@@ -31,15 +31,15 @@ class BestParts:
         linear : array of shape (variables,)
             Of the market.
         """
-        stacked = self._stacked
-        slope = linear[stacked.first_column]
-        cheapest = np.minimum.reduceat(slope, stacked.first_part)
-        ties = np.flatnonzero(slope == cheapest[stacked.total_of_part])
-        _, first = np.unique(stacked.total_of_part[ties], return_index=True)
-        owner, reserve_slope = stacked.total_of_reserve, linear[stacked.reserve_column]
-        reserve = np.where(reserve_slope < 0, self._most[owner], stacked.least[owner])
-        reserve = np.where(reserve_slope < cheapest[owner], np.minimum(reserve, stacked.reserve_most), 0.0)
-        left = np.where(cheapest < 0, self._most, stacked.least)
+        totals = self._totals
+        slope = linear[totals.first_column]
+        cheapest = np.minimum.reduceat(slope, totals.first_part)
+        ties = np.flatnonzero(slope == cheapest[totals.total_of_part])
+        _, first = np.unique(totals.total_of_part[ties], return_index=True)
+        owner, reserve_slope = totals.total_of_reserve, linear[totals.reserve_column]
+        reserve = np.where(reserve_slope < 0, self._most[owner], totals.least[owner])
+        reserve = np.where(reserve_slope < cheapest[owner], np.minimum(reserve, totals.reserve_most), 0.0)
+        left = np.where(cheapest < 0, self._most, totals.least)
         left[owner] = np.maximum(left[owner] - reserve, 0.0)
         held = np.zeros(len(slope))
         held[ties[first]] = left

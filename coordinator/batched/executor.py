@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Protocol
@@ -18,7 +17,7 @@ from ..stacked import StackedProblems
 from .nested_answers import NestedAnswers
 from .nested_sums import nested_sums
 from .total_answers import TotalAnswers
-from .totals import Totals, totals
+from .total_recognition import totals
 
 # As many totals (agents times hours) are answered near targets faster together than agent by agent.
 _TOGETHER_FROM = 10
@@ -62,7 +61,7 @@ class _BatchedMarket:
         self._stacked = StackedProblems(market)
         everybody = range(len(market.agents))
         nested = nested_sums(self._stacked.matrices)
-        with_totals = _with_totals(market, np.flatnonzero(~nested.is_recognised).tolist())
+        with_totals = totals(self._stacked.matrices, np.flatnonzero(~nested.is_recognised).tolist())
         # Nested sums first: they write the variables of all agents.
         self._alone: list[Kernel] = (
             [NestedAnswers(market, nested, self._stacked.matrices)] if len(nested.leaves) else []
@@ -70,12 +69,12 @@ class _BatchedMarket:
         self._near_targets = list(self._alone)
         near_targets = set(np.flatnonzero(nested.is_recognised).tolist())
         alone = set(np.flatnonzero(nested.has_best_leaves).tolist())
-        if with_totals:
+        if with_totals is not None:
             self._alone.append(TotalAnswers(market, with_totals, self._stacked.columns))
-            alone |= {agent for agent, problem in with_totals.items() if problem.has_best_part}
-        if sum(len(problem.least) for problem in with_totals.values()) >= _TOGETHER_FROM:
-            self._near_targets = self._alone
-            near_targets |= set(with_totals)
+            alone |= set(with_totals.agents[with_totals.has_best_parts].tolist())
+            if len(with_totals.least) >= _TOGETHER_FROM:
+                self._near_targets = self._alone
+                near_targets |= set(with_totals.agents.tolist())
         self._rest = AgentWorkspaces(
             market,
             agents_alone=[agent for agent in everybody if agent not in alone],
@@ -114,9 +113,3 @@ class _BatchedMarket:
                 kernel.set_up(rho)
             self._rho = rho
         return self._near_targets
-
-
-def _with_totals(market: Market, agents: Iterable[int]) -> dict[int, Totals]:
-    """Those agents whose problems are totals, by their position in the market's agents."""
-    found = {agent: totals(market.problems[agent]) for agent in agents}
-    return {agent: recognised for agent, recognised in found.items() if recognised is not None}

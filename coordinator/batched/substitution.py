@@ -64,20 +64,24 @@ class Substitution:
 
     def expressed(self, rows: sp.csr_array) -> sp.csr_array:
         """Rows over variables as rows over those that remain, sorted and without zeros."""
-        if self.is_defined[rows.indices].any():
-            rows = sp.csr_array(rows @ self._matrix())
+        replaced = self.is_defined[rows.indices]
+        if replaced.any():
+            equality = np.zeros(len(self.stacked.c), dtype=np.int32)
+            multiple = np.zeros(len(self.stacked.c))
+            equality[self.defined], multiple[self.defined] = self.rows, -1 / self.pivots
+            shape = (rows.shape[0], len(self.stacked.b))
+            of_equalities = sp.csr_array(
+                (rows.data * multiple[rows.indices], equality[rows.indices], rows.indptr), shape
+            )
+            kept = sp.csr_array((np.where(replaced, 0.0, rows.data), rows.indices, rows.indptr), shape=rows.shape)
+            rows = sp.csr_array(kept + of_equalities @ self.stacked.equality_rows)
+            rows.data[self.is_defined[rows.indices]] = 0.0
             rows.sort_indices()
         if rows.data.all():
             return rows
         rows = rows.copy()
         rows.eliminate_zeros()
         return rows
-
-    def _matrix(self) -> sp.csr_array:
-        n = len(self.stacked.c)
-        kept = sp.diags_array((~self.is_defined).astype(np.float64), format="csr")
-        place = sp.csr_array((-1 / self.pivots, (self.defined, self.rows)), shape=(n, len(self.stacked.b)))
-        return sp.csr_array(kept + place @ self.stacked.equality_rows @ kept)
 
 
 def substitution(stacked: StackedMatrices) -> Substitution:

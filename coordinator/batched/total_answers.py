@@ -7,7 +7,6 @@ import numpy as np
 from ..market import FloatArray, Market
 from ..workspaces import Workspace, target_workspace
 from .best_parts import BestParts
-from .stacked_totals import stacked_totals
 from .total_filling import TotalFilling
 from .totals import Totals
 
@@ -25,23 +24,16 @@ class TotalAnswers:
     Parameters
     ----------
     market : Market
-    recognised : dict of int to Totals
-        By position in the market's agents.
+    totals : Totals
     columns : list of slice
         Where each agent's variables stand.
     """
 
-    def __init__(self, market: Market, recognised: dict[int, Totals], columns: list[slice]) -> None:
-        self._names = [market.agents[agent].name for agent in recognised]
-        self._problems = [market.problems[agent] for agent in recognised]
-        self._copies = [market.copies_of_agents[agent] for agent in recognised]
-        self._columns = [columns[agent] for agent in recognised]
-        self._stacked = stacked_totals(
-            self._names, list(recognised.values()), self._copies, self._columns, variables=columns[-1].stop
-        )
-        part_of_column = self._stacked.part_of_column
+    def __init__(self, market: Market, totals: Totals, columns: list[slice]) -> None:
+        self._market, self._totals, self._columns = market, totals, columns
+        part_of_column = totals.part_of_column
         self._share = 1 / np.bincount(part_of_column)[part_of_column]
-        self._best_parts = BestParts(self._stacked)
+        self._best_parts = BestParts(totals)
         self._workspaces: dict[int, Workspace] = {}
 
     def answer_alone(self, linear: FloatArray, x: FloatArray) -> None:
@@ -50,33 +42,36 @@ class TotalAnswers:
 
     def set_up(self, rho: FloatArray) -> None:
         """Prepare for another rho, above 0, of shape (copies,)."""
-        self._filling = TotalFilling(self._stacked, rho)
+        names = [self._market.agents[agent].name for agent in self._totals.agents]
+        self._filling = TotalFilling(self._totals, rho, names)
         self._rho = rho
         self._workspaces = {}
 
     def answer_near_targets(self, linear: FloatArray, x: FloatArray) -> None:
         """Write answers to prices and targets."""
         self._write(*self._filling.solve(linear), x)
-        side_limits = self._stacked.side_limits
-        broken = self._stacked.side_rows @ x > side_limits + _ROUNDING * np.abs(side_limits)
-        for agent in np.unique(self._stacked.agent_of_side[broken]):
+        totals, side_limits = self._totals, self._totals.side_limits
+        broken = totals.side_rows @ x > side_limits + _ROUNDING * np.abs(side_limits)
+        for agent in totals.agents[np.unique(totals.agent_of_side[broken])]:
             place = self._columns[agent]
             x[place] = self._workspace(agent).solve(linear[place])
             self._share_out_as(x, place)
 
     def _write(self, held: FloatArray, reserve: FloatArray, x: FloatArray) -> None:
-        stacked = self._stacked
-        x[stacked.part_columns] = self._share * held[stacked.part_of_column]
-        x[stacked.reserve_column] = reserve
+        totals = self._totals
+        x[totals.part_columns] = self._share * held[totals.part_of_column]
+        x[totals.reserve_column] = reserve
 
     def _workspace(self, agent: int) -> Workspace:
         if agent not in self._workspaces:
-            rho = self._rho[self._copies[agent]]
-            self._workspaces[agent] = target_workspace(self._names[agent], self._problems[agent], rho)
+            market = self._market
+            self._workspaces[agent] = target_workspace(
+                market.agents[agent].name, market.problems[agent], self._rho[market.copies_of_agents[agent]]
+            )
         return self._workspaces[agent]
 
     def _share_out_as(self, x: FloatArray, place: slice) -> None:
-        part_columns, part_of_column = self._stacked.part_columns, self._stacked.part_of_column
+        part_columns, part_of_column = self._totals.part_columns, self._totals.part_of_column
         held = np.bincount(part_of_column, weights=np.maximum(x[part_columns], 0.0))[part_of_column]
         told = (part_columns >= place.start) & (part_columns < place.stop) & (held > 0)
         self._share[told] = np.maximum(x[part_columns[told]], 0.0) / held[told]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...agents import AgentError
 from ..market import FloatArray
-from .stacked_totals import StackedTotals
+from .totals import Totals
 
 # Rounding, relative to the largest slope: a part may miss zero by so much and stay empty or filled.
 _ROUNDING = 1e-12
@@ -22,18 +24,19 @@ class TotalFilling:
 
     Parameters
     ----------
-    stacked : StackedTotals
+    totals : Totals
     rho : array of shape (copies,)
         Above 0.
+    agent_names : sequence of str
     """
 
-    def __init__(self, stacked: StackedTotals, rho: FloatArray) -> None:
-        self._stacked = stacked
-        weights = stacked.total_weight * rho[stacked.total_copy]
-        self._curvature = np.bincount(stacked.total_of_copy, weights=weights, minlength=len(stacked.least))
+    def __init__(self, totals: Totals, rho: FloatArray, agent_names: Sequence[str]) -> None:
+        self._totals, self._agent_names = totals, agent_names
+        weights = totals.total_weight * rho[totals.total_copy]
+        self._curvature = np.bincount(totals.total_of_copy, weights=weights, minlength=len(totals.least))
         # Where there is no room, parts do not yield at all.
-        room = (stacked.most > 0)[stacked.total_of_part]
-        self._yielding = room / (stacked.part_weight * rho[stacked.part_copy])
+        room = (totals.most > 0)[totals.total_of_part]
+        self._yielding = room / (totals.part_weight * rho[totals.part_copy])
         self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -44,37 +47,37 @@ class TotalFilling:
         linear : array of shape (variables,)
             Of the market.
         """
-        stacked = self._stacked
-        slope = linear[stacked.first_column]
+        totals = self._totals
+        slope = linear[totals.first_column]
         # What a part would hold if its total did not count.
         wanted = -self._yielding * slope
-        reserve_level = -linear[stacked.reserve_column]
+        reserve_level = -linear[totals.reserve_column]
         for _ in range(len(wanted) + 2):
             level, reserve = self._levels(wanted, reserve_level)
-            taken = self._yielding * level[stacked.total_of_part]
+            taken = self._yielding * level[totals.total_of_part]
             held = wanted - taken
             changed = np.flatnonzero((held > 0) != self._filled)
             if len(changed):
-                steepest = np.maximum.reduceat(np.abs(slope), stacked.first_part)[stacked.total_of_part[changed]]
+                steepest = np.maximum.reduceat(np.abs(slope), totals.first_part)[totals.total_of_part[changed]]
                 rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
                 changed = changed[np.abs(held[changed]) > rounding]
             if not len(changed):
                 return np.maximum(held, 0.0), reserve
             self._filled[changed] ^= True
-        unsettled = stacked.agent_names[stacked.total_of_part[changed[0]]]
+        unsettled = self._agent_names[totals.agent_of_total[totals.total_of_part[changed[0]]]]
         raise AgentError(f"agent {unsettled} has no response: the active sets of its totals do not settle")
 
     def _levels(self, wanted: FloatArray, reserve_level: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Marginal cost of each total, and what reserves hold, if exactly the filled parts hold anything."""
-        stacked, curvature, owner = self._stacked, self._curvature, self._stacked.total_of_reserve
-        supply = np.add.reduceat(wanted * self._filled, stacked.first_part)
-        yielding = np.add.reduceat(self._yielding * self._filled, stacked.first_part)
-        total = np.minimum(np.maximum(reserve_level / curvature[owner], stacked.least[owner]), stacked.most[owner])
+        totals, curvature, owner = self._totals, self._curvature, self._totals.total_of_reserve
+        supply = np.add.reduceat(wanted * self._filled, totals.first_part)
+        yielding = np.add.reduceat(self._yielding * self._filled, totals.first_part)
+        total = np.minimum(np.maximum(reserve_level / curvature[owner], totals.least[owner]), totals.most[owner])
         missing = total - supply[owner] + yielding[owner] * reserve_level
-        reserve = np.minimum(np.maximum(missing, 0.0), stacked.reserve_most)
+        reserve = np.minimum(np.maximum(missing, 0.0), totals.reserve_most)
         supply[owner] += reserve
         unlimited = supply / (1 + curvature * yielding)
-        held = np.minimum(np.maximum(unlimited, stacked.least), stacked.most)
+        held = np.minimum(np.maximum(unlimited, totals.least), totals.most)
         level = curvature * unlimited
         limited = np.flatnonzero(held != unlimited)
         # Some part of a limited total is always filled: nothing else could miss its limit.

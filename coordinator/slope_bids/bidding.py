@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..announcement import Announcement, Responses
@@ -9,12 +11,21 @@ from ..bids import BidRequest, Book, SlopeBid
 from ..market import FloatArray, Market
 from ..stacked_matrices import StackedMatrices
 from .local_system import LocalAssembly, LocalSystem
-from .newton import direction, follow, intended_changes, residuals
+from .newton import Residuals, direction, follow, intended_changes, residuals
 from .stacked import bounds_with_forced, stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
 _CENTRED = 0.99
+
+
+@dataclass(frozen=True, eq=False)
+class _Standing:
+    """The agents' Newton equations at a book, and at the prices that it was last bid at."""
+
+    book: Book
+    system: LocalSystem
+    left: Residuals
 
 
 class Bidders:
@@ -31,8 +42,7 @@ class Bidders:
         self._market = market
         self._agents = stack_agents(matrices)
         self._assembly = LocalAssembly(self._agents.shape)
-        self._limits = np.sum([limits.count for limits in self._agents.limits_of_agents], axis=0)
-        self._last: tuple[Book, LocalSystem] | None = None
+        self._last: _Standing | None = None
 
     def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
         """Trades and costs after one step, with a bid for the next one."""
@@ -49,7 +59,7 @@ class Bidders:
             book, progress = self._stepped(book, prices, unchanged, barrier_usd)
             if progress.min(initial=1.0) >= _CENTRED:
                 break
-        return book, np.ones(len(self._limits))
+        return book, np.ones_like(progress)
 
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
@@ -72,34 +82,35 @@ class Bidders:
     def _stepped(
         self, book: Book, prices: FloatArray, change: FloatArray, barrier_usd: float
     ) -> tuple[Book, FloatArray]:
-        left = residuals(self._agents, book, self._pull(prices))
-        step = direction(self._agents, book, self._system(book), left, self._pull(change), barrier_usd)
+        standing = self._standing(book, prices)
+        step = direction(self._agents, book, standing.system, standing.left, self._pull(change), barrier_usd)
         return follow(self._agents, book, step)
 
     def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
-        agents, matrices, system = self._agents, self._agents.matrices, self._system(book)
-        changes = intended_changes(agents, book, system, residuals(agents, book, self._pull(prices)))
+        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book, prices)
+        limits = agents.limits_of_agents
+        changes = intended_changes(agents, book, standing.system, standing.left)
         # One column after the other: each is as long as all trades.
         intended = np.column_stack([self._market.imbalance(matrices.T @ column) for column in changes.T])
         del changes
-        held = np.zeros(len(self._limits))
-        for values, by_agent in zip(agents.of_limits(book.room * book.worth), agents.limits_of_agents, strict=True):
-            held += by_agent.sums(values)
         trades = matrices.T @ book.quantities
         trades += matrices.trade_offset
         return Responses(
             trades=trades,
             costs=matrices.costs(book.quantities),
-            bid=SlopeBid(intended, system.slope, held, self._limits, progress, book),
+            bid=SlopeBid(
+                intended, standing.system.slope, limits.sums(book.room * book.worth), limits.count, progress, book
+            ),
         )
 
     def _pull(self, prices: FloatArray) -> FloatArray:
         """What prices of goods are to the variables."""
         return np.asarray(self._agents.matrices.from_trades @ prices[self._market.good_of_copy])
 
-    def _system(self, book: Book) -> LocalSystem:
-        # The system of a bid is that of the next step: keep the last one.
-        if self._last is None or self._last[0] is not book:
+    def _standing(self, book: Book, prices: FloatArray) -> _Standing:
+        # A bid and the next step start from the same one.
+        if self._last is None or self._last.book is not book:
             self._last = None
-            self._last = (book, LocalSystem(self._agents, self._assembly, book))
-        return self._last[1]
+            left = residuals(self._agents, book, self._pull(prices))
+            self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), left)
+        return self._last

@@ -84,7 +84,7 @@ class PlainFactor:
 
 @dataclass(frozen=True, eq=False)
 class DenseBlock:
-    """One block with coupled variables, and with the binding limits on these.
+    """One block, or several of them as one, with the binding limits on their coupled variables.
 
     Parameters
     ----------
@@ -132,7 +132,11 @@ class DenseFactor:
     def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray) -> None:
         self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
         # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
-        self._lu, self._pivots, _ = dgetrf(matrix)
+        # The matrix is symmetric, and its transpose stands as LAPACK wants it.
+        self._lu, self._pivots, singular = dgetrf(matrix.T)
+        if singular:
+            # Two limits on one sum, as among plain blocks.
+            self._lu, self._pivots, _ = dgetrf(matrix + _NEGLIGIBLE * np.diag(np.sign(np.diagonal(matrix))))
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""

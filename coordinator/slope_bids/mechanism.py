@@ -85,9 +85,9 @@ class SlopeBids:
         share of its volume scale below which a good counts as not traded, so that its price need not settle.
     """
 
-    opening_barrier: float = 10.0
+    opening_barrier: float = 5.0
     caution: float = 2.0
-    smallest_cut: float = 0.05
+    smallest_cut: float = 0.02
     largest_cut: float = 0.9
     longest_move: float = 100.0
     accuracy: float = 1e-9
@@ -159,7 +159,7 @@ class SlopeBids:
         )
 
     def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
-        cut = float(np.clip((1 - bid.progress.mean()) ** self.caution, self.smallest_cut, self.largest_cut))
+        cut = min(max((1 - float(bid.progress.mean())) ** self.caution, self.smallest_cut), self.largest_cut)
         scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)

@@ -13,7 +13,7 @@ from .local_system import LocalSystem
 from .stacked import StackedAgents
 
 # A step ends this share of the way to the first limit.
-_TO_LIMIT = 0.99
+_TO_LIMIT = 0.995
 # Residuals below this share of their terms are rounding.
 _ROUNDING = 1e-14
 
@@ -135,9 +135,8 @@ def follow(agents: StackedAgents, book: Book, step: Direction) -> tuple[Book, Fl
     worth_share = _shares(agents, book.worth, step.worth)
     np.multiply(step.quantities, matrices.variables_of_agents.repeated(quantity_share), out=step.quantities)
     np.multiply(step.multipliers, matrices.equalities_of_agents.repeated(worth_share), out=step.multipliers)
-    for changes, share in ((step.room, quantity_share), (step.worth, worth_share)):
-        for part, by_agent in zip(agents.of_limits(changes), agents.limits_of_agents, strict=True):
-            part *= by_agent.repeated(share)
+    np.multiply(step.room, agents.limits_of_agents.repeated(quantity_share), out=step.room)
+    np.multiply(step.worth, agents.limits_of_agents.repeated(worth_share), out=step.worth)
     moved = Book(
         quantities=np.add(book.quantities, step.quantities, out=step.quantities),
         multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
@@ -178,7 +177,4 @@ def _shares(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> F
     ratio, falls = np.full(len(values), np.inf), changes < 0
     np.divide(values, changes, out=ratio, where=falls)
     np.multiply(ratio, -_TO_LIMIT, out=ratio, where=falls)
-    result = np.ones(len(agents.matrices.constants))
-    for part, by_agent in zip(agents.of_limits(ratio), agents.limits_of_agents, strict=True):
-        np.minimum(result, by_agent.least(part), out=result)
-    return result
+    return np.minimum(agents.limits_of_agents.least(ratio), 1.0)

@@ -21,6 +21,8 @@ Block = PlainBlocks | DenseBlock | BorderedBlock
 _BINDING = 1e4
 # Larger blocks are taken apart, up to this size they are dense.
 SMALL = 300
+# Up to this size of all blocks they are solved as one: a call for each takes longer than its arithmetic.
+TOGETHER = 100
 
 
 class Assembly:
@@ -71,10 +73,7 @@ class Assembly:
     def _lay_out(self, terms: Terms) -> None:
         """All blocks one after the other in one buffer: first the plain ones by size, then the others."""
         size = self.rows + self.coupled
-        pattern = sp.csr_array((np.ones(len(terms.row), dtype=np.int8), (terms.row, terms.column)), shape=(size, size))
-        label = np.asarray(connected_components(pattern, directed=False)[1], dtype=np.int64)
-        del pattern
-        groups = self._groups(label)
+        groups = [np.arange(size)[None]] if 0 < size <= TOGETHER else self._groups(terms)
         group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
@@ -101,11 +100,18 @@ class Assembly:
         self._length = length
         place, own = np.concatenate([above, below]), np.tile(np.arange(len(above), dtype=np.int32), 2)
         del above, below, order
-        own, place = own[place >= 0], place[place >= 0].astype(np.int32)
-        self._entries = sp.csc_array((terms.value[own], (place, terms.weight[own])), shape=(length, self._weights))
+        kept = np.flatnonzero(place >= 0)
+        # Sorted by weights, the entries are columns already.
+        kept = kept[np.argsort(terms.weight[own[kept]], kind="stable")]
+        own, place = own[kept], place[kept].astype(np.int32)
+        begins = np.searchsorted(terms.weight[own], np.arange(self._weights + 1)).astype(np.int32)
+        self._entries = sp.csc_array((terms.value[own], place, begins), shape=(length, self._weights))
 
-    def _groups(self, label: IntArray) -> list[IntArray]:
+    def _groups(self, terms: Terms) -> list[IntArray]:
         """Unknowns of blocks that are stored together, (blocks, size): plain ones of one size, or a single one."""
+        shape = (self.rows + self.coupled, self.rows + self.coupled)
+        pattern = sp.csr_array((np.ones(len(terms.row), dtype=np.int8), (terms.row, terms.column)), shape=shape)
+        label = np.asarray(connected_components(pattern, directed=False)[1], dtype=np.int64)
         count = int(label.max(initial=-1)) + 1
         size = np.bincount(label, minlength=count)
         members = np.split(np.argsort(label, kind="stable"), np.cumsum(size)[:-1])
@@ -123,7 +129,7 @@ class Assembly:
             return BorderedBlock(unknowns[0], start, row, column, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
-        return DenseBlock(unknowns[0], start, limits, columns_of(self._limit_rows[limits], unknowns[0]).toarray())
+        return DenseBlock(unknowns[0], start, limits, self._limit_rows[limits].toarray()[:, unknowns[0]])
 
     def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
         """Factorise for one round.

@@ -46,11 +46,11 @@ class StackedAgents:
     shape: SlopeShape
 
     @cached_property
-    def limits_of_agents(self) -> tuple[ByAgent, ByAgent, ByAgent]:
-        """Whose each lower bound, upper bound and inequality is."""
+    def limits_of_agents(self) -> LimitsOfAgents:
+        """Whose each limit is."""
         variables, inequalities = self.matrices.variables, self.matrices.inequalities
-        low, up = (ByAgent(np.diff(np.searchsorted(bounded, variables))) for bounded in (self.low, self.up))
-        return low, up, ByAgent(np.diff(np.searchsorted(self.limiting, inequalities)))
+        low, up = (np.diff(np.searchsorted(bounded, variables)) for bounded in (self.low, self.up))
+        return LimitsOfAgents(low, up, np.diff(np.searchsorted(self.limiting, inequalities)))
 
     @property
     def bounds(self) -> int:
@@ -100,6 +100,33 @@ class StackedAgents:
             known = np.sort(own[np.isfinite(own)])
             own[np.isinf(own)] = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if len(known) else 1.0
         return result
+
+
+class LimitsOfAgents:
+    """Values of limits, which stand one kind after the other, and within a kind one agent after the other.
+
+    Parameters
+    ----------
+    *kinds : arrays of int, shape (agents,)
+        How many limits of a kind each agent has.
+    """
+
+    def __init__(self, *kinds: IntArray) -> None:
+        self.count = np.sum(kinds, axis=0)
+        self._kinds = len(kinds)
+        self._of_kinds = ByAgent(np.concatenate(kinds))
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Each agent's sum, shape (agents,)."""
+        return np.asarray(self._of_kinds.sums(values).reshape(self._kinds, -1).sum(axis=0))
+
+    def least(self, values: FloatArray) -> FloatArray:
+        """Each agent's least value, infinite for agents without any, shape (agents,)."""
+        return np.asarray(self._of_kinds.least(values).reshape(self._kinds, -1).min(axis=0))
+
+    def repeated(self, of_agent: FloatArray) -> FloatArray:
+        """A value of each agent, for each of its limits."""
+        return self._of_kinds.repeated(np.tile(of_agent, self._kinds))
 
 
 def stack_agents(matrices: StackedMatrices) -> StackedAgents:

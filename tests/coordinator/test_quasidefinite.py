@@ -29,9 +29,10 @@ def bipartite(sellers: int, buyers: int, nodes: int, rng) -> tuple[sp.csc_array,
 
 
 @pytest.mark.parametrize("stiffest", [1.0, 1e9])
-@pytest.mark.parametrize("small", [0, 10**6])
-def test_blocks_of_every_size_solve_the_dense_system(monkeypatch, small, stiffest):
+@pytest.mark.parametrize(("together", "small"), [(0, 0), (0, 10**6), (10**6, 10**6)])
+def test_blocks_of_every_size_solve_the_dense_system(monkeypatch, together, small, stiffest):
     """With and without limits so stiff that they stay unknowns of their own."""
+    monkeypatch.setattr(quasidefinite, "TOGETHER", together)
     monkeypatch.setattr(quasidefinite, "SMALL", small)
     rng = np.random.default_rng(7)
     totals, edge, shape = bipartite(5, 40, 30, rng)
@@ -79,7 +80,8 @@ def test_plain_totals_are_the_longest_rows_of_their_columns():
 def test_rounds_are_the_same_whichever_way_the_systems_are_solved(monkeypatch):
     market = three_bus_loop.congested_loop().market
     prices = []
-    for small in (300, 0):
+    for together, small in ((100, 300), (0, 300), (0, 0)):
+        monkeypatch.setattr(quasidefinite, "TOGETHER", together)
         monkeypatch.setattr(quasidefinite, "SMALL", small)
         monkeypatch.setattr(clearing, "SMALL", small)
         respond, mechanism = Compiled().compile(market), SlopeBids()
@@ -87,4 +89,19 @@ def test_rounds_are_the_same_whichever_way_the_systems_are_solved(monkeypatch):
         for _ in range(8):
             state = mechanism.step(state, respond(state.announcement))
         prices.append(state.prices)
-    np.testing.assert_allclose(*prices, rtol=1e-7, atol=1e-7)
+    for others in prices[1:]:
+        np.testing.assert_allclose(others, prices[0], rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("together", [0, 10**6])
+def test_two_limits_on_one_sum_that_leave_it_no_room_share_its_worth(monkeypatch, together):
+    """Such as a sale that is to be what it may at most be: one total, counted twice, beside one that is not."""
+    monkeypatch.setattr(quasidefinite, "TOGETHER", together)
+    totals = sp.csc_array(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
+    none, nobody = sp.csr_array((0, 0)), np.zeros(0, np.int64)
+    shape = SlopeShape(none, none, nobody, nobody, none, none, none)
+    slope = Slope(shape, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
+    factor = Assembly(totals, sp.csr_array((3, 0)), shape).factorise(np.array([4.0, 2.0]), slope)
+    first, second, alone = factor.solve(np.array([[8.0], [8.0], [6.0]]))[:, 0]
+    assert first + second == pytest.approx(2.0)
+    assert alone == pytest.approx(3.0)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from walras.agents import Declaration, canonicalise, contract
 from walras.coordinator import Announcement, Compiled, Market, Serial
 from walras.coordinator.batched.total_answers import TotalAnswers
-from walras.coordinator.batched.totals import totals
+from walras.coordinator.batched.total_recognition import totals
 from walras.coordinator.stacked import StackedProblems
+from walras.coordinator.stacked_matrices import stacked_matrices
 
 datacenters = st.one_of(modular_datacenters(), hyperscalers())
 
@@ -26,7 +27,8 @@ class Kernel:
     def __init__(self, market):
         self._good_of_copy = market.good_of_copy
         self._stacked = StackedProblems(market)
-        recognised = {agent: totals(problem) for agent, problem in enumerate(market.problems)}
+        recognised = totals(self._stacked.matrices, range(len(market.agents)))
+        assert recognised.agents.tolist() == list(range(len(market.agents)))
         self._answers = TotalAnswers(market, recognised, self._stacked.columns)
 
     def __call__(self, announcement):
@@ -127,16 +129,33 @@ class Sharer:
         return Declaration(cost, trades, goods, constraints)
 
 
+def recognised_among(*agents):
+    return totals(stacked_matrices([canonicalise(agent) for agent in agents]), range(len(agents)))
+
+
 def test_another_kind_of_agent_with_the_same_structure_is_recognised():
-    found = totals(canonicalise(Sharer()))
+    found = recognised_among(Sharer())
     assert found is not None
-    assert found.part_of_column.tolist() == [0, 1, -1]
-    assert found.part_factor.tolist() == [1.0, -3.0]
-    assert found.reserve_most.tolist() == [2.0]
+    assert (found.part_columns.tolist(), found.part_of_column.tolist()) == ([0, 1], [0, 1])
+    assert found.part_weight.tolist() == [1.0, 9.0]
+    assert (found.reserve_column.tolist(), found.reserve_most.tolist()) == ([2], [2.0])
     assert (found.least.tolist(), found.most.tolist()) == ([1.0], [8.0])
     assert found.side_limits.tolist() == [3.0]
-    assert not found.has_best_part
-    assert totals(canonicalise(Sharer(weights=(2.0, 2.0, 0.0)))) is None
+    assert found.has_best_parts.tolist() == [False]
+
+
+def test_agents_that_are_not_recognised_do_not_keep_their_neighbours_from_it():
+    """In the market's numbers: the first agent has three variables and three copies."""
+    other = Sharer(weights=(2.0, 2.0, 0.0))
+    found = recognised_among(other, Sharer(), other, Sharer(least_total=2.0))
+    assert found.agents.tolist() == [1, 3]
+    assert found.agent_of_total.tolist() == [0, 1]
+    assert found.part_columns.tolist() == [3, 4, 9, 10]
+    assert found.part_copy.tolist() == [3, 4, 9, 10]
+    assert found.total_copy.tolist() == [5, 11]
+    assert found.least.tolist() == [1.0, 2.0]
+    assert found.agent_of_side.tolist() == [0, 1]
+    assert found.side_rows.nonzero()[1].tolist() == [3, 9]
 
 
 @given(st.data())
@@ -174,9 +193,9 @@ def test_another_kind_of_agent_is_answered_too(data):
     ],
 )
 def test_other_structures_are_not(other):
-    assert totals(canonicalise(other)) is None
+    assert recognised_among(other) is None
 
 
 def test_datacenters_are_recognised_and_others_are_not():
-    recognised = {kind for kind, sampled in EVERY_KIND.items() if totals(canonicalise(sampled.agent)) is not None}
+    recognised = {kind for kind, sampled in EVERY_KIND.items() if recognised_among(sampled.agent) is not None}
     assert recognised == {"modular datacenter", "hyperscaler"}
