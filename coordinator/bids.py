@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from .market import FloatArray, IntArray
+from .market import FloatArray, IntArray, Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +154,10 @@ class SlopeBid:
         How many limits each agent has.
     progress : array of shape (agents,)
         Share of its step that each agent could go within its limits, up to 1.
+    idle_goods : array of int, shape (idle,)
+        Goods that nobody can trade, because nobody can be on the other side.
+    reservation_change : array of shape (idle,)
+        From their prices to those at which their traders would just begin to trade.
     book : Book
     """
 
@@ -162,9 +166,16 @@ class SlopeBid:
     held_usd: FloatArray
     limits: IntArray
     progress: FloatArray
+    idle_goods: Positions
+    reservation_change: FloatArray
     book: Book
 
     @property
     def numbers(self) -> int:
         """How many numbers the agents send; the book stays with them."""
-        return 2 * self.slope.shape.trades.shape[0] + self.slope.numbers + 3 * len(self.progress)
+        return (
+            2 * self.slope.shape.trades.shape[0]
+            + self.slope.numbers
+            + len(self.reservation_change)
+            + 3 * len(self.progress)
+        )

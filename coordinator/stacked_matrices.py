@@ -59,6 +59,13 @@ class StackedMatrices:
         """Diagonal of P, made anew."""
         return np.asarray(self.P.diagonal())
 
+    @cached_property
+    def curved(self) -> tuple[IntArray, FloatArray]:
+        """Variables with curvature of their own, hardly any, and that curvature."""
+        curvature = self.curvature
+        variables = np.flatnonzero(curvature)
+        return variables, curvature[variables]
+
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
         lower, upper = (np.concatenate([getattr(p, name) for p in self.problems]) for name in ("lower", "upper"))

@@ -146,8 +146,7 @@ class _Recognition:
         beside = np.flatnonzero(np.repeat(np.arange(len(stacked.c)), np.diff(P.indptr)) != P.indices)
         mixed = P.indices[beside[P.data[beside] != 0]]
         recognised[self._agent[mixed]] = False
-        self._curvature = stacked.curvature
-        self._bent = np.flatnonzero(self._curvature)
+        self._bent, self._curvature = stacked.curved
         every = sp.csr_array(
             (np.ones(len(self._bent)), self._bent, np.arange(len(self._bent) + 1)),
             shape=(len(self._bent), len(stacked.c)),
@@ -178,7 +177,7 @@ class _Recognition:
         )
         leaf_curvature, set_curvature = np.zeros(len(agent)), np.zeros(len(parent))
         rows, variables = self._squares.of_one(recognised)
-        curvature = self._curvature[self._bent]
+        curvature = self._curvature
         np.add.at(leaf_curvature, variables, curvature[rows] * self._squares.factor[rows] ** 2)
         rows = several[1][0]
         np.add.at(set_curvature, set_of_row[1], curvature[rows] * self._squares.factor[rows] ** 2)

@@ -10,9 +10,10 @@ from ..announcement import Announcement, Responses
 from ..bids import BidRequest, Book, SlopeBid
 from ..market import FloatArray, Market
 from ..stacked_matrices import StackedMatrices
+from .feasibility import refuse_infeasible
 from .local_system import LocalAssembly, LocalSystem
 from .newton import Residuals, direction, follow, intended_changes, residuals
-from .stacked import bounds_with_forced, stack_agents
+from .stacked import stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
@@ -40,7 +41,7 @@ class Bidders:
 
     def __init__(self, market: Market, matrices: StackedMatrices) -> None:
         self._market = market
-        self._agents = stack_agents(matrices)
+        self._agents = stack_agents(market, matrices)
         self._assembly = LocalAssembly(self._agents.shape)
         self._last: _Standing | None = None
 
@@ -59,11 +60,12 @@ class Bidders:
             book, progress = self._stepped(book, prices, unchanged, barrier_usd)
             if progress.min(initial=1.0) >= _CENTRED:
                 break
+        refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
         return book, np.ones_like(progress)
 
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
-        lower, upper = bounds_with_forced(agents.matrices)
+        lower, upper = agents.ranges()
         quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
         both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
         quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
@@ -90,8 +92,10 @@ class Bidders:
         agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book, prices)
         limits = agents.limits_of_agents
         changes = intended_changes(agents, book, standing.system, standing.left)
+        intended = np.empty((len(self._market.goods), 2))
         # One column after the other: each is as long as all trades.
-        intended = np.column_stack([self._market.imbalance(matrices.T @ column) for column in changes.T])
+        for part, of_variables in zip(intended.T, changes.T, strict=True):
+            part[:] = self._market.imbalance(matrices.T @ of_variables)
         del changes
         trades = matrices.T @ book.quantities
         trades += matrices.trade_offset
@@ -99,7 +103,14 @@ class Bidders:
             trades=trades,
             costs=matrices.costs(book.quantities),
             bid=SlopeBid(
-                intended, standing.system.slope, limits.sums(book.room * book.worth), limits.count, progress, book
+                intended=intended,
+                slope=standing.system.slope,
+                held_usd=limits.sums(book.room * book.worth),
+                limits=limits.count,
+                progress=progress,
+                idle_goods=agents.idle.goods,
+                reservation_change=agents.idle.price_change(standing.left.force),
+                book=book,
             ),
         )
 

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from ..market import FloatArray, Positions
 
 # Least activity and right-hand side that differ by this share of the row's terms are the same.
-_SAME = 1e-12
+SAME = 1e-12
 
 
 Rows = tuple[sp.csr_array, FloatArray, FloatArray]
@@ -54,7 +54,7 @@ def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: Flo
     size_of_terms = np.add.reduceat(np.abs(terms, out=terms), begins)
     is_forcing = np.isfinite(least) & np.isfinite(limit)
     known = np.flatnonzero(is_forcing)
-    same = _SAME * (size_of_terms[known] + np.abs(limit[known]))
+    same = SAME * (size_of_terms[known] + np.abs(limit[known]))
     is_forcing[known] = least[known] >= limit[known] - same
     forced = np.repeat(is_forcing, size[filled])
     return rows.indices[forced & rises], rows.indices[forced & ~rises]

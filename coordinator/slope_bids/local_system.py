@@ -56,7 +56,8 @@ class LocalSystem:
         stiffness[agents.up] += of_up
         del of_low, of_up, of_rows
         barrier = stiffness[coupled]
-        stiffness += agents.matrices.curvature
+        curved, curvature = agents.matrices.curved
+        stiffness[curved] += curvature
         # What cannot move has no flexibility.
         stiffness[agents.fixed] = np.inf
         stiffness[coupled] = np.inf

@@ -55,7 +55,8 @@ class SlopeBids:
 
     **What an agent reveals.** Once, the shape of its slope (which variables share a total or a
     trade). In each round, trades and intended changes of its goods; one number for each variable,
-    total, and limit (see `Slope`); the dollars held by its barrier; how much of its step it went.
+    total, and limit (see `Slope`); the dollars held by its barrier; how much of its step it went; of goods
+    that nobody can be on the other side of, the price at which it would just begin to trade.
     Costs are only revealed as slopes and as the sum that every response tells. More than under
     ADMM: who sees all bids of an agent can work out what it holds in reserve.
 
@@ -78,8 +79,8 @@ class SlopeBids:
     smallest_cut, largest_cut : float
         Bounds of that factor.
     longest_move : float
-        Most that a price changes in a round, in multiples of its scale. Where one party to a good
-        cannot trade at all, no price clears it exactly, and Newton's would run away.
+        Most that a price changes in a round, in multiples of its scale, so that no price overflows. Where
+        demand is steep Newton's steps are long, and cut one by one they lead elsewhere.
     accuracy : float
         Share of turnover below which barriers need not fall: all limits together hold that much. Also the
         share of its volume scale below which a good counts as not traded, so that its price need not settle.
@@ -89,7 +90,7 @@ class SlopeBids:
     caution: float = 2.0
     smallest_cut: float = 0.02
     largest_cut: float = 0.9
-    longest_move: float = 100.0
+    longest_move: float = 1e6
     accuracy: float = 1e-9
     name: ClassVar[str] = "slope bids"
 
@@ -143,6 +144,7 @@ class SlopeBids:
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
         change = np.clip(newton, -longest, longest)
+        change[bid.idle_goods] = bid.reservation_change
         next_prices = state.next_prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
         is_traded = market.imbalance(np.abs(responses.trades)) > self.accuracy * market.volume_scale
@@ -159,7 +161,8 @@ class SlopeBids:
         )
 
     def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
-        cut = min(max((1 - float(bid.progress.mean())) ** self.caution, self.smallest_cut), self.largest_cut)
+        lag: float = (1 - float(bid.progress.mean())) ** self.caution
+        cut = min(max(lag, self.smallest_cut), self.largest_cut)
         scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)

@@ -79,12 +79,14 @@ def intended_changes(agents: StackedAgents, book: Book, system: LocalSystem, lef
     """
     of_low, of_up, row_worth = agents.of_limits(book.worth)
     low_room, up_room, row_room = agents.of_limits(book.room)
-    right = np.zeros((len(left.force), 2))
-    right[:, 0] = left.force
+    right, rows, equalities, pull = (
+        np.zeros((len(values), 2)) for values in (left.force, left.rows, left.equalities, row_worth)
+    )
+    right[:, 0], rows[:, 0], equalities[:, 0] = left.force, left.rows, left.equalities
     agents.onto_bounded(right[:, 0], -of_low, -of_up)
     agents.onto_bounded(right[:, 1], 1 / low_room, 1 / up_room)
-    rows, equalities = (np.column_stack([values, np.zeros_like(values)]) for values in (left.rows, left.equalities))
-    return _solve(agents, system, right, np.column_stack([-row_worth, 1 / row_room]), equalities, rows)[0]
+    pull[:, 0], pull[:, 1] = -row_worth, 1 / row_room
+    return _solve(agents, system, right, pull, equalities, rows)[0]
 
 
 def direction(

@@ -14,6 +14,7 @@ from ..market import FloatArray, IntArray, Market
 from ..stacked_matrices import ByAgent, StackedMatrices
 from .columns import columns_of
 from .forcing import forced_bounds
+from .idle import IdleGoods, idle_goods
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -34,6 +35,7 @@ class StackedAgents:
     inner, outer : arrays of int
         Which of these are over coupled variables alone, and the others.
     shape : SlopeShape
+    idle : IdleGoods
     """
 
     matrices: StackedMatrices
@@ -44,6 +46,11 @@ class StackedAgents:
     inner: IntArray
     outer: IntArray
     shape: SlopeShape
+    idle: IdleGoods
+
+    def ranges(self) -> tuple[FloatArray, FloatArray]:
+        """Least and largest values of all variables, made anew: they are for set-up."""
+        return self.idle.held(*bounds_with_forced(self.matrices))
 
     @cached_property
     def limits_of_agents(self) -> LimitsOfAgents:
@@ -129,10 +136,12 @@ class LimitsOfAgents:
         return self._of_kinds.repeated(np.tile(of_agent, self._kinds))
 
 
-def stack_agents(matrices: StackedMatrices) -> StackedAgents:
+def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
     P, G, T = matrices.P, matrices.inequality_rows, matrices.T
     lower, upper = bounds_with_forced(matrices)
+    idle = idle_goods(market, matrices, lower, upper)
+    lower, upper = idle.held(lower, upper)
     is_fixed = lower >= upper
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
     is_coupled = _coupled(matrices, np.isfinite(lower) | np.isfinite(upper), is_fixed)
@@ -159,6 +168,7 @@ def stack_agents(matrices: StackedMatrices) -> StackedAgents:
             coupled_curvature=columns_of(P, coupled)[coupled],
             coupled_limits=columns_of(G, coupled)[limiting[inner]],
         ),
+        idle=idle,
     )
 
 

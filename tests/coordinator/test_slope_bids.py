@@ -21,6 +21,7 @@ from walras.coordinator import (
     Market,
     MaxRounds,
     Responses,
+    Scale,
     Serial,
     SlopeBids,
     Status,
@@ -203,3 +204,33 @@ def test_who_cannot_buy_at_all_does_not_keep_the_others_from_settling():
     result = run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 100))
     assert result.status == Status.CONVERGED
     assert len(result.records) < 25
+
+
+@pytest.mark.parametrize("elasticity", [-0.2, -0.001])
+def test_leases_that_nobody_could_take_have_the_price_at_which_nobody_offers_them(elasticity):
+    """Datacenters with curtailed energy would lease at any price above zero."""
+    settings = ["hyperscalers=[]", f"consumers.price_elasticity={elasticity}", "coordinator.mechanism=slope-bids"]
+    study = with_monolith(decompose(load_scenario("rts24", settings)))
+    assert study.run.status == Status.CONVERGED
+    assert len(study.run.records) < 25
+    assert study.run.best.prices[study.market.families[Family.LEASE]] == pytest.approx(0.0, abs=1e-6)
+    assert study.monolith.difference.demand_mwh < 1e-3
+
+
+@pytest.mark.parametrize("elasticity", [-2e-4, -2e-5])
+def test_prices_may_go_far_on_their_way_where_demand_hardly_answers_them(elasticity):
+    settings = [f"consumers.price_elasticity={elasticity}", "coordinator.mechanism=slope-bids"]
+    study = with_monolith(decompose(load_scenario("rts24", [*settings, "coordinator.max_rounds=40"])))
+    assert study.run.status == Status.CONVERGED
+    assert study.monolith.difference.welfare_relative < 1e-8
+    assert study.monolith.difference.demand_mwh < 1e-3
+
+
+@pytest.mark.parametrize("sellers", [(), (two_agents.Seller(two_agents.MWH, capacity_mwh=0.0),)])
+def test_what_nobody_can_sell_costs_what_its_buyer_would_pay_for_the_first_unit(sellers):
+    good = two_agents.MWH
+    market = Market((*sellers, two_agents.Buyer(good)), {good: Scale(30.0, 10.0)})
+    result = run(market, SlopeBids(), Compiled(), stop=stop_at(1e-8, 20))
+    assert result.status == Status.CONVERGED
+    assert not result.best.allocation.trades.any()
+    assert result.best.prices == pytest.approx([50.0], rel=1e-9)

@@ -1,0 +1,112 @@
+"""Slope bids name the agent whose constraints contradict each other, and nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cvxpy as cp
+import numpy as np
+import pytest
+from cases import two_agents
+from cases.random_market import random_markets
+from hypothesis import given, settings
+
+from walras.agents import AgentError, Declaration, Good
+from walras.coordinator import ADMM, Batched, Compiled, Market, Scale, SlopeBids, Status, run, stop_at
+from walras.coordinator.slope_bids import feasibility
+
+GOOD = two_agents.MWH
+SCALES = {GOOD: Scale(30.0, 10.0)}
+
+
+@dataclass(frozen=True)
+class Mallory:
+    """Sells the sum of two quantities, each between 0 and 100."""
+
+    further: Callable[[cp.Variable], cp.Constraint]
+    name: str = "Mallory"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(2, nonneg=True)
+        return Declaration(cp.sum(x), x[:1] + x[1:], (GOOD,), [x <= 100, self.further(x)])
+
+
+CONTRADICTIONS = {
+    "bounds": lambda x: x[0] >= 200,
+    "a row and bounds": lambda x: cp.sum(x) >= 300,
+    "barely": lambda x: cp.sum(x) >= 200.001,
+    "an equality and bounds": lambda x: cp.sum(x) == -1,
+    "two rows": lambda x: cp.hstack([cp.sum(x) - 30, 20 - x[0] - 2 * x[1]]) >= 0,
+    "two equalities": lambda x: cp.hstack([cp.sum(x) - 1, cp.sum(x) - 2]) == 0,
+    "no choice": lambda x: cp.hstack([x[0] * -1, x[1] * -1, cp.sum(x) - 3]) >= 0,
+    "a row of zeros": lambda x: 0 * cp.sum(x) >= 1,
+}
+LEGAL = {
+    "no room": lambda x: cp.sum(x) >= 200,
+    "hardly any room": lambda x: cp.sum(x) >= 199.9999,
+    "an equality twice": lambda x: cp.hstack([cp.sum(x) - 1, 2 * cp.sum(x) - 2]) == 0,
+}
+
+
+@dataclass(frozen=True)
+class Forced:
+    """Must buy 10 MWh."""
+
+    good: Good
+    name: str = "forced"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(1, nonneg=True)
+        return Declaration(cp.sum(x), -x, (self.good,), [x >= 10, x <= 20])
+
+
+def market_with(further):
+    return Market((two_agents.Buyer(GOOD), Mallory(further)), SCALES)
+
+
+@pytest.mark.parametrize("further", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+def test_who_contradicts_itself_is_named_in_the_first_round(further, executor):
+    with pytest.raises(AgentError, match=r"Mallory.*constraints"):
+        run(market_with(further), SlopeBids(), executor, stop=stop_at(1e-6, 60))
+
+
+@pytest.mark.parametrize("further", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_admm_refuses_the_same_agents(further):
+    with pytest.raises(AgentError, match=r"Mallory"):
+        run(market_with(further), ADMM(), Compiled(), stop=stop_at(1e-6, 60))
+
+
+@pytest.mark.parametrize("further", LEGAL.values(), ids=LEGAL)
+def test_who_has_hardly_a_choice_is_not_named(further):
+    assert run(market_with(further), SlopeBids(), Compiled(), stop=stop_at(1e-6, 60)).status == Status.CONVERGED
+
+
+def test_who_could_comply_but_must_sell_what_nobody_buys_is_told_so():
+    market = Market((Mallory(lambda x: cp.sum(x) >= 10),), SCALES)
+    with pytest.raises(AgentError, match=r"Mallory.*seller.*nobody can be on the other side.*cannot clear"):
+        run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 10))
+
+
+def test_who_must_sell_more_than_is_bought_is_not_named():
+    """Bob has 5 MWh and somebody must buy 10: each of them can comply."""
+    market = Market((two_agents.Seller(GOOD, capacity_mwh=5.0, name="Bob"), Forced(GOOD)), SCALES)
+    result = run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 30))
+    assert result.status == Status.NOT_CONVERGED
+    assert result.reason == "30 rounds are spent"
+
+
+@settings(max_examples=25)
+@given(market=random_markets())
+def test_nobody_is_asked_whose_first_book_complies(market):
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feasibility, "linprog", lambda *args, **options: asked.append(args))
+        run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 3))
+    assert not asked
+
+
+def test_rts24_asks_nobody(rts24, monkeypatch):
+    monkeypatch.setattr(feasibility, "linprog", None)
+    assert np.isfinite(run(rts24, SlopeBids(), Compiled(), stop=stop_at(1e-6, 3)).best.prices).all()
