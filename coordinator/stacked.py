@@ -36,8 +36,9 @@ class StackedProblems:
         signal = announcement.prices_of_copies(self._good_of_copy)
         if not announcement.is_pure:
             signal += announcement.rho * (announcement.targets - matrices.trade_offset)
-        income = matrices.from_trades @ signal
-        return np.subtract(matrices.c, income, out=income)
+        linear: FloatArray = matrices.from_trades @ signal
+        np.subtract(matrices.c, linear, out=linear)
+        return linear
 
     def responses(self, x: FloatArray) -> Responses:
         """Trades and costs at variables of shape (variables,)."""
