@@ -12,7 +12,7 @@ from .compiled import Compiled
 from .diagnosis import Diagnosis, Pattern, Symptom, diagnose
 from .disclosure import Disclosure
 from .executor import Executor, Respond
-from .history import RoundRecord
+from .history import RoundRecord, TailRound
 from .imbalance import relative_imbalances
 from .jacobian import JacobianADMM
 from .joined import joined
@@ -77,6 +77,7 @@ __all__ = [
     "Status",
     "StoppingRule",
     "Symptom",
+    "TailRound",
     "Tatonnement",
     "certify",
     "cold_opening",

@@ -49,7 +49,9 @@ class Announcement:
 
     def prices_of_copies(self, good_of_copy: IntArray) -> FloatArray:
         """What a unit is worth to the holder of each copy [$ per unit], shape (copies,)."""
-        return self.prices[good_of_copy] + self.surcharges
+        result = self.prices[good_of_copy]
+        result += self.surcharges
+        return result
 
     @property
     def is_pure(self) -> bool:

@@ -86,9 +86,10 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
     surcharges = market.surcharges(allocation.trades)
     nowhere = np.broadcast_to(0.0, len(allocation.trades))
     announcement = Announcement(prices, nowhere, nowhere, surcharges)
-    worth = announcement.prices_of_copies(market.good_of_copy)
     best = respond(announcement)
-    gains = market.by_agent(worth * (best.trades - allocation.trades)) - best.costs + allocation.costs
+    income = best.trades - allocation.trades
+    income *= announcement.prices_of_copies(market.good_of_copy)
+    gains = market.by_agent(income) - best.costs + allocation.costs
     # An agent can always stay with the trades it has: rounding below zero is no negative regret.
     regrets = np.maximum(gains, 0.0)
     return _certificate(market, prices, allocation, regrets)

@@ -96,7 +96,7 @@ def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
         How many goods and agents to name.
     """
     market = run.market
-    imbalances = np.array([market.imbalance(round_.allocation.trades) for round_ in run.tail])
+    imbalances = np.array([round_.imbalances for round_ in run.tail])
     prices = np.array([round_.prices for round_ in run.tail])
     weights = ((imbalances / market.volume_scale) ** 2).mean(axis=0)
     total = float(weights.sum())

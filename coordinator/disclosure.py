@@ -81,6 +81,8 @@ class DisclosedGoods:
 
     def surcharges(self, intensities: FloatArray) -> FloatArray:
         """What a unit costs its taker beyond its price [$ per unit], shape (copies,)."""
+        if not len(self.taker_copies):
+            return np.broadcast_to(0.0, self.copies)
         result = np.zeros(self.copies)
         of_good = (intensities * self.mwh_per_unit)[self.disclosed_of_taker]
         result[self.taker_copies] = self.emission_price_usd_per_kg * of_good

@@ -1,16 +1,16 @@
-"""The history of a run: a record of every round, the best round, and the last rounds in full."""
+"""The history of a run: a record of every round, the best round, and what became of each good in the last ones."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
 
-from .market import FloatArray, IntArray
+from .market import FloatArray, IntArray, Market
 from .rounds import Round
 
 TAIL_ROUNDS = 64
-# Prices and trades of the last rounds together, unless two rounds are more.
-_TAIL_NUMBERS = 2**20
+# Prices and imbalances of the last rounds together, unless two rounds are more.
+_TAIL_NUMBERS = 2**18
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,47 @@ class RoundRecord:
     bytes_exchanged: int
 
 
+@dataclass(frozen=True, eq=False)
+class TailRound:
+    """What is kept of one of the last rounds.
+
+    Parameters
+    ----------
+    number : int
+    prices, imbalances : arrays of shape (goods,)
+    """
+
+    number: int
+    prices: FloatArray
+    imbalances: FloatArray
+
+
 @dataclass
 class History:
     """Collects rounds as they come.
 
     Parameters
     ----------
+    market : Market
     watched : array of int
         Positions of the goods whose prices are kept.
     """
 
+    market: Market
     watched: IntArray
     records: list[RoundRecord] = field(default_factory=list)
     watched_prices: list[FloatArray] = field(default_factory=list)
-    tail: deque[Round] = field(default_factory=lambda: deque(maxlen=TAIL_ROUNDS))
+    tail: deque[TailRound] = field(default_factory=lambda: deque(maxlen=TAIL_ROUNDS))
     best: Round | None = None
+    last: Round | None = None
+
+    @property
+    def outcome(self) -> Round:
+        """The best certified round, or else the last one."""
+        found = self.best or self.last
+        if found is None:
+            raise ValueError("no round was made")
+        return found
 
     def add(self, current: Round) -> None:
         """Keep a round."""
@@ -59,12 +85,11 @@ class History:
             )
         )
         self.watched_prices.append(current.prices[self.watched])
-        self.tail.append(current)
-        if (
-            len(self.tail) > 2
-            and len(self.tail) * (len(current.prices) + len(current.allocation.trades)) > _TAIL_NUMBERS
-        ):
+        imbalances = self.market.imbalance(current.allocation.trades)
+        self.tail.append(TailRound(current.number, current.prices, imbalances))
+        if len(self.tail) > 2 and len(self.tail) * 2 * len(current.prices) > _TAIL_NUMBERS:
             self.tail.popleft()
+        self.last = current
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst
         ):

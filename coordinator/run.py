@@ -12,7 +12,7 @@ import numpy as np
 from ..agents import AgentError, Family, Good
 from .certificate import Certificate, certify_if_possible
 from .executor import Executor, Respond
-from .history import History, RoundRecord
+from .history import History, RoundRecord, TailRound
 from .market import FloatArray, Market
 from .mechanism import Mechanism, Opening, S
 from .rounds import Round, iterate
@@ -46,8 +46,8 @@ class Run:
     watched : tuple of Good
         Goods whose prices were kept.
     watched_prices : array of shape (rounds, watched)
-    tail : tuple of Round
-        The last rounds, for diagnosis.
+    tail : tuple of TailRound
+        Prices and imbalances of the last rounds, for diagnosis.
     compile_seconds, iterate_seconds, certify_seconds : float
         Set-up, rounds, and answers for certificates.
     """
@@ -61,7 +61,7 @@ class Run:
     records: tuple[RoundRecord, ...]
     watched: tuple[Good, ...]
     watched_prices: FloatArray
-    tail: tuple[Round, ...]
+    tail: tuple[TailRound, ...]
     compile_seconds: float
     iterate_seconds: float
     certify_seconds: float
@@ -116,7 +116,7 @@ def run(
     """
     rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
-    history = History(market.positions(watched))
+    history = History(market, market.positions(watched))
     begin = time.perf_counter()
     respond = executor.compile(market)
     compiled = time.perf_counter()
@@ -136,7 +136,7 @@ def run(
         if not history.records:
             raise
         reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
-    best = _certified(history.best or history.tail[-1], market, respond)
+    best = _certified(history.outcome, market, respond)
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
     return Run(

@@ -36,8 +36,12 @@ class StackedProblems:
         signal = announcement.prices_of_copies(self._good_of_copy)
         if not announcement.is_pure:
             signal += announcement.rho * (announcement.targets - matrices.trade_offset)
-        return np.asarray(matrices.c - matrices.from_trades @ signal)
+        linear: FloatArray = matrices.from_trades @ signal
+        np.subtract(matrices.c, linear, out=linear)
+        return linear
 
     def responses(self, x: FloatArray) -> Responses:
         """Trades and costs at variables of shape (variables,)."""
-        return Responses(self.matrices.T @ x + self.matrices.trade_offset, self.matrices.costs(x))
+        trades = self.matrices.T @ x
+        trades += self.matrices.trade_offset
+        return Responses(trades, self.matrices.costs(x))

@@ -19,12 +19,11 @@ class Forest:
     """Trees of nested sums; a leaf holds what its variable is above its least value.
 
     Leaves of one tree stand together, and in it those of one node. Nodes of one depth stand together,
-    the roots first.
+    the roots first: a tree's number is that of its root.
 
     Parameters
     ----------
-    variable_of_leaf, node_of_leaf : arrays of shape (leaves,)
-        Roots are the first nodes: a tree's number is that of its root.
+    variable_of_leaf : array of shape (leaves,)
     first_leaf_of_tree : array of shape (trees,)
     first_leaf_of_run, node_of_run : arrays of shape (runs,)
         Runs of leaves that hang on the same node.
@@ -47,7 +46,6 @@ class Forest:
     """
 
     variable_of_leaf: IntArray
-    node_of_leaf: IntArray
     first_leaf_of_tree: IntArray
     first_leaf_of_run: IntArray
     node_of_run: IntArray
@@ -63,6 +61,12 @@ class Forest:
     agent_of_tree: IntArray
     agent_names: Sequence[str]
     substitution: Substitution
+
+    @property
+    def node_of_leaf(self) -> IntArray:
+        """Shape (leaves,), made anew."""
+        leaves = np.diff(self.first_leaf_of_run, append=len(self.variable_of_leaf))
+        return np.repeat(self.node_of_run, leaves)
 
     @property
     def tree_of_leaf(self) -> IntArray:
@@ -105,7 +109,6 @@ def forest(nested: NestedSums, agent_names: Sequence[str]) -> Forest:
     level_ends = np.cumsum([0, *np.bincount(depth)])
     return Forest(
         variable_of_leaf=variable_of_leaf.astype(np.int32),
-        node_of_leaf=node_of_leaf.astype(np.int32),
         first_leaf_of_tree=np.flatnonzero(np.diff(tree_of_leaf, prepend=-1)),
         first_leaf_of_run=first_leaf_of_run,
         node_of_run=node_of_leaf[first_leaf_of_run],

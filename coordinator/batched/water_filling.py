@@ -38,7 +38,7 @@ class WaterFilling:
         self._curvature = trees.node_curvature + of_nodes
         leaf_curvature = trees.leaf_curvature + of_leaves
         # Where there is no room, leaves do not yield at all.
-        self._tree_of_leaf = trees.tree_of_leaf
+        self._tree_of_leaf, self._node_of_leaf = trees.tree_of_leaf, trees.node_of_leaf
         self._yielding = (trees.room > 0)[self._tree_of_leaf] / leaf_curvature
         least = trees.least
         self._pull = P @ least + T.T @ (rho * (T @ least))
@@ -56,7 +56,7 @@ class WaterFilling:
         # What a leaf would hold if its sums did not bend.
         wanted = -self._yielding * slope
         for _ in range(len(wanted) + 2):
-            level = self._levels(wanted)[trees.node_of_leaf]
+            level = self._levels(wanted)[self._node_of_leaf]
             taken = self._yielding * level
             held = wanted - taken
             changed = np.flatnonzero((held > 0) != self._filled)

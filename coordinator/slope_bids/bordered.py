@@ -66,7 +66,7 @@ class BorderedBlock:
         """How many entries it has: those of the interior, and the rows of the border."""
         return len(self._keys) + self._border * len(self.unknowns)
 
-    def places(self, row: Positions, column: Positions) -> IntArray:
+    def places(self, row: Positions, column: Positions) -> Positions:
         """Where entries stand in the buffer, from positions in the given unknowns; -1 for the border's columns."""
         row, column = self._position[row], self._position[column]
         size, inner = len(self.unknowns), self._inner

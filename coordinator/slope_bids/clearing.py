@@ -72,10 +72,10 @@ class ClearingSystem:
         """
         count, trade = beside.shape[0], self.pairs.trade
         net = sp.eye_array(count, format="csr")
-        totals = np.arange(len(self.core_goods), count)
-        base = np.zeros(0, dtype=np.int64)
+        totals = np.arange(len(self.core_goods), count, dtype=np.int32)
+        base = totals[:0]
         if count > SMALL:
-            base = np.union1d(*(plain_totals(side, totals) for side in sides))
+            base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())

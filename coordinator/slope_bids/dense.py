@@ -51,7 +51,7 @@ class PlainBlocks:
         """How many entries they have."""
         return int(self.unknowns.size * self.unknowns.shape[1])
 
-    def places(self, row: Positions, column: Positions) -> IntArray:
+    def places(self, row: Positions, column: Positions) -> Positions:
         """Where entries stand in the buffer, from positions in the order of `unknowns`."""
         size = self.unknowns.shape[1]
         return np.asarray(self.start + row * size + column % size)
@@ -106,7 +106,7 @@ class DenseBlock:
         """How many entries it has."""
         return len(self.unknowns) ** 2
 
-    def places(self, row: Positions, column: Positions) -> IntArray:
+    def places(self, row: Positions, column: Positions) -> Positions:
         """Where entries stand in the buffer, from positions in `unknowns`."""
         return self.start + row * len(self.unknowns) + column
 

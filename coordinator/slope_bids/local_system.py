@@ -49,12 +49,12 @@ class LocalSystem:
     def __init__(self, agents: StackedAgents, assembly: LocalAssembly, book: Book) -> None:
         self._agents = agents
         of_low, of_up, of_rows = agents.of_limits(book.worth / book.room)
-        self.row_weights = of_rows.copy()
+        self.row_weights = row_weights = of_rows.copy()
         coupled = agents.shape.coupled
         stiffness = np.zeros_like(book.quantities)
         stiffness[agents.low] += of_low
         stiffness[agents.up] += of_up
-        del of_low, of_up
+        del of_low, of_up, of_rows
         barrier = stiffness[coupled]
         curved, curvature = agents.matrices.curved
         stiffness[curved] += curvature
@@ -64,9 +64,9 @@ class LocalSystem:
         self.slope = Slope(
             shape=agents.shape,
             flexibility=np.divide(1.0, stiffness, out=stiffness),
-            give=np.concatenate([np.zeros(len(agents.matrices.b)), 1 / of_rows[agents.outer]]),
+            give=np.concatenate([np.zeros(len(agents.matrices.b)), 1 / row_weights[agents.outer]]),
             barrier=barrier,
-            limit_weights=of_rows[agents.inner],
+            limit_weights=row_weights[agents.inner],
         )
         try:
             self._factor = assembly.factorise(self.slope)

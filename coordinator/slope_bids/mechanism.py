@@ -140,8 +140,8 @@ class SlopeBids:
             raise ValueError("the responses hold no slope bids, which were asked for")
         clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
         barrier_usd = max(self._barrier_usd(market, responses, bid), _VANISHING * state.first_barrier_usd)
-        excess = bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades)
-        newton = clearing.price_change(bid.slope, -excess)
+        missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
+        newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
         change[bid.idle_goods] = bid.reservation_change

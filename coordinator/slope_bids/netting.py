@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, Positions
 
 # What remains of a row below this share of its entries is rounding.
 _ROUNDING = 1e-12
@@ -13,7 +13,7 @@ _ROUNDING = 1e-12
 _ROWS = 64
 
 
-def netting(rows: sp.csr_array, totals: IntArray) -> sp.csr_array:
+def netting(rows: sp.csr_array, totals: Positions) -> sp.csr_array:
     """Which multiples of some totals make up the other rows.
 
     Parameters
@@ -28,7 +28,7 @@ def netting(rows: sp.csr_array, totals: IntArray) -> sp.csr_array:
         ``A - Z A`` is zero in every row that is a sum of multiples of totals; other rows of Z are empty.
     """
     count = rows.shape[0]
-    others = np.setdiff1d(np.arange(count), totals)
+    others = np.setdiff1d(np.arange(count, dtype=np.int32), totals)
     base = sp.csr_array(rows[totals])
     # Some rows after the other: each of them overlaps with nearly all totals.
     chunks = [others[begin : begin + _ROWS] for begin in range(0, len(others), _ROWS)]
@@ -53,7 +53,7 @@ def _netted_rows(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
     return Z
 
 
-def plain_totals(rows: sp.csr_array, candidates: IntArray) -> IntArray:
+def plain_totals(rows: sp.csr_array, candidates: Positions) -> Positions:
     """Of the candidates, rows that weigh all their columns alike, the longest first, none over a column of another."""
     by_row = sp.csr_array(rows[candidates])
     by_row.eliminate_zeros()

@@ -68,9 +68,9 @@ def test_contracts_are_pairs_and_what_three_agents_trade_is_none():
     shape = respond(mechanism.start(market, None).announcement).bid.slope.shape
     tied = pairs(market, shape)
     T = shape.trades.toarray()
-    for good, variables, trade in zip(tied.goods, tied.variables.T, zip(*tied.trade, strict=True), strict=True):
+    for good, variables, trade in zip(tied.goods, tied.variables.T, np.transpose(tied.trade), strict=True):
         of_good = T[market.good_of_copy == good].sum(axis=0)
         assert sorted(np.flatnonzero(of_good)) == sorted(variables)
-        assert of_good[variables].tolist() == list(trade)
+        assert of_good[variables].tolist() == trade.tolist()
     # Nobody's variable is tied twice.
     assert len(np.unique(tied.variables)) == tied.variables.size > 0

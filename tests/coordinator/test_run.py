@@ -99,11 +99,17 @@ def test_by_default_leases_and_wheeling_of_the_first_hour_are_watched(loop, rts2
     assert len(watched) == 3 + 23
 
 
-def test_the_last_rounds_are_kept_in_full(loop):
-    result = run(loop, ADMM(), Compiled(), stop=MaxRounds(100))
+def test_prices_and_imbalances_of_the_last_rounds_are_kept(loop):
+    seen = []
+    result = run(loop, ADMM(), Compiled(), stop=MaxRounds(100), on_round=seen.append)
     assert result.tail[-1].number == 100
     assert [current.number for current in result.tail] == list(range(101 - len(result.tail), 101))
     assert len(result.tail) < 100
+    for kept, current in zip(reversed(result.tail), reversed(seen), strict=False):
+        excess = np.zeros(len(loop.goods))
+        np.add.at(excess, loop.good_of_copy, current.allocation.trades)
+        assert kept.imbalances == pytest.approx(excess, abs=1e-12)
+        assert kept.prices.tolist() == current.prices.tolist()
 
 
 def test_where_rounds_are_large_only_two_of_the_last_are_kept(loop, monkeypatch):
