@@ -108,7 +108,7 @@ class Simplex:
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
         self._agent_name = agent_name
         self._columns = np.arange(len(problem.c), dtype=np.int32)
-        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc"))
+        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = rows.shape
         model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
