@@ -114,7 +114,10 @@ class SlopeBids:
         if market.disclosures:
             raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
         opening = opening or cold_opening(market)
-        barrier_usd = self.opening_barrier * float(np.median(market.price_scale * market.volume_scale))
+        worth_usd = market.price_scale * market.volume_scale
+        middle = len(worth_usd) // 2
+        typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
+        barrier_usd = self.opening_barrier * typical_usd
         return SlopeBidsState(
             market=market,
             prices=opening.prices,
