@@ -13,11 +13,7 @@ NEGLIGIBLE_VOLUME = 1e-3
 
 def relative_imbalances(market: Market, trades: FloatArray) -> dict[Family, float]:
     """``||imbalance|| / ||trades||`` of each family, from stacked trades of shape (copies,)."""
-    imbalance = market.imbalance(trades)
-    squared_trades = market.imbalance(trades**2)
-    result = {}
-    for family, members in market.families.items():
-        floor = NEGLIGIBLE_VOLUME * float(np.linalg.norm(market.volume_scale[members]))
-        volume = max(float(np.sqrt(squared_trades[members].sum())), floor)
-        result[family] = float(np.linalg.norm(imbalance[members])) / volume
-    return result
+    imbalance = market.norms_of_families(market.imbalance(trades))
+    volume = market.norms_of_families(np.sqrt(market.imbalance(trades**2)))
+    relative = imbalance / np.maximum(volume, NEGLIGIBLE_VOLUME * market.volume_scale_of_families)
+    return dict(zip(market.families, relative.tolist(), strict=True))

@@ -225,6 +225,27 @@ class Market:
         ends = np.cumsum([0, *(count[family] for family in sorted(count))])
         return {family: np.arange(*ends[i : i + 2]) for i, family in enumerate(sorted(count))}
 
+    def norms_of_families(self, values: FloatArray) -> FloatArray:
+        """2-norm of values of each family's goods: shape (goods,) to shape (families,)."""
+        begins = self._begins_of_families
+        if not len(begins):
+            return np.zeros(0)
+        return np.asarray(np.sqrt(np.add.reduceat(values * values, begins)))
+
+    @cached_property
+    def price_scale_of_families(self) -> FloatArray:
+        """2-norm of each family's price scales, shape (families,)."""
+        return self.norms_of_families(self.price_scale)
+
+    @cached_property
+    def volume_scale_of_families(self) -> FloatArray:
+        """2-norm of each family's volume scales, shape (families,)."""
+        return self.norms_of_families(self.volume_scale)
+
+    @cached_property
+    def _begins_of_families(self) -> IntArray:
+        return np.array([members[0] for members in self.families.values()], dtype=np.int64)
+
     def imbalance(self, trades: FloatArray) -> FloatArray:
         """Sum of all trades of each good: shape (copies,) to shape (goods,)."""
         sums = np.bincount(self.good_of_copy, weights=trades, minlength=len(self.goods))

@@ -102,11 +102,8 @@ def relative_change(market: Market, change: FloatArray, prices: FloatArray) -> f
     float
         Prices below the family's price scale do not shrink the denominator.
     """
-    worst = 0.0
-    for members in market.families.values():
-        scale = max(_norm(prices[members]), _norm(market.price_scale[members]))
-        worst = max(worst, _norm(change[members]) / scale)
-    return worst
+    scale = np.maximum(market.norms_of_families(prices), market.price_scale_of_families)
+    return float((market.norms_of_families(change) / scale).max(initial=0.0))
 
 
 def nearness_residual(market: Market, announcement: Announcement, responses: Responses, prices: FloatArray) -> float:
@@ -122,7 +119,3 @@ def nearness_residual(market: Market, announcement: Announcement, responses: Res
     pull = announcement.rho * (responses.trades - announcement.targets)
     off = (announcement.prices - prices)[copies] - pull
     return relative_change(market, np.sqrt(market.imbalance(off**2)), prices)
-
-
-def _norm(values: FloatArray) -> float:
-    return float((values @ values) ** 0.5)

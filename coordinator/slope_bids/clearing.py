@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Market, Positions
-from .columns import columns_of
+from .columns import columns_of, rows_of
 from .netting import netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
@@ -32,14 +32,14 @@ class ClearingSystem:
         is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
         is_paired[tied.variables] = True
         core = self._core_trades(market, shape.trades)
-        totals = shape.rows[shape.totals]
+        totals = rows_of(shape.rows, shape.totals)
         may_merge = np.diff(shape.coupled_totals.indptr) == 0
         self._totals = parallel_totals(totals, is_paired, may_merge)
         is_own = np.zeros(shape.trades.shape[1], dtype=bool)
         is_own[self._totals.own.indices] = True
         is_own[shape.coupled] = True
         self._single = np.flatnonzero(~is_paired & ~is_own)
-        rows = sp.csr_array(sp.vstack([core, -totals[self._totals.of_group]], format="csr"))
+        rows = sp.csr_array(sp.vstack([core, -rows_of(totals, self._totals.of_group)], format="csr"))
         del core, totals, is_paired, is_own
         *sides, beside, of_coupled = [
             columns_of(rows, columns) for columns in (*tied.variables, self._single, shape.coupled)

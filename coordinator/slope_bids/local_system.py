@@ -9,6 +9,7 @@ from ...agents import AgentError
 from ..bids import Book, Slope, SlopeShape
 from ..market import FloatArray
 from .alike import equal_columns
+from .columns import rows_of
 from .quasidefinite import Assembly, Factor
 from .stacked import StackedAgents
 
@@ -20,7 +21,7 @@ class LocalAssembly:
     """
 
     def __init__(self, shape: SlopeShape) -> None:
-        totals = sp.csc_array(shape.rows[shape.totals])
+        totals = sp.csc_array(rows_of(shape.rows, shape.totals))
         first, alike = equal_columns(totals)
         self._alike, self._weights = alike.astype(np.int32), len(first)
         every = sp.eye_array(totals.shape[0], format="csc")

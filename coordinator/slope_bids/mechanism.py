@@ -143,7 +143,7 @@ class SlopeBids:
         missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
-        change = np.clip(newton, -longest, longest)
+        change = np.minimum(np.maximum(newton, -longest), longest)
         change[bid.idle_goods] = bid.reservation_change
         next_prices = state.next_prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.

@@ -10,7 +10,7 @@ from ..bids import Slope, SlopeShape
 from ..market import FloatArray, IntArray, Positions
 from ..one_if_equal import one_if_equal
 from .bordered import BorderedBlock
-from .columns import columns_of
+from .columns import columns_of, rows_of
 from .dense import Binding, DenseBlock, PlainBlocks
 from .gram import Terms, gram, joined_terms
 
@@ -125,11 +125,11 @@ class Assembly:
     def _block(self, unknowns: IntArray, start: int, row: Positions, column: Positions, limits: IntArray) -> Block:
         """A block with entries at positions above the diagonal."""
         if unknowns.size > SMALL * len(unknowns):
-            rows = columns_of(self._limit_rows[limits], unknowns[0])
+            rows = columns_of(rows_of(self._limit_rows, limits), unknowns[0])
             return BorderedBlock(unknowns[0], start, row, column, limits, rows)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
-        return DenseBlock(unknowns[0], start, limits, self._limit_rows[limits].toarray()[:, unknowns[0]])
+        return DenseBlock(unknowns[0], start, limits, rows_of(self._limit_rows, limits).toarray()[:, unknowns[0]])
 
     def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
         """Factorise for one round.

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
 from ..stacked_matrices import ByAgent, StackedMatrices
-from .columns import columns_of
+from .columns import columns_of, rows_of
 from .forcing import forced_bounds
 from .idle import IdleGoods, idle_goods
 
@@ -164,9 +164,9 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
             rows=matrices.rows,
             totals=totals,
             coupled=coupled,
-            coupled_totals=columns_of(matrices.rows, coupled)[totals],
-            coupled_curvature=columns_of(P, coupled)[coupled],
-            coupled_limits=columns_of(G, coupled)[limiting[inner]],
+            coupled_totals=columns_of(rows_of(matrices.rows, totals), coupled),
+            coupled_curvature=columns_of(rows_of(P, coupled), coupled),
+            coupled_limits=columns_of(rows_of(G, limiting[inner]), coupled),
         ),
         idle=idle,
     )

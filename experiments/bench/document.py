@@ -33,6 +33,8 @@ def bench_document(bench: Bench) -> dict[str, Any]:
                 "fastest": f"{ratio.fastest.method} {ratio.fastest.executor}",
                 "other": ratio.other,
                 "times_faster": ratio.times_faster,
+                "fastest_from_matrices": f"{ratio.fastest_from_matrices.method} {ratio.fastest_from_matrices.executor}",
+                "times_faster_from_matrices": ratio.times_faster_from_matrices,
                 "fastest_end_to_end": f"{ratio.fastest_end_to_end.method} {ratio.fastest_end_to_end.executor}",
                 "times_faster_end_to_end": ratio.times_faster_end_to_end,
             }

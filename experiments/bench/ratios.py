@@ -12,7 +12,7 @@ from .row import Kind, Row
 class Ratio:
     """The fastest decomposition next to something else; above 1 the other one takes longer.
 
-    With set-up another decomposition may be the fastest, and another monolith.
+    With set-up, in whole or in part, another decomposition may be the fastest, and another monolith.
 
     Parameters
     ----------
@@ -23,6 +23,10 @@ class Ratio:
         The decomposition, without its set-up.
     times_faster : float
         Seconds of the other over those of the decomposition, both without set-up.
+    fastest_from_matrices : Row
+        The decomposition, from the agents' canonical matrices on.
+    times_faster_from_matrices : float
+        The other still without any set-up: what is left of it as a bare solve.
     fastest_end_to_end : Row
         The decomposition, with its set-up.
     times_faster_end_to_end : float
@@ -34,6 +38,8 @@ class Ratio:
     tolerance: float
     fastest: Row
     times_faster: float
+    fastest_from_matrices: Row
+    times_faster_from_matrices: float
     fastest_end_to_end: Row
     times_faster_end_to_end: float
 
@@ -59,6 +65,7 @@ def ratios(rows: tuple[Row, ...]) -> list[Ratio]:
         if not decompositions:
             continue
         fastest = min(decompositions, key=_seconds)
+        fastest_from_matrices = min(decompositions, key=_from_matrices_seconds)
         fastest_end_to_end = min(decompositions, key=_end_to_end_seconds)
         monoliths = [row for row in here if row.kind == Kind.QP and row.reached]
         others = [(f"fastest QP ({min(monoliths, key=_seconds).method})", monoliths)] if monoliths else []
@@ -72,6 +79,8 @@ def ratios(rows: tuple[Row, ...]) -> list[Ratio]:
                 tolerance=tolerance,
                 fastest=fastest,
                 times_faster=min(map(_seconds, rows)) / fastest.seconds,
+                fastest_from_matrices=fastest_from_matrices,
+                times_faster_from_matrices=min(map(_seconds, rows)) / fastest_from_matrices.from_matrices_seconds,
                 fastest_end_to_end=fastest_end_to_end,
                 times_faster_end_to_end=min(map(_end_to_end_seconds, rows)) / fastest_end_to_end.end_to_end_seconds,
             )
@@ -86,6 +95,10 @@ def _comparable(row: Row, other: Row) -> bool:
 
 def _seconds(row: Row) -> float:
     return row.seconds
+
+
+def _from_matrices_seconds(row: Row) -> float:
+    return row.from_matrices_seconds
 
 
 def _end_to_end_seconds(row: Row) -> float:

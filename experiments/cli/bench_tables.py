@@ -50,11 +50,12 @@ def print_bench(bench: Bench) -> None:
 
 
 def _sentence(ratio: Ratio) -> str:
-    fastest, end_to_end = ratio.fastest, ratio.fastest_end_to_end
+    fastest, set_up, end_to_end = ratio.fastest, ratio.fastest_from_matrices, ratio.fastest_end_to_end
     return (
         f"{ratio.problem} to {ratio.tolerance:g}: {fastest.method}, {fastest.executor}, is "
-        f"{_compared(ratio.times_faster)} {ratio.other}; end to end, with all set-up, {end_to_end.method}, "
-        f"{end_to_end.executor}, {_compared(ratio.times_faster_end_to_end)} it"
+        f"{_compared(ratio.times_faster)} {ratio.other}; with its set-up, and the other without any, {set_up.method}, "
+        f"{set_up.executor}, {_compared(ratio.times_faster_from_matrices)} it; end to end, both with all set-up, "
+        f"{end_to_end.method}, {end_to_end.executor}, {_compared(ratio.times_faster_end_to_end)} it"
     )
 
 

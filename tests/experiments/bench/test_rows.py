@@ -181,7 +181,10 @@ def test_ratios_are_those_on_paper_and_leave_out_what_did_not_get_there(hand_mad
     assert set(found) == {"fastest QP (fast)", "dede"}
     assert {ratio.fastest.method for ratio in found.values()} == {"admm"}
     assert {ratio.fastest_end_to_end.method for ratio in found.values()} == {"slow"}
+    assert {ratio.fastest_from_matrices.method for ratio in found.values()} == {"slow"}
     assert found["dede"].times_faster == 3
+    assert found["dede"].times_faster_from_matrices == pytest.approx(12 / 5)
+    assert found["fastest QP (fast)"].times_faster_from_matrices == pytest.approx(1 / 5)
     assert found["dede"].times_faster_end_to_end == pytest.approx(18 / 5)
     assert found["fastest QP (fast)"].times_faster == 0.25
     assert found["fastest QP (fast)"].times_faster_end_to_end == pytest.approx(1.5 / 5)
