@@ -13,7 +13,7 @@ from .dense import Binding, scale_of
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
 # Columns of the border that pass the interior together.
-_COLUMNS = 64
+_COLUMNS = 32
 
 
 class BorderedBlock:
