@@ -13,7 +13,7 @@ from .dense import Binding, lu_solved, scale_of
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
 # Columns of the border that pass the interior together.
-_COLUMNS = 64
+_COLUMNS = 32
 
 
 class BorderedBlock:
@@ -83,14 +83,14 @@ class BorderedBlock:
         own = self._limits[binding.is_binding[self._limits]]
         interior = sp.csc_array((entries[: len(self._keys)], self._indices, self._indptr), shape=(inner, inner))
         border = entries[len(self._keys) :].reshape(self._border, len(self.unknowns))
-        unknowns, to_inner = self.unknowns, border[:, :inner]
+        rows = self._limit_rows[binding.is_binding[self._limits]]
+        unknowns = self.unknowns
         if len(own):
-            rows = self._limit_rows[binding.is_binding[self._limits]]
-            to_limits, give = sp.csc_array(rows[:, :inner]), sp.diags_array(binding.give[own])
-            interior = sp.block_array([[interior, to_limits.T], [to_limits, give]], format="csc")
-            to_inner = np.hstack([to_inner, rows[:, inner:].T.toarray()])
+            inside, give = sp.csc_array(rows[:, :inner]), sp.diags_array(binding.give[own])
+            interior = sp.block_array([[interior, inside.T], [inside, give]], format="csc")
             unknowns = np.concatenate([unknowns[:inner], binding.unknowns[own], unknowns[inner:]])
-        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, border[:, inner:])
+        to_limits = rows[:, inner:].T.toarray()
+        return BorderedFactor(unknowns, sp.csc_array(interior), border[:, :inner], to_limits, border[:, inner:])
 
 
 class BorderedFactor:
@@ -99,23 +99,32 @@ class BorderedFactor:
     Parameters
     ----------
     unknowns : array of int
-    interior : sparse array of shape (inner, inner)
-    to_inner : array of shape (border, inner)
-        It is scaled in place.
+    interior : sparse array of shape (inner + limits, inner + limits)
+    to_inner, to_limits : arrays of shape (border, inner) and (border, limits)
+        They are scaled in place.
     outer : array of shape (border, border)
     """
 
-    def __init__(self, unknowns: IntArray, interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> None:
+    def __init__(
+        self,
+        unknowns: IntArray,
+        interior: sp.csc_array,
+        to_inner: FloatArray,
+        to_limits: FloatArray,
+        outer: FloatArray,
+    ) -> None:
         self._unknowns = unknowns
         inner = interior.shape[0]
-        scale = _scale(interior, to_inner, outer)
+        scale = _scale(interior, (to_inner, to_limits), outer)
         inside, outside = scale[:inner], scale[inner:]
         by = sp.diags_array(inside)
         idle = (scale == 0).astype(np.float64)
         self._interior = sp.csc_array(by @ interior @ by + sp.diags_array(idle[:inner]))
-        to_inner *= inside
-        to_inner *= outside[:, None]
-        self._to_inner = to_inner
+        # Side by side they would take as much memory again.
+        self._to_inner, self._to_limits = to_inner, to_limits
+        for across, by_column in ((to_inner, inside[: to_inner.shape[1]]), (to_limits, inside[to_inner.shape[1] :])):
+            across *= by_column
+            across *= outside[:, None]
         self._outer = outer * outside * outside[:, None] + np.diag(idle[inner:])
         self._scale = scale[:, None]
         try:
@@ -126,7 +135,8 @@ class BorderedFactor:
         # Some columns after the other: all of them are as many numbers as the border.
         for begin in range(0, len(outer), _COLUMNS):
             columns = slice(begin, begin + _COLUMNS)
-            complement[:, columns] -= to_inner @ self._inside.solve(np.asfortranarray(to_inner[columns].T))
+            passing = np.concatenate([to_inner[columns].T, to_limits[columns].T])
+            complement[:, columns] -= self._onto_border(self._inside.solve(np.asfortranarray(passing)))
         self._factor = scipy.linalg.lu_factor(complement, overwrite_a=True, check_finite=False)
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
@@ -136,18 +146,25 @@ class BorderedFactor:
         found = self._once(target)
         inside, outside = found[:inner], found[inner:]
         left = target.copy()
-        left[:inner] -= self._interior @ inside + self._to_inner.T @ outside
-        left[inner:] -= self._to_inner @ inside + self._outer @ outside
+        left[:inner] -= self._interior @ inside + self._onto_interior(outside)
+        left[inner:] -= self._onto_border(inside) + self._outer @ outside
         result[self._unknowns] = self._scale * (found + self._once(left))
 
     def _once(self, target: FloatArray) -> FloatArray:
         inner = self._interior.shape[0]
         inside, outside = self._inside.solve(target[:inner]), target[inner:]
         if len(outside):
-            outside = outside - self._to_inner @ inside
+            outside = outside - self._onto_border(inside)
             outside = lu_solved(*self._factor, outside)
-            inside = self._inside.solve(target[:inner] - self._to_inner.T @ outside)
+            inside = self._inside.solve(target[:inner] - self._onto_interior(outside))
         return np.concatenate([inside, outside])
+
+    def _onto_border(self, inside: FloatArray) -> FloatArray:
+        inner = self._to_inner.shape[1]
+        return np.asarray(self._to_inner @ inside[:inner] + self._to_limits @ inside[inner:])
+
+    def _onto_interior(self, outside: FloatArray) -> FloatArray:
+        return np.concatenate([self._to_inner.T @ outside, self._to_limits.T @ outside])
 
 
 def _keys(major: Positions, minor: Positions, size: int) -> IntArray:
@@ -166,20 +183,19 @@ def _both_sides(row: Positions, column: Positions, size: int) -> tuple[Positions
     return (keys // size).astype(np.int32), (keys % size).astype(np.int32)
 
 
-def _scale(interior: sp.csc_array, to_inner: FloatArray, outer: FloatArray) -> FloatArray:
+def _scale(interior: sp.csc_array, across: tuple[FloatArray, FloatArray], outer: FloatArray) -> FloatArray:
     size = np.abs(np.concatenate([interior.diagonal(), np.diagonal(outer)]))
     if not size.all():
         inside = abs(interior).max(axis=0).toarray().ravel()
-        inside = np.maximum.reduce([inside, to_inner.max(axis=0, initial=0.0), -to_inner.min(axis=0, initial=0.0)])
-        outside = np.maximum.reduce(
-            [
-                to_inner.max(axis=1, initial=0.0),
-                -to_inner.min(axis=1, initial=0.0),
-                np.abs(outer).max(axis=1, initial=0.0),
-            ]
-        )
+        inside = np.maximum(inside, np.concatenate([_largest(rows, axis=0) for rows in across]))
+        outside = np.maximum.reduce([_largest(rows, axis=1) for rows in (*across, outer)])
         size = np.where(size == 0, np.concatenate([inside, outside]), size)
     return scale_of(size)
+
+
+def _largest(rows: FloatArray, axis: int) -> FloatArray:
+    """Largest absolute values along an axis, without a copy."""
+    return np.asarray(np.maximum(rows.max(axis=axis, initial=0.0), -rows.min(axis=axis, initial=0.0)))
 
 
 def _most_connected_first(row: Positions, column: Positions, size: int) -> tuple[IntArray, int]:

@@ -107,15 +107,15 @@ class ClearingSystem:
         seller, buyer = slope.flexibility[first], slope.flexibility[second]
         share = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
         np.divide(1.0, share, out=share, where=share > 0)
-        price_alone = wanted[tied.goods] * share
+        alone = wanted[tied.goods] * share
         spill = np.zeros_like(slope.flexibility)
-        spill[first] = seller * trade[0] * price_alone
-        spill[second] = buyer * trade[1] * price_alone
+        spill[first] = seller * trade[0] * alone
+        spill[second] = buyer * trade[1] * alone
         seller *= buyer
         seller *= share
         weights = np.concatenate([seller, slope.flexibility[self._single], self._totals.give(slope)])
         # What is as long as all variables does not wait for the factors, which are large too.
-        del seller, buyer
+        del seller, buyer, alone
         of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
         of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
         del spill
@@ -127,8 +127,9 @@ class ClearingSystem:
         back = shape.pull_of_prices(result[market.good_of_copy])
         back -= shape.pull_of_totals(worth)
         back *= slope.flexibility
-        price_alone -= (trade[0] * back[first] + trade[1] * back[second]) * share
-        result[tied.goods] = price_alone
+        answer = trade[0] * back[first]
+        answer += trade[1] * back[second]
+        result[tied.goods] = (wanted[tied.goods] - answer) * share
         return result
 
     def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:

@@ -23,12 +23,15 @@ class LocalAssembly:
     def __init__(self, shape: SlopeShape) -> None:
         totals = sp.csc_array(rows_of(shape.rows, shape.totals))
         first, alike = equal_columns(totals)
-        self._alike, self._weights = alike.astype(np.int32), len(first)
+        # Variables that are counted alike mostly stand together.
+        self._begins = np.flatnonzero(np.diff(alike, prepend=-1))
+        self._alike, self._weights = alike[self._begins], len(first)
         self._assembly = Assembly(_with_own(totals[:, first]), -shape.coupled_totals, shape)
 
     def factorise(self, slope: Slope) -> Factor:
         """Factorise for one round."""
-        flexibility = np.bincount(self._alike, slope.flexibility, minlength=self._weights)
+        of_runs = np.add.reduceat(slope.flexibility, self._begins)
+        flexibility = np.bincount(self._alike, of_runs, minlength=self._weights)
         return self._assembly.factorise(np.concatenate([flexibility, slope.give]), slope)
 
 
