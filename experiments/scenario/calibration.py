@@ -11,6 +11,9 @@ from ...coordinator.market import FloatArray
 from ...network import Grid, UnitGroup, angle_matrices
 from ..errors import InfeasibleError
 
+# Of the baseline's outputs, in shares of capacity.
+_ACCURACY = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
@@ -73,13 +76,19 @@ def _dispatch(
         )
     cost = costs @ output + cp.sum(cp.multiply(slopes / 2, cp.square(output)))
     dispatch = cp.Problem(cp.Minimize(cost), constraints)
-    dispatch.solve(solver=cp.PIQP, eps_abs=1e-9, eps_rel=1e-12)
+    dispatch.solve(solver=cp.PIQP, eps_abs=_ACCURACY, eps_rel=1e-12)
     if dispatch.status != cp.OPTIMAL:
         raise InfeasibleError(
             f"the baseline dispatch of hour {period + 1} was not solved (PIQP says {dispatch.status}); "
             "do limits, reactances, capacities or costs differ by very many decades?"
         )
-    return -np.asarray(balance.dual_value), np.clip(output.value, 0.0, capacities)
+    return -np.asarray(balance.dual_value), _within(np.asarray(output.value), capacities)
+
+
+def _within(output_mwh: FloatArray, capacity_mw: FloatArray) -> FloatArray:
+    """Outputs with what the solver cannot tell from a limit put there: forward contracts may be as tight."""
+    margin = _ACCURACY * capacity_mw
+    return np.where(output_mwh < margin, 0.0, np.where(output_mwh > capacity_mw - margin, capacity_mw, output_mwh))
 
 
 def inverse_demand(
