@@ -41,6 +41,7 @@ class _CompiledMarket:
         self.problems = market.problems
 
     def __call__(self, announcement: Announcement) -> Responses:
+        announcement.refuse_unless_for(self._market)
         if announcement.request is not None:
             return self._bidders.answer(announcement, announcement.request)
         linear = self._stacked.linear_term(announcement)

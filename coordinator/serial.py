@@ -48,6 +48,7 @@ class Serial:
         ]
 
         def respond(announcement: Announcement) -> Responses:
+            announcement.refuse_unless_for(market)
             if announcement.request is not None:
                 raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
             trades = np.empty(len(market.good_of_copy))

@@ -84,6 +84,7 @@ class _BatchedMarket:
         self._rho = np.zeros(0)
 
     def __call__(self, announcement: Announcement) -> Responses:
+        announcement.refuse_unless_for(self._market)
         if announcement.request is not None:
             return self._bidders.answer(announcement, announcement.request)
         linear = self._stacked.linear_term(announcement)
