@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
 from .bids import BidRequest, SlopeBid
 from .market import FloatArray, IntArray, Market
+
+
+class Part(StrEnum):
+    """What an announcement may hold beside prices."""
+
+    TARGETS = "targets"
+    SURCHARGES = "surcharges"
+    SLOPES = "slopes"
 
 
 @dataclass(frozen=True, eq=False)

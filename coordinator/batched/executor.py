@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from ..agent_workspaces import AgentWorkspaces
-from ..announcement import Announcement, Responses
+from ..announcement import Announcement, Part, Responses
 from ..executor import Respond
 from ..market import FloatArray, Market
 from ..slope_bids.bidding import Bidders
@@ -49,6 +49,7 @@ class Batched:
     """
 
     name: ClassVar[str] = "batched"
+    answers: ClassVar[frozenset[Part]] = frozenset(Part)
 
     def compile(self, market: Market) -> Respond:
         """Recognise the structures, stack them, and set up workspaces for the rest."""
