@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...agents import AgentError
-from ..announcement import Announcement, Responses
+from ..announcement import Announcement, Part, Responses
 from ..bids import BidRequest, SlopeBid
 from ..market import FloatArray, Market
 from ..mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
@@ -93,6 +93,7 @@ class SlopeBids:
     longest_move: float = 1e6
     accuracy: float = 1e-9
     name: ClassVar[str] = "slope bids"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.SLOPES})
 
     def __post_init__(self) -> None:
         """Refuse settings under which the barrier does not fall."""

@@ -13,7 +13,7 @@ from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
 from ..stacked_matrices import ByAgent, StackedMatrices
 from .columns import columns_of, rows_of
-from .forcing import forced_bounds
+from .forcing import forced_bounds, sums_of_opposing
 from .idle import IdleGoods, idle_goods
 
 BoolArray = npt.NDArray[np.bool_]
@@ -161,7 +161,7 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
         outer=outer,
         shape=SlopeShape(
             trades=T,
-            rows=matrices.rows,
+            rows=_over(matrices.rows, ~is_fixed),
             totals=totals,
             coupled=coupled,
             coupled_totals=columns_of(rows_of(matrices.rows, totals), coupled),
@@ -177,6 +177,7 @@ def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArra
     constraints = [
         (matrices.equality_rows, matrices.b, matrices.b),
         (matrices.inequality_rows, np.full(len(matrices.h), -np.inf), matrices.h),
+        sums_of_opposing(matrices.inequality_rows, matrices.h),
     ]
     return forced_bounds(constraints, *matrices.bounds())
 
@@ -194,6 +195,15 @@ def _coupled(matrices: StackedMatrices, is_bounded: BoolArray, is_fixed: BoolArr
         result[T.indices[shared]] = True
         result &= ~is_fixed
     return np.asarray(result)
+
+
+def _over(rows: sp.csr_array, members: BoolArray) -> sp.csr_array:
+    """Rows over the members alone: rows that differ only in what cannot move are the same."""
+    if members.all():
+        return rows
+    result = sp.csr_array((rows.data * members[rows.indices], rows.indices, rows.indptr), shape=rows.shape, copy=True)
+    result.eliminate_zeros()
+    return result
 
 
 def _touched(rows: sp.csr_array, members: BoolArray) -> BoolArray:
