@@ -71,8 +71,9 @@ class _BatchedMarket:
         near_targets = set(np.flatnonzero(nested.is_recognised).tolist())
         alone = set(np.flatnonzero(nested.has_best_leaves).tolist())
         if with_totals is not None:
-            self._alone.append(TotalAnswers(market, with_totals, self._stacked.columns))
-            alone |= set(with_totals.agents[with_totals.has_best_parts].tolist())
+            answers = TotalAnswers(market, with_totals, self._stacked.columns)
+            self._alone.append(answers)
+            alone |= set(answers.agents_alone.tolist())
             if len(with_totals.least) >= _TOGETHER_FROM:
                 self._near_targets = self._alone
                 near_targets |= set(with_totals.agents.tolist())
