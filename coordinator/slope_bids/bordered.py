@@ -48,8 +48,8 @@ class BorderedBlock:
         size = len(unknowns)
         row, column = _both_sides(row, column, size)
         order, self._border = _most_connected_first(row, column, size)
-        # The interior comes first, then the border.
-        order = np.roll(order, -self._border)
+        # The interior comes first, what touches the border before what does not; then the border.
+        order, self._touching = _interior_first(row, column, order, self._border)
         self.unknowns, self.start = unknowns[order], start
         self._limits, self._limit_rows = limits, sp.csr_array(limit_rows[:, order])
         self._position = np.argsort(order).astype(np.int32)
@@ -64,7 +64,12 @@ class BorderedBlock:
     @property
     def length(self) -> int:
         """How many entries it has: those of the interior, and the rows of the border."""
-        return len(self._keys) + self._border * len(self.unknowns)
+        return len(self._keys) + self._border * self._width
+
+    @property
+    def _width(self) -> int:
+        """Unknowns in a row of the border: those of the interior that touch it, and the border."""
+        return self._touching + self._border
 
     def places(self, row: Positions, column: Positions) -> Positions:
         """Where entries stand in the buffer, from positions in the given unknowns; -1 for the border's columns."""
@@ -74,7 +79,9 @@ class BorderedBlock:
         own = (row < inner) & (column < inner)
         result[own] = self.start + np.searchsorted(self._keys, _keys(column[own], row[own], size))
         below = row >= inner
-        result[below] = self.start + len(self._keys) + _keys(row[below] - inner, column[below], size)
+        # Columns of the border follow those that touch it.
+        column = np.where(column[below] < inner, column[below], column[below] - inner + self._touching)
+        result[below] = self.start + len(self._keys) + _keys(row[below] - inner, column, self._width)
         return result
 
     def factorise(self, entries: FloatArray, binding: Binding) -> BorderedFactor:
@@ -82,7 +89,7 @@ class BorderedBlock:
         inner = self._inner
         own = self._limits[binding.is_binding[self._limits]]
         interior = sp.csc_array((entries[: len(self._keys)], self._indices, self._indptr), shape=(inner, inner))
-        border = entries[len(self._keys) :].reshape(self._border, len(self.unknowns))
+        border = entries[len(self._keys) :].reshape(self._border, self._width)
         rows = self._limit_rows[binding.is_binding[self._limits]]
         unknowns = self.unknowns
         if len(own):
@@ -90,7 +97,8 @@ class BorderedBlock:
             interior = sp.block_array([[interior, inside.T], [inside, give]], format="csc")
             unknowns = np.concatenate([unknowns[:inner], binding.unknowns[own], unknowns[inner:]])
         to_limits = rows[:, inner:].T.toarray()
-        return BorderedFactor(unknowns, sp.csc_array(interior), border[:, :inner], to_limits, border[:, inner:])
+        to_inner, outer = border[:, : self._touching], border[:, self._touching :]
+        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, to_limits, outer)
 
 
 class BorderedFactor:
@@ -100,8 +108,8 @@ class BorderedFactor:
     ----------
     unknowns : array of int
     interior : sparse array of shape (inner + limits, inner + limits)
-    to_inner, to_limits : arrays of shape (border, inner) and (border, limits)
-        They are scaled in place.
+    to_inner, to_limits : arrays of shape (border, touching) and (border, limits)
+        From the border to the first unknowns of the interior and to its last ones; they are scaled in place.
     outer : array of shape (border, border)
     """
 
@@ -115,15 +123,17 @@ class BorderedFactor:
     ) -> None:
         self._unknowns = unknowns
         inner = interior.shape[0]
-        scale = _scale(interior, (to_inner, to_limits), outer)
+        self._first = slice(to_inner.shape[1])
+        self._last = slice(inner - to_limits.shape[1], inner)
+        self._to_inner, self._to_limits = to_inner, to_limits
+        scale = self._scale_of(interior, outer)
         inside, outside = scale[:inner], scale[inner:]
         by = sp.diags_array(inside)
         idle = (scale == 0).astype(np.float64)
         self._interior = sp.csc_array(by @ interior @ by + sp.diags_array(idle[:inner]))
         # Side by side they would take as much memory again.
-        self._to_inner, self._to_limits = to_inner, to_limits
-        for across, by_column in ((to_inner, inside[: to_inner.shape[1]]), (to_limits, inside[to_inner.shape[1] :])):
-            across *= by_column
+        for across, touched in ((to_inner, self._first), (to_limits, self._last)):
+            across *= inside[touched]
             across *= outside[:, None]
         self._outer = outer * outside * outside[:, None] + np.diag(idle[inner:])
         self._scale = scale[:, None]
@@ -135,8 +145,9 @@ class BorderedFactor:
         # Some columns after the other: all of them are as many numbers as the border.
         for begin in range(0, len(outer), _COLUMNS):
             columns = slice(begin, begin + _COLUMNS)
-            passing = np.concatenate([to_inner[columns].T, to_limits[columns].T])
-            complement[:, columns] -= self._onto_border(self._inside.solve(np.asfortranarray(passing)))
+            passing = np.zeros((inner, len(outer[columns])), order="F")
+            passing[self._first], passing[self._last] = to_inner[columns].T, to_limits[columns].T
+            complement[:, columns] -= self._onto_border(self._inside.solve(passing))
         self._factor = scipy.linalg.lu_factor(complement, overwrite_a=True, check_finite=False)
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
@@ -160,11 +171,23 @@ class BorderedFactor:
         return np.concatenate([inside, outside])
 
     def _onto_border(self, inside: FloatArray) -> FloatArray:
-        inner = self._to_inner.shape[1]
-        return np.asarray(self._to_inner @ inside[:inner] + self._to_limits @ inside[inner:])
+        return np.asarray(self._to_inner @ inside[self._first] + self._to_limits @ inside[self._last])
 
     def _onto_interior(self, outside: FloatArray) -> FloatArray:
-        return np.concatenate([self._to_inner.T @ outside, self._to_limits.T @ outside])
+        result = np.zeros((self._interior.shape[0], *outside.shape[1:]))
+        result[self._first] = self._to_inner.T @ outside
+        result[self._last] = self._to_limits.T @ outside
+        return result
+
+    def _scale_of(self, interior: sp.csc_array, outer: FloatArray) -> FloatArray:
+        size = np.abs(np.concatenate([interior.diagonal(), np.diagonal(outer)]))
+        if not size.all():
+            inside = abs(interior).max(axis=0).toarray().ravel()
+            for across, touched in ((self._to_inner, self._first), (self._to_limits, self._last)):
+                inside[touched] = np.maximum(inside[touched], _largest(across, axis=0))
+            outside = [_largest(rows, axis=1) for rows in (self._to_inner, self._to_limits, outer)]
+            size = np.where(size == 0, np.concatenate([inside, np.maximum.reduce(outside)]), size)
+        return scale_of(size)
 
 
 def _keys(major: Positions, minor: Positions, size: int) -> IntArray:
@@ -181,16 +204,6 @@ def _both_sides(row: Positions, column: Positions, size: int) -> tuple[Positions
     keys.sort()
     keys = keys[np.append(True, keys[1:] != keys[:-1])]
     return (keys // size).astype(np.int32), (keys % size).astype(np.int32)
-
-
-def _scale(interior: sp.csc_array, across: tuple[FloatArray, FloatArray], outer: FloatArray) -> FloatArray:
-    size = np.abs(np.concatenate([interior.diagonal(), np.diagonal(outer)]))
-    if not size.all():
-        inside = abs(interior).max(axis=0).toarray().ravel()
-        inside = np.maximum(inside, np.concatenate([_largest(rows, axis=0) for rows in across]))
-        outside = np.maximum.reduce([_largest(rows, axis=1) for rows in (*across, outer)])
-        size = np.where(size == 0, np.concatenate([inside, outside]), size)
-    return scale_of(size)
 
 
 def _largest(rows: FloatArray, axis: int) -> FloatArray:
@@ -214,3 +227,15 @@ def _most_connected_first(row: Positions, column: Positions, size: int) -> tuple
     inside = np.concatenate([[len(row)], len(row) - np.cumsum(leaving)]).astype(np.float64)
     cost = _SPARSE * (inside**1.5 + k * inside) + k**2 * size
     return order, int(np.argmin(cost))
+
+
+def _interior_first(row: Positions, column: Positions, order: IntArray, border: int) -> tuple[IntArray, int]:
+    """Unknowns with the first ones, the border, moved to the end, and how many of the others touch these."""
+    is_border = np.zeros(len(order), dtype=bool)
+    is_border[order[:border]] = True
+    touches = np.zeros(len(order), dtype=bool)
+    touches[column[is_border[row]]] = True
+    touches &= ~is_border
+    inner = order[border:]
+    inner = np.concatenate([inner[touches[inner]], inner[~touches[inner]]])
+    return np.concatenate([inner, order[:border]]), int(touches.sum())

@@ -14,7 +14,8 @@ def columns_of(rows: sp.csr_array, columns: Positions) -> sp.csr_array:
     position[columns] = np.arange(len(columns))
     column = position[rows.indices]
     chosen = (column >= 0) & (rows.data != 0)
-    before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int32)
+    before = np.zeros(len(chosen) + 1, dtype=np.int32)
+    np.cumsum(chosen, dtype=np.int32, out=before[1:])
     result = sp.csr_array((rows.data[chosen], column[chosen], before[rows.indptr]), shape=(rows.shape[0], len(columns)))
     result.sort_indices()
     return result

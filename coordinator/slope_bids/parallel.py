@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..bids import Slope
-from ..market import FloatArray, IntArray
+from ..market import FloatArray, IntArray, Positions
 from .alike import equal_columns
 
 
@@ -55,7 +55,7 @@ def parallel_totals(rows: sp.csr_array, is_paired: np.ndarray, may_merge: np.nda
     """
     counted_once = np.bincount(rows.indices, minlength=rows.shape[1]) == 1
     paired = is_paired[rows.indices]
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    row = np.repeat(np.arange(rows.shape[0], dtype=np.int32), np.diff(rows.indptr))
     compared = _entries(rows, row, paired)
     may_merge = may_merge & (np.diff(compared.indptr) > 0)
     may_merge[row[~paired & ~counted_once[rows.indices]]] = False
@@ -64,7 +64,8 @@ def parallel_totals(rows: sp.csr_array, is_paired: np.ndarray, may_merge: np.nda
     factor[filled] = compared.data[compared.indptr[:-1][filled]]
     compared.data /= np.repeat(factor, np.diff(compared.indptr))
     merging = np.flatnonzero(may_merge)
-    first, alike = equal_columns(compared[merging].T)
+    compared = compared[merging]
+    first, alike = equal_columns(compared.T)
     label = np.arange(rows.shape[0])
     label[merging] = merging[first][alike]
     of_group, group = np.unique(label, return_inverse=True)
@@ -74,6 +75,6 @@ def parallel_totals(rows: sp.csr_array, is_paired: np.ndarray, may_merge: np.nda
     return ParallelTotals(of_group, group, factor / factor[of_group][group], own)
 
 
-def _entries(rows: sp.csr_array, row: IntArray, chosen: np.ndarray) -> sp.csr_array:
+def _entries(rows: sp.csr_array, row: Positions, chosen: np.ndarray) -> sp.csr_array:
     begins = np.concatenate([[0], np.cumsum(np.bincount(row[chosen], minlength=rows.shape[0]))]).astype(np.int32)
     return sp.csr_array((rows.data[chosen], rows.indices[chosen], begins), shape=rows.shape)
