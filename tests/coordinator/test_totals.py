@@ -245,6 +245,7 @@ def test_another_kind_of_agent_is_answered_too(data):
         Sharer(at_least=-1.0),
         Sharer(least_total=9.0),
         Sharer(bends=True),
+        Lender(10.0, -1.0),
     ],
     ids=[
         "weighted total",
@@ -256,6 +257,7 @@ def test_another_kind_of_agent_is_answered_too(data):
         "below zero",
         "no solution",
         "curved cost",
+        "no reserve can be so small",
     ],
 )
 def test_other_structures_are_not(other):
