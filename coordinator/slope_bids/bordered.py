@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sp
 import scipy.sparse.linalg
+from scipy.linalg.lapack import dgetrf
 
 from ..market import FloatArray, IntArray, Positions
-from .dense import Binding, lu_solved, scale_of
+from .dense import NEGLIGIBLE, Binding, lu_solved, scale_of
 
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
@@ -34,6 +34,8 @@ class BorderedBlock:
     limits : array of int
         Limits on its coupled variables.
     limit_rows : sparse array of shape (limits, size)
+    signs : array of shape (size,)
+        1 for totals and -1 for coupled variables.
     """
 
     def __init__(
@@ -44,13 +46,14 @@ class BorderedBlock:
         column: Positions,
         limits: IntArray,
         limit_rows: sp.csr_array,
+        signs: FloatArray,
     ) -> None:
         size = len(unknowns)
         row, column = _both_sides(row, column, size)
         order, self._border = _most_connected_first(row, column, size)
         # The interior comes first, what touches the border before what does not; then the border.
         order, self._touching = _interior_first(row, column, order, self._border)
-        self.unknowns, self.start = unknowns[order], start
+        self.unknowns, self.start, self._signs = unknowns[order], start, signs[order]
         self._limits, self._limit_rows = limits, sp.csr_array(limit_rows[:, order])
         self._position = np.argsort(order).astype(np.int32)
         self._inner = size - self._border
@@ -91,14 +94,15 @@ class BorderedBlock:
         interior = sp.csc_array((entries[: len(self._keys)], self._indices, self._indptr), shape=(inner, inner))
         border = entries[len(self._keys) :].reshape(self._border, self._width)
         rows = self._limit_rows[binding.is_binding[self._limits]]
-        unknowns = self.unknowns
+        unknowns, signs = self.unknowns, self._signs
         if len(own):
             inside, give = sp.csc_array(rows[:, :inner]), sp.diags_array(binding.give[own])
             interior = sp.block_array([[interior, inside.T], [inside, give]], format="csc")
             unknowns = np.concatenate([unknowns[:inner], binding.unknowns[own], unknowns[inner:]])
+            signs = np.concatenate([signs[:inner], np.ones(len(own)), signs[inner:]])
         to_limits = rows[:, inner:].T.toarray()
         to_inner, outer = border[:, : self._touching], border[:, self._touching :]
-        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, to_limits, outer)
+        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, to_limits, outer, signs)
 
 
 class BorderedFactor:
@@ -111,6 +115,8 @@ class BorderedFactor:
     to_inner, to_limits : arrays of shape (border, touching) and (border, limits)
         From the border to the first unknowns of the interior and to its last ones; they are scaled in place.
     outer : array of shape (border, border)
+    signs : array of shape (inner + limits + border,)
+        As in the block; 1 for limits.
     """
 
     def __init__(
@@ -120,6 +126,7 @@ class BorderedFactor:
         to_inner: FloatArray,
         to_limits: FloatArray,
         outer: FloatArray,
+        signs: FloatArray,
     ) -> None:
         self._unknowns = unknowns
         inner = interior.shape[0]
@@ -139,16 +146,32 @@ class BorderedFactor:
         self._scale = scale[:, None]
         try:
             self._inside = scipy.sparse.linalg.splu(self._interior)
-        except RuntimeError as error:
-            raise np.linalg.LinAlgError(str(error)) from error
-        complement = self._outer.copy(order="F")
+        except RuntimeError:
+            # Singular, as dense blocks may be.
+            regular = self._interior + sp.diags_array(NEGLIGIBLE * signs[:inner])
+            self._inside = scipy.sparse.linalg.splu(sp.csc_array(regular))
+        if len(outer):
+            self._lu, self._pivots = self._border_factor(signs[inner:])
+
+    def _border_factor(self, signs: FloatArray) -> tuple[FloatArray, Positions]:
+        lu, pivots, singular = dgetrf(self._complement(), overwrite_a=True)
+        if singular:
+            regular = self._complement()
+            size = max(1.0, float(_largest(regular, axis=0).max()))
+            regular[np.diag_indices_from(regular)] += NEGLIGIBLE * size * signs
+            lu, pivots, _ = dgetrf(regular, overwrite_a=True)
+        return lu, pivots
+
+    def _complement(self) -> FloatArray:
+        """Schur complement of the interior in the border."""
+        result = self._outer.copy(order="F")
         # Some columns after the other: all of them are as many numbers as the border.
-        for begin in range(0, len(outer), _COLUMNS):
+        for begin in range(0, len(result), _COLUMNS):
             columns = slice(begin, begin + _COLUMNS)
-            passing = np.zeros((inner, len(outer[columns])), order="F")
-            passing[self._first], passing[self._last] = to_inner[columns].T, to_limits[columns].T
-            complement[:, columns] -= self._onto_border(self._inside.solve(passing))
-        self._factor = scipy.linalg.lu_factor(complement, overwrite_a=True, check_finite=False)
+            passing = np.zeros((self._interior.shape[0], len(result[columns])), order="F")
+            passing[self._first], passing[self._last] = self._to_inner[columns].T, self._to_limits[columns].T
+            result[:, columns] -= self._onto_border(self._inside.solve(passing))
+        return result
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
@@ -166,7 +189,7 @@ class BorderedFactor:
         inside, outside = self._inside.solve(target[:inner]), target[inner:]
         if len(outside):
             outside = outside - self._onto_border(inside)
-            outside = lu_solved(*self._factor, outside)
+            outside = lu_solved(self._lu, self._pivots, outside)
             inside = self._inside.solve(target[:inner] - self._onto_interior(outside))
         return np.concatenate([inside, outside])
 

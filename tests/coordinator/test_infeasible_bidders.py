@@ -48,6 +48,28 @@ LEGAL = {
 }
 
 
+UNSETTLED = {
+    "two that may move together without end": (2, lambda z, x: [z[0] == z[1]]),
+    "an equality twice": (2, lambda z, x: [z[0] + z[1] == 0, 2 * z[0] + 2 * z[1] == 0, cp.abs(z[0] - z[1]) <= 1]),
+    "an equality twice, and one with a sale": (2, lambda z, x: [cp.hstack([cp.sum(z)] * 2) == 0, x[0] == z[0] + 30]),
+    "many equalities twice": (120, lambda z, x: [z == x[0] + 1, 2 * z == 2 * x[0] + 2, cp.abs(z) <= 300]),
+}
+
+
+@dataclass(frozen=True)
+class Free:
+    """Sells up to 50 MWh for 1 $, with quantities without bounds of their own beside."""
+
+    count: int
+    further: Callable[[cp.Variable, cp.Variable], list[cp.Constraint]]
+    name: str = "Alice"
+    moves_money = True
+
+    def declare(self):
+        x, z = cp.Variable(1, nonneg=True), cp.Variable(self.count)
+        return Declaration(cp.sum(x), x, (GOOD,), [x <= 50, *self.further(z, x)])
+
+
 @dataclass(frozen=True)
 class Forced:
     """Must buy 10 MWh."""
@@ -81,6 +103,15 @@ def test_admm_refuses_the_same_agents(further):
 @pytest.mark.parametrize("further", LEGAL.values(), ids=LEGAL)
 def test_who_has_hardly_a_choice_is_not_named(further):
     assert run(market_with(further), SlopeBids(), Compiled(), stop=stop_at(1e-6, 60)).status == Status.CONVERGED
+
+
+@pytest.mark.parametrize(("count", "further"), UNSETTLED.values(), ids=UNSETTLED)
+def test_what_constraints_leave_open_does_not_matter(count, further):
+    market = Market((two_agents.Buyer(GOOD), Free(count, further)), SCALES)
+    result = run(market, SlopeBids(), Compiled(), stop=stop_at(1e-6, 20))
+    assert result.status == Status.CONVERGED
+    assert result.best.prices == pytest.approx([1.0], abs=1e-5)
+    assert np.isfinite(result.best.allocation.costs).all()
 
 
 def test_who_could_comply_but_must_sell_what_nobody_buys_is_told_so():
