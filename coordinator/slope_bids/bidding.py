@@ -66,16 +66,18 @@ class Bidders:
     def _first_book(self, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
         lower, upper = agents.ranges()
-        quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
-        both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
-        quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
+        has_lower, width = np.isfinite(lower), upper - lower
+        # Distances and not differences: of bounds that are next to each other no quantity lies between.
+        inside = np.minimum(typical, width / 2)
+        quantities = np.where(has_lower, lower + inside, np.where(np.isfinite(upper), upper - inside, 0.0))
         quantities[agents.fixed] = lower[agents.fixed]
+        above = np.where(has_lower, width - inside, inside)
         least_room = (abs(agents.matrices.inequality_rows) @ typical)[agents.limiting] / 10
         of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [
-                (quantities - lower)[agents.low],
-                (upper - quantities)[agents.up],
+                inside[agents.low],
+                above[agents.up],
                 np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
             ]
         )

@@ -71,6 +71,21 @@ class Free:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """Sells the sum of quantities between bounds for 1 $ a MWh."""
+
+    lowest: list[float]
+    highest: list[float]
+    name: str = "Alice"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(len(self.lowest))
+        sum_of_all = cp.reshape(cp.sum(x), (1,), order="C")
+        return Declaration(cp.sum(x), sum_of_all, (GOOD,), [x >= self.lowest, x <= self.highest])
+
+
+@dataclass(frozen=True)
 class Forced:
     """Must buy 10 MWh."""
 
@@ -103,6 +118,15 @@ def test_admm_refuses_the_same_agents(further):
 @pytest.mark.parametrize("further", LEGAL.values(), ids=LEGAL)
 def test_who_has_hardly_a_choice_is_not_named(further):
     assert run(market_with(further), SlopeBids(), Compiled(), stop=stop_at(1e-6, 60)).status == Status.CONVERGED
+
+
+@pytest.mark.parametrize("highest", [np.nextafter(0.3, 1.0), 0.3 + 1e-12])
+@pytest.mark.parametrize("others_highest", [50.0, 1e-17])
+def test_bounds_that_differ_by_rounding_leave_room(highest, others_highest):
+    """As 0.3 and 0.1 + 0.2 do."""
+    rounded = Stated([0.3, 0.0], [highest, others_highest])
+    result = run(Market((two_agents.Buyer(GOOD), rounded), SCALES), SlopeBids(), Compiled(), stop=stop_at(1e-6, 25))
+    assert result.status == Status.CONVERGED
 
 
 @pytest.mark.parametrize(("count", "further"), UNSETTLED.values(), ids=UNSETTLED)
