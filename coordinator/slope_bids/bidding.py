@@ -56,10 +56,12 @@ class Bidders:
 
     def _opened(self, prices: FloatArray, barrier_usd: float) -> tuple[Book, FloatArray]:
         book, unchanged = self._first_book(prices, barrier_usd), np.zeros_like(prices)
-        for _ in range(_OPENING_STEPS):
-            book, progress = self._stepped(book, prices, unchanged, barrier_usd)
-            if progress.min(initial=1.0) >= _CENTRED:
-                break
+        # What constraints that contradict each other are worth grows without end; their agent is found below.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            for _ in range(_OPENING_STEPS):
+                book, progress = self._stepped(book, prices, unchanged, barrier_usd)
+                if progress.min(initial=1.0) >= _CENTRED:
+                    break
         refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
         return book, np.ones_like(progress)
 

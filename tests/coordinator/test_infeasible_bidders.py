@@ -86,6 +86,18 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Keeps or sells a sum, each at most 10 MWh."""
+
+    name: str = "Alice"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(2, nonneg=True)
+        return Declaration(-2 * x[0] + x[1], 2 * x[1:], (GOOD,), [x <= 10, cp.sum(x) == 12.7])
+
+
+@dataclass(frozen=True)
 class Forced:
     """Must buy 10 MWh."""
 
@@ -118,6 +130,14 @@ def test_admm_refuses_the_same_agents(further):
 @pytest.mark.parametrize("further", LEGAL.values(), ids=LEGAL)
 def test_who_has_hardly_a_choice_is_not_named(further):
     assert run(market_with(further), SlopeBids(), Compiled(), stop=stop_at(1e-6, 60)).status == Status.CONVERGED
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+def test_who_is_refused_is_refused_without_warnings(executor):
+    """Of a sum of 12.7, 10 can be kept; nobody takes the rest, and what that would be worth overflows."""
+    with pytest.raises(AgentError, match=r"Alice.*nobody can be on the other side"):
+        run(Market((Owner(),), SCALES), SlopeBids(), executor, stop=stop_at(1e-6, 10))
 
 
 @pytest.mark.parametrize("highest", [np.nextafter(0.3, 1.0), 0.3 + 1e-12])
