@@ -53,7 +53,7 @@ def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray
         shape = polytope(problem)
         if shape is not None:
             return Projection(agent_name, shape, rho)
-    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T)
+    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho, dtype=np.float64) @ problem.T)
     if not hessian.count_nonzero():
         return Simplex(agent_name, problem)
     return ActiveSet(agent_name, problem, hessian)
