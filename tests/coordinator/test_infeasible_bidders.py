@@ -52,6 +52,7 @@ UNSETTLED = {
     "two that may move together without end": (2, lambda z, x: [z[0] == z[1]]),
     "an equality twice": (2, lambda z, x: [z[0] + z[1] == 0, 2 * z[0] + 2 * z[1] == 0, cp.abs(z[0] - z[1]) <= 1]),
     "an equality twice, and one with a sale": (2, lambda z, x: [cp.hstack([cp.sum(z)] * 2) == 0, x[0] == z[0] + 30]),
+    "a long chain twice": (150, lambda z, x: [z[1:] == z[:-1], 2 * z[1:] == 2 * z[:-1], z[0] == x[0]]),
     "many equalities twice": (120, lambda z, x: [z == x[0] + 1, 2 * z == 2 * x[0] + 2, cp.abs(z) <= 300]),
 }
 
