@@ -70,7 +70,7 @@ class Bidders:
         both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
         quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
         quantities[agents.fixed] = lower[agents.fixed]
-        least_room = (abs(agents.matrices.inequality_rows) @ typical)[agents.limiting] / 10
+        least_room = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
         of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [
