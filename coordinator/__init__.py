@@ -2,7 +2,7 @@
 
 from .admm import ADMM
 from .anderson import Anderson, FixedPoint
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .averaged import Averaged
 from .batched import Batched
 from .bids import BidRequest, Book, Slope, SlopeBid, SlopeShape
@@ -59,6 +59,7 @@ __all__ = [
     "MaxRounds",
     "Mechanism",
     "Opening",
+    "Part",
     "Pattern",
     "PrimalWeight",
     "Respond",

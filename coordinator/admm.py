@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .imbalance import relative_imbalances
 from .market import FloatArray, Market
 from .mechanism import Opening, not_answered, refuse_outside, relative_change
@@ -63,6 +63,7 @@ class ADMM:
     rho_rule: RhoRule = field(default_factory=PrimalWeight)
     opening_price: float = 0.0
     name: ClassVar[str] = "admm"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
 
     def __post_init__(self) -> None:
         """Refuse settings under which ADMM need not converge."""

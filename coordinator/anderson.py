@@ -7,7 +7,7 @@ from typing import Generic, Protocol
 
 import numpy as np
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 from .mechanism import Mechanism, Opening, S, refuse_outside
 from .memory import Memory
@@ -146,6 +146,11 @@ class Anderson(Generic[S]):
     def name(self) -> str:
         """Name of the mechanism, marked."""
         return f"accelerated {self.mechanism.name}"
+
+    @property
+    def announces(self) -> frozenset[Part]:
+        """What the mechanism announces."""
+        return self.mechanism.announces
 
     def start(self, market: Market, opening: Opening | None) -> AndersonState[S]:
         """Nothing to extrapolate from yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 from .mechanism import Mechanism, Opening, S, relative_change
 
@@ -48,6 +48,11 @@ class Averaged(Generic[S]):
     def name(self) -> str:
         """Name of the inner mechanism, marked."""
         return f"averaged {self.inner.name}"
+
+    @property
+    def announces(self) -> frozenset[Part]:
+        """What the inner mechanism announces."""
+        return self.inner.announces
 
     def start(self, market: Market, opening: Opening | None) -> AveragedState[S]:
         """No rounds to average yet."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from .agent_workspaces import AgentWorkspaces
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .executor import Respond
 from .market import Market
 from .slope_bids.bidding import Bidders
@@ -26,6 +26,7 @@ class Compiled:
     """
 
     name: ClassVar[str] = "compiled"
+    answers: ClassVar[frozenset[Part]] = frozenset(Part)
 
     def compile(self, market: Market) -> Respond:
         """Canonical matrices of every agent, and the solvers' workspaces."""
@@ -41,6 +42,7 @@ class _CompiledMarket:
         self.problems = market.problems
 
     def __call__(self, announcement: Announcement) -> Responses:
+        announcement.refuse_unless_for(self._market)
         if announcement.request is not None:
             return self._bidders.answer(announcement, announcement.request)
         linear = self._stacked.linear_term(announcement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import Market
 
 Respond = Callable[[Announcement], Responses]
@@ -17,6 +17,11 @@ class Executor(Protocol):
     @property
     def name(self) -> str:
         """Name in tables."""
+        ...
+
+    @property
+    def answers(self) -> frozenset[Part]:
+        """What announcements may hold beside prices."""
         ...
 
     def compile(self, market: Market) -> Respond:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, nearness_residual, not_answered, refuse_outside
 from .weights import slopes
@@ -72,6 +72,7 @@ class JacobianADMM:
     damping: float = 1.0
     penalty_share: float = 0.99
     name: ClassVar[str] = "proximal Jacobian ADMM"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
 
     def __post_init__(self) -> None:
         """Refuse settings under which it need not converge."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .cuts import Cuts
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
@@ -90,6 +90,7 @@ class LevelBundle:
     radius: float = 1.0
     patience: int = 20
     name: ClassVar[str] = "level bundle"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.SURCHARGES})
 
     def __post_init__(self) -> None:
         """Refuse levels that are no improvement or out of reach, boxes of no size, and no memory at all."""

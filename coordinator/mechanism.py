@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 
 
@@ -63,6 +63,14 @@ class Mechanism(Protocol[S]):
     @property
     def name(self) -> str:
         """Name in tables."""
+        ...
+
+    @property
+    def announces(self) -> frozenset[Part]:
+        """What its announcements may hold beside prices: executors must be able to answer it.
+
+        Who does not announce surcharges refuses markets with disclosures.
+        """
         ...
 
     def start(self, market: Market, opening: Opening | None) -> S:

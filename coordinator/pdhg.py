@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, nearness_residual, not_answered, refuse_outside
 from .weights import slopes
@@ -77,6 +77,7 @@ class PDHG:
     relaxation: float = 1.6
     step_product: float = 0.99
     name: ClassVar[str] = "primal-dual hybrid gradient"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
 
     def __post_init__(self) -> None:
         """Refuse settings under which it need not converge."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 
 import numpy as np
 
@@ -165,5 +166,6 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
 
 
 def _default_watch(market: Market) -> list[Good]:
-    shown = [good for good in market.goods if good.family != Family.CONTRACT and good.period == 0]
+    others = chain.from_iterable(places for family, places in market.families.items() if family != Family.CONTRACT)
+    shown = [good for good in map(market.goods.__getitem__, others) if good.period == 0]
     return (shown or list(market.goods))[:DEFAULT_WATCHED]

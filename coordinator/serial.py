@@ -12,7 +12,7 @@ from cvxpy.error import SolverError
 
 from ..agents import Agent, AgentError
 from ..agents.checks import checked_declaration, nothing_to_decide
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .executor import Respond
 from .market import FloatArray, Market
 
@@ -39,6 +39,7 @@ class Serial:
     """
 
     name: ClassVar[str] = "serial"
+    answers: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
 
     def compile(self, market: Market) -> Respond:
         """One parametrised problem per agent for prices with targets, one for prices alone."""
@@ -48,6 +49,7 @@ class Serial:
         ]
 
         def respond(announcement: Announcement) -> Responses:
+            announcement.refuse_unless_for(market)
             if announcement.request is not None:
                 raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
             trades = np.empty(len(market.good_of_copy))

@@ -102,7 +102,6 @@ class StackedMatrices:
 
 def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
     """Stack canonical problems."""
-    P, A, G, T = (_block_diagonal([getattr(problem, name) for problem in problems]) for name in "PAGT")
     c, b, h, trade_offset = (
         np.concatenate([getattr(problem, name) for problem in problems]) for name in ("c", "b", "h", "trade_offset")
     )
@@ -111,6 +110,10 @@ def stacked_matrices(problems: Sequence[CanonicalProblem]) -> StackedMatrices:
     variables, equalities, inequalities, copies = (
         np.cumsum([0, *(len(getattr(problem, name)) for problem in problems)])
         for name in ("c", "b", "h", "trade_offset")
+    )
+    P, A, G, T = (
+        _block_diagonal([getattr(problem, name) for problem in problems], begins, variables)
+        for name, begins in (("P", variables), ("A", equalities), ("G", inequalities), ("T", copies))
     )
     constants = np.array([problem.constant for problem in problems])
     rows = sp.csr_array(sp.vstack([A, G], format="csr"))
@@ -163,21 +166,23 @@ def _rows_between(matrix: sp.csr_array, begin: int, end: int) -> sp.csr_array:
     return sp.csr_array(data, shape=(end - begin, matrix.shape[1]))
 
 
-def _block_diagonal(blocks: list[sp.csc_array]) -> sp.csr_array:
-    """What SciPy's block_diag gives, without its cost for each block."""
-    above, beside, before = (
-        np.cumsum([0, *(size(block) for block in blocks)])
-        for size in (lambda block: block.shape[0], lambda block: block.shape[1], lambda block: len(block.data))
-    )
+def _block_diagonal(blocks: list[sp.csc_array], above: IntArray, beside: IntArray) -> sp.csr_array:
+    """What SciPy's block_diag gives, without its cost for each block.
+
+    Parameters
+    ----------
+    blocks : list of sparse arrays
+    above, beside : arrays of int, shape (blocks + 1,)
+        Where each block's rows and columns begin; the last ones are how many there are.
+    """
+    before = np.cumsum([0, *(len(block.indices) for block in blocks)])
     indices = np.concatenate([block.indices for block in blocks], dtype=np.int32, casting="same_kind")
     indices += np.repeat(above[:-1].astype(np.int32), np.diff(before))
     begins = np.concatenate([block.indptr[:-1] for block in blocks], dtype=np.int32, casting="same_kind")
     begins += np.repeat(before[:-1].astype(np.int32), np.diff(beside))
+    begins = np.append(begins, before[-1:].astype(np.int32))
     data = np.concatenate([block.data for block in blocks])
-    by_column = sp.csc_array(
-        (data, indices, np.append(begins, before[-1:].astype(np.int32))), shape=(above[-1], beside[-1])
-    )
-    result = sp.csr_array(by_column)
+    result = sp.csc_array((data, indices, begins), shape=(above[-1], beside[-1])).tocsr()
     if not data.all():
         result.eliminate_zeros()
     return result

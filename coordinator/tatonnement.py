@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from .announcement import Announcement, Responses
+from .announcement import Announcement, Part, Responses
 from .market import FloatArray, Market
 from .mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
 
@@ -138,6 +138,7 @@ class Tatonnement:
     """
 
     step_rule: StepRule = DiminishingStep()
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.SURCHARGES})
 
     @property
     def name(self) -> str:

@@ -53,7 +53,10 @@ def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray
         shape = polytope(problem)
         if shape is not None:
             return Projection(agent_name, shape, rho)
-    return ActiveSet(agent_name, problem, sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T))
+    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T)
+    if not hessian.count_nonzero():
+        return Simplex(agent_name, problem)
+    return ActiveSet(agent_name, problem, hessian)
 
 
 class NoChoice:
@@ -108,7 +111,7 @@ class Simplex:
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
         self._agent_name = agent_name
         self._columns = np.arange(len(problem.c), dtype=np.int32)
-        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc"))
+        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = rows.shape
         model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper

@@ -38,6 +38,10 @@ class InfeasibleError(ValueError):
     """No allocation satisfies all constraints; the message says which."""
 
 
+class UnsolvedError(RuntimeError):
+    """A solver gave up on a problem that has a solution; the message says which, and why that may be."""
+
+
 class PeerError(ValueError):
     """A peer of the benchmark cannot be run; the message says why."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..coordinator import Market, Opening, Round, Run
+from ..coordinator import EXECUTORS, MECHANISMS, Market, Opening, Round, Run
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
@@ -97,9 +97,7 @@ def decompose(
         If there is no such executor.
     """
     begin = time.perf_counter()
-    if (scenario.coordinator.mechanism, executor) == ("slope-bids", "serial"):
-        message = "slope-bids asks for slopes, which the executor serial has no matrices for; compiled and batched have"
-        raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
+    _refuse_unanswerable(scenario, executor)
     market = build_market(scenario)
     build_seconds = time.perf_counter() - begin
     decomposition = decompose_market(
@@ -114,6 +112,19 @@ def decompose(
     found = Ledger(run.market, run.best.prices, run.best.allocation)
     result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
     return Study(scenario, decomposition, result, build_seconds)
+
+
+def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
+    """Raise ScenarioError if an executor cannot answer what the mechanism announces."""
+    name = scenario.coordinator.mechanism
+    if name not in MECHANISMS or executor not in EXECUTORS:
+        return
+    announced = MECHANISMS[name].announces
+    missing = sorted(announced - EXECUTORS[executor].answers)
+    if missing:
+        able = " and ".join(other for other in reversed(EXECUTORS) if announced <= EXECUTORS[other].answers)
+        message = f"{name} asks for {missing[0]}, which the executor {executor} has no matrices for; {able} have"
+        raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
 
 
 def with_monolith(study: Study) -> Study:

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from ..agent_workspaces import AgentWorkspaces
-from ..announcement import Announcement, Responses
+from ..announcement import Announcement, Part, Responses
 from ..executor import Respond
 from ..market import FloatArray, Market
 from ..slope_bids.bidding import Bidders
@@ -49,6 +49,7 @@ class Batched:
     """
 
     name: ClassVar[str] = "batched"
+    answers: ClassVar[frozenset[Part]] = frozenset(Part)
 
     def compile(self, market: Market) -> Respond:
         """Recognise the structures, stack them, and set up workspaces for the rest."""
@@ -70,8 +71,9 @@ class _BatchedMarket:
         near_targets = set(np.flatnonzero(nested.is_recognised).tolist())
         alone = set(np.flatnonzero(nested.has_best_leaves).tolist())
         if with_totals is not None:
-            self._alone.append(TotalAnswers(market, with_totals, self._stacked.columns))
-            alone |= set(with_totals.agents[with_totals.has_best_parts].tolist())
+            answers = TotalAnswers(market, with_totals, self._stacked.columns)
+            self._alone.append(answers)
+            alone |= set(answers.agents_alone.tolist())
             if len(with_totals.least) >= _TOGETHER_FROM:
                 self._near_targets = self._alone
                 near_targets |= set(with_totals.agents.tolist())
@@ -84,6 +86,7 @@ class _BatchedMarket:
         self._rho = np.zeros(0)
 
     def __call__(self, announcement: Announcement) -> Responses:
+        announcement.refuse_unless_for(self._market)
         if announcement.request is not None:
             return self._bidders.answer(announcement, announcement.request)
         linear = self._stacked.linear_term(announcement)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..market import FloatArray, Market
+from ..market import FloatArray, IntArray, Market
 from ..workspaces import Workspace, target_workspace
-from .best_parts import BestParts
+from .best_columns import BestColumns
 from .total_filling import TotalFilling
 from .totals import Totals
 
@@ -33,12 +33,17 @@ class TotalAnswers:
         self._market, self._totals, self._columns = market, totals, columns
         part_of_column = totals.part_of_column
         self._share = 1 / np.bincount(part_of_column)[part_of_column]
-        self._best_parts = BestParts(totals)
+        self._best_columns = BestColumns(totals)
         self._workspaces: dict[int, Workspace] = {}
 
+    @property
+    def agents_alone(self) -> IntArray:
+        """Positions in the market of those whose best responses to prices alone are known."""
+        return self._totals.agents[self._best_columns.is_answered]
+
     def answer_alone(self, linear: FloatArray, x: FloatArray) -> None:
-        """Write answers to prices alone; where there are side limits they mean nothing."""
-        self._write(*self._best_parts.solve(linear), x)
+        """Write answers to prices alone of `agents_alone`."""
+        self._best_columns.solve(linear, x)
 
     def set_up(self, rho: FloatArray) -> None:
         """Prepare for another rho, above 0, of shape (copies,)."""

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ...agents import CanonicalProblem
 from ..market import FloatArray, IntArray, Positions
 from ..stacked_matrices import StackedMatrices
-from .totals import BoolArray, Totals
+from .totals import Totals
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 def totals(stacked: StackedMatrices, agents: Sequence[int]) -> Totals | None:

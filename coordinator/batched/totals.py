@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from ..market import FloatArray, IntArray
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +59,3 @@ class Totals:
     side_rows: sp.csr_array
     side_limits: FloatArray
     agent_of_side: IntArray
-
-    @property
-    def has_best_parts(self) -> BoolArray:
-        """Agents whose totals, without any rho, go to their cheapest part, after the reserve or before it."""
-        result = np.ones(len(self.agents), dtype=bool)
-        result[self.agent_of_side] = False
-        result[self.agent_of_total[np.isinf(self.most)]] = False
-        return result

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 import scipy.sparse.linalg
 
 from ..market import FloatArray, IntArray, Positions
-from .dense import Binding, scale_of
+from .dense import Binding, lu_solved, scale_of
 
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
@@ -166,7 +166,7 @@ class BorderedFactor:
         inside, outside = self._inside.solve(target[:inner]), target[inner:]
         if len(outside):
             outside = outside - self._onto_border(inside)
-            outside = scipy.linalg.lu_solve(self._factor, outside, check_finite=False)
+            outside = lu_solved(*self._factor, outside)
             inside = self._inside.solve(target[:inner] - self._onto_interior(outside))
         return np.concatenate([inside, outside])
 

@@ -141,9 +141,18 @@ class DenseFactor:
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
         target = self._scale * right[self._unknowns]
-        found, _ = dgetrs(self._lu, self._pivots, target)
-        found += dgetrs(self._lu, self._pivots, target - self._matrix @ found)[0]
+        found = lu_solved(self._lu, self._pivots, target)
+        found += lu_solved(self._lu, self._pivots, target - self._matrix @ found)
         result[self._unknowns] = self._scale * found
+
+
+def lu_solved(lu: FloatArray, pivots: Positions, right: FloatArray) -> FloatArray:
+    """Solve for right-hand sides of shape (n, k), one after the other, from what LAPACK's ``getrf`` returned."""
+    result = np.empty_like(right)
+    # For several at once OpenBLAS wakes threads, however few there are, and waits for them on a busy machine.
+    for column, solution in zip(right.T, result.T, strict=True):
+        solution[:] = dgetrs(lu, pivots, column)[0]
+    return result
 
 
 def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:

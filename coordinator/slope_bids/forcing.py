@@ -11,6 +11,8 @@ from ..market import FloatArray, Positions
 
 # Least activity and right-hand side that differ by this share of the row's terms are the same.
 SAME = 1e-12
+# Two opposing rows that leave less than this share of their right-hand sides leave nothing.
+_NO_ROOM = 1e-9
 
 
 Rows = tuple[sp.csr_array, FloatArray, FloatArray]
@@ -58,3 +60,35 @@ def _forced(rows: sp.csr_array, right: FloatArray, lower: FloatArray, upper: Flo
     is_forcing[known] = least[known] >= limit[known] - same
     forced = np.repeat(is_forcing, size[filled])
     return rows.indices[forced & rises], rows.indices[forced & ~rises]
+
+
+def sums_of_opposing(rows: sp.csr_array, right: FloatArray) -> Rows:
+    """Sums of two rows of ``rows @ x <= right``, of which one limits from above what the other limits from below.
+
+    A producer that owes all its capacity to some customers has nothing left for the others, but neither row
+    says so alone. Rows are added in units of their largest coefficients.
+
+    Parameters
+    ----------
+    rows : sparse array of shape (rows, variables), without zeros
+    right : array of shape (rows,)
+    """
+    none = sp.csr_array((0, rows.shape[1])), np.zeros(0), np.zeros(0)
+    if not rows.nnz:
+        return none
+    lowest, highest = np.zeros(len(right)), np.zeros(len(right))
+    filled = np.flatnonzero(np.diff(rows.indptr))
+    lowest[filled], highest[filled] = (f.reduceat(rows.data, rows.indptr[filled]) for f in (np.minimum, np.maximum))
+    from_above, from_below = np.flatnonzero(lowest > 0), np.flatnonzero(highest < 0)
+    if not (len(from_above) and len(from_below)):
+        return none
+    unit = np.maximum(highest, -lowest)
+    scaled = sp.csr_array(sp.diags_array(1 / np.where(unit > 0, unit, 1.0)) @ rows)
+    overlap = sp.coo_array(scaled[from_above] @ scaled[from_below].T)
+    above, below = from_above[overlap.row], from_below[overlap.col]
+    limits = right / np.where(unit > 0, unit, 1.0)
+    room = limits[above] + limits[below]
+    room[np.abs(room) <= _NO_ROOM * (np.abs(limits[above]) + np.abs(limits[below]))] = 0.0
+    sums = sp.csr_array(scaled[above] + scaled[below])
+    sums.eliminate_zeros()
+    return sums, np.full(len(room), -np.inf), room

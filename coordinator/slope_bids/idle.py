@@ -80,12 +80,17 @@ def idle_goods(market: Market, matrices: StackedMatrices, lower: FloatArray, upp
         idle = _held_by(good, side, T)
         held_lower, held_upper = idle.held(lower, upper)
         is_free = (held_lower < held_upper)[T.indices]
-        count = np.count_nonzero(side)
+        found = np.zeros_like(side)
         for sign in (1, -1):
             is_one_sided = _is_forced(sign * T.data, T.indices, good, sign * offset, held_lower, held_upper)
-            side[is_free & is_one_sided[good]] = sign
-        if np.count_nonzero(side) == count:
+            found[is_free & is_one_sided[good]] = sign
+        entries = np.flatnonzero(found)
+        if not len(entries):
             return idle
+        # One good alone answers for a variable: the prices of two would chase each other.
+        entries = entries[np.lexsort((good[entries], T.indices[entries]))]
+        entries = entries[np.diff(T.indices[entries], prepend=-1) > 0]
+        side[entries] = found[entries]
 
 
 def _held_by(good: Positions, side: Signs, T: sp.csr_array) -> IdleGoods:

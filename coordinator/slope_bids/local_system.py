@@ -26,15 +26,21 @@ class LocalAssembly:
         # Variables that are counted alike mostly stand together.
         self._begins = np.flatnonzero(np.diff(alike, prepend=-1))
         self._alike, self._weights = alike[self._begins], len(first)
-        every = sp.eye_array(totals.shape[0], format="csc")
-        weighed = sp.csc_array(sp.hstack([totals[:, first], every], format="csc"))
-        self._assembly = Assembly(weighed, -shape.coupled_totals, shape)
+        self._assembly = Assembly(_with_own(totals[:, first]), -shape.coupled_totals, shape)
 
     def factorise(self, slope: Slope) -> Factor:
         """Factorise for one round."""
         of_runs = np.add.reduceat(slope.flexibility, self._begins)
         flexibility = np.bincount(self._alike, of_runs, minlength=self._weights)
         return self._assembly.factorise(np.concatenate([flexibility, slope.give]), slope)
+
+
+def _with_own(totals: sp.csc_array) -> sp.csc_array:
+    """Totals with another variable for each, which it alone counts."""
+    count, own = totals.shape[0], np.arange(totals.shape[0], dtype=np.int32)
+    data = np.concatenate([totals.data, np.ones(count)])
+    begins = np.concatenate([totals.indptr, totals.nnz + 1 + own])
+    return sp.csc_array((data, np.concatenate([totals.indices, own]), begins), shape=(count, totals.shape[1] + count))
 
 
 class LocalSystem:

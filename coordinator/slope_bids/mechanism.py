@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...agents import AgentError
-from ..announcement import Announcement, Responses
+from ..announcement import Announcement, Part, Responses
 from ..bids import BidRequest, SlopeBid
 from ..market import FloatArray, Market
 from ..mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
@@ -93,6 +93,7 @@ class SlopeBids:
     longest_move: float = 1e6
     accuracy: float = 1e-9
     name: ClassVar[str] = "slope bids"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.SLOPES})
 
     def __post_init__(self) -> None:
         """Refuse settings under which the barrier does not fall."""
@@ -114,7 +115,10 @@ class SlopeBids:
         if market.disclosures:
             raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
         opening = opening or cold_opening(market)
-        barrier_usd = self.opening_barrier * float(np.median(market.price_scale * market.volume_scale))
+        worth_usd = market.price_scale * market.volume_scale
+        middle = len(worth_usd) // 2
+        typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
+        barrier_usd = self.opening_barrier * typical_usd
         return SlopeBidsState(
             market=market,
             prices=opening.prices,

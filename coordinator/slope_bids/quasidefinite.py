@@ -52,15 +52,16 @@ class Assembly:
         self._curvature = shape.coupled_curvature.diagonal()
         # Weights are those of totals, of limits, and a one for what never changes.
         self._weights = totals.shape[1] + limits.shape[0] + 1
-        self._lay_out(self._terms(totals, sp.coo_array(border), sp.coo_array(shape.coupled_curvature)))
+        self._lay_out(self._terms(totals, border, shape.coupled_curvature))
 
-    def _terms(self, totals: sp.csc_array, edge: sp.coo_array, curvature: sp.coo_array) -> Terms:
-        above = curvature.row < curvature.col
+    def _terms(self, totals: sp.csc_array, border: sp.csr_array, curvature: sp.csr_array) -> Terms:
+        edge_row, row = _rows_of_entries(border), _rows_of_entries(curvature)
+        above = row < curvature.indices
         of_limits = gram(self._limit_rows.T)
         shifted = Terms(of_limits.row, of_limits.column, of_limits.weight + np.int32(totals.shape[1]), of_limits.value)
         unchanging = (
-            (edge.row, edge.col + self.rows, edge.data),
-            (curvature.row[above] + self.rows, curvature.col[above] + self.rows, -curvature.data[above]),
+            (edge_row, border.indices + self.rows, border.data),
+            (row[above] + self.rows, curvature.indices[above] + self.rows, -curvature.data[above]),
         )
         return joined_terms(
             [
@@ -157,6 +158,10 @@ def _binding_limits(slope: Slope) -> np.ndarray:
         return np.zeros(0, dtype=bool)
     quartile = (len(weights) - 1) // 4
     return np.asarray(weights > _BINDING * np.partition(weights, quartile)[quartile])
+
+
+def _rows_of_entries(matrix: sp.csr_array) -> Positions:
+    return np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
 
 
 def _sorted_by(group: Positions, groups: int) -> tuple[IntArray, IntArray]:

@@ -11,9 +11,10 @@ import scipy.sparse as sp
 
 from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
+from ..one_if_equal import one_if_equal
 from ..stacked_matrices import ByAgent, StackedMatrices
 from .columns import columns_of, rows_of
-from .forcing import forced_bounds
+from .forcing import forced_bounds, sums_of_opposing
 from .idle import IdleGoods, idle_goods
 
 BoolArray = npt.NDArray[np.bool_]
@@ -30,6 +31,8 @@ class StackedAgents:
     matrices : StackedMatrices
     low, up, fixed : arrays of int
         Variables with a lower and with an upper bound, and those with one value.
+    least, most, held_at : arrays
+        These bounds, and these values.
     limiting : array of int
         Inequalities that limit somebody.
     inner, outer : arrays of int
@@ -42,6 +45,9 @@ class StackedAgents:
     low: IntArray
     up: IntArray
     fixed: IntArray
+    least: FloatArray
+    most: FloatArray
+    held_at: FloatArray
     limiting: IntArray
     inner: IntArray
     outer: IntArray
@@ -50,7 +56,10 @@ class StackedAgents:
 
     def ranges(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
-        return self.idle.held(*bounds_with_forced(self.matrices))
+        lower, upper = (np.full(self.matrices.P.shape[0], infinite) for infinite in (-np.inf, np.inf))
+        lower[self.low], upper[self.up] = self.least, self.most
+        lower[self.fixed] = upper[self.fixed] = self.held_at
+        return lower, upper
 
     @cached_property
     def limits_of_agents(self) -> LimitsOfAgents:
@@ -139,10 +148,11 @@ class LimitsOfAgents:
 def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
     P, G, T = matrices.P, matrices.inequality_rows, matrices.T
-    lower, upper = bounds_with_forced(matrices)
+    lower, upper = _bounds_with_forced(matrices)
     idle = idle_goods(market, matrices, lower, upper)
     lower, upper = idle.held(lower, upper)
     is_fixed = lower >= upper
+    fixed = np.flatnonzero(is_fixed)
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
     is_coupled = _coupled(matrices, np.isfinite(lower) | np.isfinite(upper), is_fixed)
     coupled = np.flatnonzero(is_coupled)
@@ -155,13 +165,16 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
         matrices=matrices,
         low=low.astype(np.int32),
         up=up.astype(np.int32),
-        fixed=np.flatnonzero(is_fixed),
+        fixed=fixed,
+        least=one_if_equal(lower[low]),
+        most=one_if_equal(upper[up]),
+        held_at=one_if_equal(lower[fixed]),
         limiting=limiting,
         inner=inner,
         outer=outer,
         shape=SlopeShape(
             trades=T,
-            rows=matrices.rows,
+            rows=_over(matrices.rows, ~is_fixed),
             totals=totals,
             coupled=coupled,
             coupled_totals=columns_of(rows_of(matrices.rows, totals), coupled),
@@ -172,11 +185,13 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     )
 
 
-def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
-    """Least and largest values of all variables, with what rows force, made anew."""
+def _bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
+    """Least and largest values of all variables, with what rows force."""
+    G, h = matrices.inequality_rows, matrices.h
     constraints = [
         (matrices.equality_rows, matrices.b, matrices.b),
-        (matrices.inequality_rows, np.full(len(matrices.h), -np.inf), matrices.h),
+        (G, np.full(len(h), -np.inf), h),
+        sums_of_opposing(G, h),
     ]
     return forced_bounds(constraints, *matrices.bounds())
 
@@ -194,6 +209,15 @@ def _coupled(matrices: StackedMatrices, is_bounded: BoolArray, is_fixed: BoolArr
         result[T.indices[shared]] = True
         result &= ~is_fixed
     return np.asarray(result)
+
+
+def _over(rows: sp.csr_array, members: BoolArray) -> sp.csr_array:
+    """Rows over the members alone: rows that differ only in what cannot move are the same."""
+    if members.all():
+        return rows
+    result = sp.csr_array((rows.data * members[rows.indices], rows.indices, rows.indptr), shape=rows.shape, copy=True)
+    result.eliminate_zeros()
+    return result
 
 
 def _touched(rows: sp.csr_array, members: BoolArray) -> BoolArray:

@@ -28,6 +28,8 @@ def congested(case: Case) -> Case:
     ------
     InfeasibleError
         If the units cannot serve the load.
+    UnsolvedError
+        If they can, and the solver still gives up.
     """
     grid = case.grid
     flows = np.abs(_unlimited_flows_mw(case))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...network import GridError
-from ..errors import InfeasibleError, ScenarioError
+from ..errors import InfeasibleError, ScenarioError, UnsolvedError
 from .plan import TOLERANCES, Plan, measurements
 from .problems import Problem, problem_builders
 from .row import Kind, Row, Subject
@@ -65,7 +65,7 @@ class _Measuring:
             return
         try:
             problem = build()
-        except (GridError, ScenarioError, InfeasibleError) as error:
+        except (GridError, ScenarioError, InfeasibleError, UnsolvedError) as error:
             self.skipped.append(f"{name} is left out: {error}")
             return
         self.canonicalise_seconds[name] = problem.canonicalise_seconds

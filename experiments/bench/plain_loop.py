@@ -11,7 +11,7 @@ import numpy as np
 
 from ...agents import Agent, AgentError
 from ...agents.checks import checked_declaration
-from ...coordinator import Announcement, Market, Respond, Responses
+from ...coordinator import Announcement, Market, Part, Respond, Responses
 from ...coordinator.market import FloatArray
 
 
@@ -24,6 +24,7 @@ class PlainLoop:
     """
 
     name: ClassVar[str] = "plain loop"
+    answers: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
 
     def compile(self, market: Market) -> Respond:
         """State all problems without a weight; with one when it is first announced, and again when it changes."""

@@ -57,7 +57,7 @@ class Problem:
 def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Problem]]:
     """All problems by name, in the order in which they are measured.
 
-    A builder may raise GridError, ScenarioError or InfeasibleError.
+    A builder may raise GridError, ScenarioError, InfeasibleError or UnsolvedError.
     """
     exchange = Exchange.generated(exchange_size, exchange_size, seed)
     return {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
+from cvxpy.error import SolverError
 
 from ...coordinator.market import FloatArray
 from ...network import Grid, UnitGroup, angle_matrices
-from ..errors import InfeasibleError
+from ..errors import InfeasibleError, UnsolvedError
+
+# Of the baseline's outputs, in shares of capacity.
+_ACCURACY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,8 @@ def least_cost_dispatch(
     ------
     InfeasibleError
         If lines and units cannot serve the load of some hour.
+    UnsolvedError
+        If they can, and the solver still gives up.
     """
     hours = [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
     return Baseline(*(np.column_stack(columns) for columns in zip(*hours, strict=True)))
@@ -73,13 +80,29 @@ def _dispatch(
         )
     cost = costs @ output + cp.sum(cp.multiply(slopes / 2, cp.square(output)))
     dispatch = cp.Problem(cp.Minimize(cost), constraints)
-    dispatch.solve(solver=cp.PIQP, eps_abs=1e-9, eps_rel=1e-12)
+    with warnings.catch_warnings():
+        # CVXPY warns of an inaccurate answer; here such an answer is refused.
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            dispatch.solve(solver=cp.PIQP, eps_abs=_ACCURACY, eps_rel=1e-12)
+        except SolverError as error:
+            raise _unsolved(period, str(error)) from error
     if dispatch.status != cp.OPTIMAL:
-        raise InfeasibleError(
-            f"the baseline dispatch of hour {period + 1} was not solved (PIQP says {dispatch.status}); "
-            "do limits, reactances, capacities or costs differ by very many decades?"
-        )
-    return -np.asarray(balance.dual_value), np.clip(output.value, 0.0, capacities)
+        raise _unsolved(period, dispatch.status)
+    return -np.asarray(balance.dual_value), _within(np.asarray(output.value), capacities)
+
+
+def _unsolved(period: int, outcome: str) -> UnsolvedError:
+    return UnsolvedError(
+        f"the baseline dispatch of hour {period + 1} has a solution, but PIQP gave up ({outcome}); "
+        "do limits, reactances, capacities or costs differ by very many decades?"
+    )
+
+
+def _within(output_mwh: FloatArray, capacity_mw: FloatArray) -> FloatArray:
+    """Outputs with what the solver cannot tell from a limit put there: forward contracts may be as tight."""
+    margin = _ACCURACY * capacity_mw
+    return np.where(output_mwh < margin, 0.0, np.where(output_mwh > capacity_mw - margin, capacity_mw, output_mwh))
 
 
 def inverse_demand(

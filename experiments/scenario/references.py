@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...coordinator import MECHANISMS
+from ...coordinator import MECHANISMS, Part
 from ...network import Case, GridError, read_case
 from ..errors import Fault
 from .names import GRID_OPERATOR, consumer_name
@@ -54,8 +54,9 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
     name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
     if isinstance(name, str) and name not in MECHANISMS:
         yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
-    if name == "slope-bids" and document.get("disclosure") == "ex_ante":
-        yield Fault("coordinator.mechanism", "slope-bids is for disclosure ex_post alone; admm takes ex_ante too")
+    unable = [known for known, mechanism in MECHANISMS.items() if Part.SURCHARGES not in mechanism.announces]
+    if name in unable and document.get("disclosure") == "ex_ante":
+        yield Fault("coordinator.mechanism", f"{name} is for disclosure ex_post alone; admm takes ex_ante too")
 
 
 def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:

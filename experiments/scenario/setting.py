@@ -8,7 +8,7 @@ import numpy as np
 
 from ...coordinator.market import FloatArray
 from ...network import Case, Grid, UnitGroup
-from ..errors import Fault, InfeasibleError, ScenarioError
+from ..errors import Fault, InfeasibleError, ScenarioError, UnsolvedError
 from .calibration import Baseline, least_cost_dispatch
 from .schema import Scenario
 
@@ -59,7 +59,7 @@ def setting_of(scenario: Scenario, case: Case) -> Setting:
     Raises
     ------
     ScenarioError
-        If the fixed load cannot be served.
+        If the fixed load cannot be served, or nobody finds out how.
     """
     grid = replace(case.grid, limit_mw=case.grid.limit_mw * scenario.grid.line_limit_scale)
     buses = tuple(bus for bus, load in case.load_mw.items() if load > 0)
@@ -81,6 +81,8 @@ def setting_of(scenario: Scenario, case: Case) -> Setting:
         baseline = least_cost_dispatch(grid, units, load, injection)
     except InfeasibleError as error:
         raise ScenarioError(scenario.name, [Fault("grid.line_limit_scale", str(error))]) from error
+    except UnsolvedError as error:
+        raise ScenarioError(scenario.name, [Fault("grid.source", str(error))]) from error
     return Setting(
         scenario=scenario,
         grid=grid,

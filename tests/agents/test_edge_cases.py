@@ -105,3 +105,14 @@ def test_a_loose_bound_changes_no_answer(executor, bound):
         return cp.sum_squares(x), x, (GOOD,), [x <= bound]
 
     assert answer(Stated(state), executor, {GOOD: 3.0})[0][GOOD] == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("rho", [0.0, 1.0])
+def test_an_agent_whose_linear_problem_moves_no_trade_is_solved(executor, rho):
+    """Its Hessian is zero, whatever the weight of its targets; its cost is least at the bound, -3 * 4."""
+
+    def state():
+        x = one_variable()
+        return -3 * cp.sum(x), 0 * x + 2, (GOOD,), [x <= 4]
+
+    assert answer(Stated(state), executor, {GOOD: 3.0}, rho=rho) == ({GOOD: 2.0}, pytest.approx(-12.0))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from walras.agents import Declaration, contract
 from walras.coordinator import Announcement, BidRequest, Compiled, Market, Scale
 from walras.coordinator.slope_bids.clearing import ClearingSystem
-from walras.coordinator.slope_bids.forcing import forced_bounds
+from walras.coordinator.slope_bids.forcing import forced_bounds, sums_of_opposing
 from walras.coordinator.slope_bids.gram import gram
 
 CASES = {
@@ -143,3 +143,18 @@ def test_forcing_rows_fix_their_variables():
     lower, upper = forced_bounds(constraints, np.array([0.0, 0, 0, -np.inf]), np.array([5.0, 5, 3, 5]))
     assert list(lower) == [0, 0, 3, -np.inf]
     assert list(upper) == [0, 0, 3, 5]
+
+
+@pytest.mark.parametrize(("owed", "left"), [(5.0, 0.0), (5.0 - 1e-12, 0.0), (4.0, 1.0), (6.0, -1.0)])
+def test_opposing_rows_leave_the_others_what_is_not_owed(owed, left):
+    """x + y + z <= 5 and 2 x + 2 y >= 2 owed leave z at most 5 - owed; the third row opposes none of them."""
+    rows = sp.csr_array(np.array([[1.0, 1.0, 1.0, 0.0], [-2.0, -2.0, 0.0, 0.0], [1.0, 0.0, 0.0, -1.0]]))
+    sums, _, right = sums_of_opposing(rows, np.array([5.0, -2 * owed, 0.0]))
+    assert sums.toarray().tolist() == [[0, 0, 1, 0]]
+    assert right == pytest.approx([left], abs=1e-15)
+
+
+def test_rows_that_oppose_nobody_have_no_sums():
+    rows = sp.csr_array(np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, -1.0, -1.0]]))
+    for some in (rows, rows[:1], rows[:0]):
+        assert sums_of_opposing(some, np.ones(some.shape[0]))[0].shape == (0, 4)

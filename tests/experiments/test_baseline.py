@@ -1,0 +1,43 @@
+"""The baseline dispatch: outputs at a limit are exactly there, and a solver that gives up says nothing of limits."""
+
+import numpy as np
+import pytest
+from support.small_grid import small_document, write_case
+
+from walras import build_market, load_scenario, parse_scenario
+from walras.agents import Producer
+from walras.experiments.errors import ScenarioError
+
+
+@pytest.mark.parametrize("settings", [(), ("grid.line_limit_scale=1.206",), ("periods=2", "load_profile=[0.255, 0.9]")])
+def test_units_whose_output_the_solver_leaves_just_below_capacity_owe_all_of_it(settings):
+    """The solver is exact to 1e-9 MWh; forward contracts of all output hand its last digits on."""
+    market = build_market(load_scenario("rts24", ["consumers.forward_position=1", *settings]))
+    producers = [agent for agent in market.agents if isinstance(agent, Producer)]
+    owed = np.array([agent.forward_contracts[0].at_least_mwh / agent.capacity_mw for agent in producers])
+    assert (owed == 1).any()
+    assert (owed == 0).any()
+    assert not ((owed > 0) & (owed < 1e-8)).any()
+    assert not ((owed < 1) & (owed > 1 - 1e-8)).any()
+
+
+@pytest.mark.parametrize("slope", [1e3, 1e6])
+@pytest.mark.filterwarnings("error")
+def test_a_solver_that_gives_up_is_not_taken_for_lines_that_carry_too_little(tmp_path, slope):
+    """Three lines whose reactances span 12 decades, without limits, and a unit of a petawatt."""
+    lines = "a,1,2,1e-6,\nb,1,2,0.1,\nc,1,2,1e6,\n"
+    units = f"G,1,steam,coal,market,1e9,10,{slope},900\nH,2,steam,coal,market,100,10,0.1,900\n"
+    case = write_case(tmp_path / "decades", lines=lines, units=units)
+    with pytest.raises(ScenarioError, match="hour 1 has a solution, but PIQP gave up") as caught:
+        build_market(parse_scenario(small_document(case)))
+    (fault,) = caught.value.faults
+    assert fault.path == "grid.source"
+    assert "decades" in fault.message
+
+
+def test_too_little_capacity_is_still_a_matter_of_limits(tmp_path):
+    case = write_case(tmp_path / "short", units="G,1,steam,coal,market,60,10,0.1,900\n")
+    with pytest.raises(ScenarioError, match="cannot serve the fixed load") as caught:
+        build_market(parse_scenario(small_document(case)))
+    (fault,) = caught.value.faults
+    assert fault.path == "grid.line_limit_scale"
