@@ -31,8 +31,10 @@ class StackedAgents:
     matrices : StackedMatrices
     low, up, fixed : arrays of int
         Variables with a lower and with an upper bound, and those with one value.
-    least, most, held_at : arrays
-        These bounds, and these values.
+    off_zero, least : array of int, and array
+        Variables with a lower bound other than zero, hardly any, and these bounds.
+    most, held_at : arrays
+        Upper bounds, and values of those with one value.
     limiting : array of int
         Inequalities that limit somebody.
     inner, outer : arrays of int
@@ -45,6 +47,7 @@ class StackedAgents:
     low: IntArray
     up: IntArray
     fixed: IntArray
+    off_zero: IntArray
     least: FloatArray
     most: FloatArray
     held_at: FloatArray
@@ -57,7 +60,8 @@ class StackedAgents:
     def ranges(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
         lower, upper = (np.full(self.matrices.P.shape[0], infinite) for infinite in (-np.inf, np.inf))
-        lower[self.low], upper[self.up] = self.least, self.most
+        lower[self.low], upper[self.up] = 0.0, self.most
+        lower[self.off_zero] = self.least
         lower[self.fixed] = upper[self.fixed] = self.held_at
         return lower, upper
 
@@ -154,6 +158,7 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     is_fixed = lower >= upper
     fixed = np.flatnonzero(is_fixed)
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
+    off_zero = low[lower[low] != 0]
     is_coupled = _coupled(matrices, np.isfinite(lower) | np.isfinite(upper), is_fixed)
     coupled = np.flatnonzero(is_coupled)
     # A row over fixed variables limits nobody.
@@ -166,7 +171,8 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
         low=low.astype(np.int32),
         up=up.astype(np.int32),
         fixed=fixed,
-        least=one_if_equal(lower[low]),
+        off_zero=off_zero,
+        least=lower[off_zero],
         most=one_if_equal(upper[up]),
         held_at=one_if_equal(lower[fixed]),
         limiting=limiting,
