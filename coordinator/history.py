@@ -9,7 +9,7 @@ from .market import FloatArray, IntArray, Market
 from .rounds import Round
 
 TAIL_ROUNDS = 64
-# Prices and imbalances of the last rounds together, unless two rounds are more.
+# Prices and imbalances of the last rounds together, unless one round is more.
 _TAIL_NUMBERS = 2**18
 
 
@@ -85,10 +85,10 @@ class History:
             )
         )
         self.watched_prices.append(current.prices[self.watched])
+        if self.tail and (len(self.tail) + 1) * 2 * len(current.prices) > _TAIL_NUMBERS:
+            self.tail.popleft()
         imbalances = self.market.imbalance(current.allocation.trades)
         self.tail.append(TailRound(current.number, current.prices, imbalances))
-        if len(self.tail) > 2 and len(self.tail) * 2 * len(current.prices) > _TAIL_NUMBERS:
-            self.tail.popleft()
         self.last = current
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst

@@ -216,7 +216,7 @@ class _Recognition:
         rows = np.concatenate([rows_of_one, rows_of_several])
         sets = np.concatenate([innermost[variables], set_of_row])
         recognised[agent_of_set[sets[parent[sets] >= 0]]] = False
-        room = (stacked.h - stacked.inequality_rows @ self._substitution.offset)[rows]
+        room = (stacked.h - (stacked.rows @ self._substitution.offset)[len(stacked.b) :])[rows]
         factor = sums.factor[rows]
         rises = factor > 0
         np.minimum.at(most, sets[rises], room[rises] / factor[rises])

@@ -74,7 +74,7 @@ class Bidders:
         quantities = np.where(has_lower, lower + inside, np.where(np.isfinite(upper), upper - inside, 0.0))
         quantities[agents.fixed] = lower[agents.fixed]
         above = np.where(has_lower, width - inside, inside)
-        least_room = (abs(agents.matrices.inequality_rows) @ typical)[agents.limiting] / 10
+        least_room = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
         of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [

@@ -76,11 +76,10 @@ def sums_of_opposing(rows: sp.csr_array, right: FloatArray) -> Rows:
     none = sp.csr_array((0, rows.shape[1])), np.zeros(0), np.zeros(0)
     if not rows.nnz:
         return none
-    lowest, highest = rows.min(axis=1).toarray().ravel(), rows.max(axis=1).toarray().ravel()
-    from_above, from_below = (
-        np.flatnonzero((lowest >= 0) & (highest > 0)),
-        np.flatnonzero((highest <= 0) & (lowest < 0)),
-    )
+    lowest, highest = np.zeros(len(right)), np.zeros(len(right))
+    filled = np.flatnonzero(np.diff(rows.indptr))
+    lowest[filled], highest[filled] = (f.reduceat(rows.data, rows.indptr[filled]) for f in (np.minimum, np.maximum))
+    from_above, from_below = np.flatnonzero(lowest > 0), np.flatnonzero(highest < 0)
     if not (len(from_above) and len(from_below)):
         return none
     unit = np.maximum(highest, -lowest)

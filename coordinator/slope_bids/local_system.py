@@ -91,15 +91,17 @@ class LocalSystem:
         -------
         Changes of the variables, and of the worth of totals and of binding limits, in the same shapes.
         """
-        shape, flexibility = self.slope.shape, self.slope.flexibility[:, None]
+        shape, flexibility = self.slope.shape, self.slope.flexibility
         of_coupled = -force[shape.coupled]
         change = force
-        change *= flexibility
+        change *= flexibility[:, None]
         solution = self._factor.solve(np.concatenate([shape.totals_of(change) - totals, of_coupled, -binding]))
         rows, coupled = len(totals), len(shape.coupled)
-        pull = shape.pull_of_totals(solution[:rows])
-        pull *= flexibility
-        change -= pull
+        # One column after the other: each is as long as all variables.
+        for own, worth in zip(change.T, solution[:rows].T, strict=True):
+            pull = shape.pull_of_totals(worth)
+            pull *= flexibility
+            own -= pull
         change[shape.coupled] = solution[rows : rows + coupled]
         return change, solution[:rows], solution[rows + coupled :]
 

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 from ..bids import SlopeShape
 from ..market import FloatArray, IntArray, Market
+from ..one_if_equal import one_if_equal
 from ..stacked_matrices import ByAgent, StackedMatrices
 from .columns import columns_of, rows_of
 from .forcing import forced_bounds, sums_of_opposing
@@ -30,6 +31,10 @@ class StackedAgents:
     matrices : StackedMatrices
     low, up, fixed : arrays of int
         Variables with a lower and with an upper bound, and those with one value.
+    off_zero, least : array of int, and array
+        Variables with a lower bound other than zero, hardly any, and these bounds.
+    most, held_at : arrays
+        Upper bounds, and values of those with one value.
     limiting : array of int
         Inequalities that limit somebody.
     inner, outer : arrays of int
@@ -42,6 +47,10 @@ class StackedAgents:
     low: IntArray
     up: IntArray
     fixed: IntArray
+    off_zero: IntArray
+    least: FloatArray
+    most: FloatArray
+    held_at: FloatArray
     limiting: IntArray
     inner: IntArray
     outer: IntArray
@@ -50,7 +59,11 @@ class StackedAgents:
 
     def ranges(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
-        return self.idle.held(*bounds_with_forced(self.matrices))
+        lower, upper = (np.full(self.matrices.P.shape[0], infinite) for infinite in (-np.inf, np.inf))
+        lower[self.low], upper[self.up] = 0.0, self.most
+        lower[self.off_zero] = self.least
+        lower[self.fixed] = upper[self.fixed] = self.held_at
+        return lower, upper
 
     @cached_property
     def limits_of_agents(self) -> LimitsOfAgents:
@@ -139,11 +152,13 @@ class LimitsOfAgents:
 def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
     P, G, T = matrices.P, matrices.inequality_rows, matrices.T
-    lower, upper = bounds_with_forced(matrices)
+    lower, upper = _bounds_with_forced(matrices)
     idle = idle_goods(market, matrices, lower, upper)
     lower, upper = idle.held(lower, upper)
     is_fixed = lower >= upper
+    fixed = np.flatnonzero(is_fixed)
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
+    off_zero = low[lower[low] != 0]
     is_coupled = _coupled(matrices, np.isfinite(lower) | np.isfinite(upper), is_fixed)
     coupled = np.flatnonzero(is_coupled)
     # A row over fixed variables limits nobody.
@@ -155,7 +170,11 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
         matrices=matrices,
         low=low.astype(np.int32),
         up=up.astype(np.int32),
-        fixed=np.flatnonzero(is_fixed),
+        fixed=fixed,
+        off_zero=off_zero,
+        least=lower[off_zero],
+        most=one_if_equal(upper[up]),
+        held_at=one_if_equal(lower[fixed]),
         limiting=limiting,
         inner=inner,
         outer=outer,
@@ -172,12 +191,13 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     )
 
 
-def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
-    """Least and largest values of all variables, with what rows force, made anew."""
+def _bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
+    """Least and largest values of all variables, with what rows force."""
+    G, h = matrices.inequality_rows, matrices.h
     constraints = [
         (matrices.equality_rows, matrices.b, matrices.b),
-        (matrices.inequality_rows, np.full(len(matrices.h), -np.inf), matrices.h),
-        sums_of_opposing(matrices.inequality_rows, matrices.h),
+        (G, np.full(len(h), -np.inf), h),
+        sums_of_opposing(G, h),
     ]
     return forced_bounds(constraints, *matrices.bounds())
 
