@@ -78,7 +78,7 @@ class Announcement:
 
     def prices_of_copies(self, good_of_copy: IntArray) -> FloatArray:
         """What a unit is worth to the holder of each copy [$ per unit], shape (copies,)."""
-        result = self.prices[good_of_copy]
+        result = self.prices.astype(np.float64, copy=False)[good_of_copy]
         result += self.surcharges
         return result
 

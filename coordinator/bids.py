@@ -24,12 +24,15 @@ class Book:
         Worth of each equality [$ per unit].
     room, worth : arrays of shape (limits,)
         Distance from each limit, and what a unit more of it would be worth; both positive.
+    prices : array of shape (goods,)
+        Those that were announced last.
     """
 
     quantities: FloatArray
     multipliers: FloatArray
     room: FloatArray
     worth: FloatArray
+    prices: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

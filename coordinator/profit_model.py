@@ -107,7 +107,7 @@ class ProfitModel:
         weights, unsettled = np.split(np.maximum(x, 0.0), [len(below)])
         move = row_duals[:goods] * self._dollars / market.volume_scale
         gap_usd = self._dollars * float(costs @ x)
-        return Minimum(gap_usd, centre + move, weights, bool(unsettled.max() > _LEFT_OVER))
+        return Minimum(gap_usd, centre + move, weights, bool(unsettled.max(initial=0.0) > _LEFT_OVER))
 
     def nearest_below(self, drop_usd: float, centre: FloatArray, least: Minimum) -> FloatArray:
         """Prices at which the model falls by a drop, as near to the centre as the solver finds them.
@@ -164,7 +164,7 @@ class ProfitModel:
 
     @cached_property
     def _dollars(self) -> float:
-        return float((self.market.price_scale * self.market.volume_scale).max())
+        return float((self.market.price_scale * self.market.volume_scale).max(initial=0.0)) or 1.0
 
     @cached_property
     def _by_good(self) -> sp.csr_array:

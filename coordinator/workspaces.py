@@ -15,7 +15,7 @@ from .market import FloatArray
 from .polytopes import Projection, polytope
 
 _DAQP_EQUALITY = 5
-_PRIMAL_SIMPLEX = 4
+_DUAL_SIMPLEX, _PRIMAL_SIMPLEX = 1, 4
 # Weight of DAQP's proximal iterations, relative to the largest curvature, where some directions have none.
 _PROXIMAL_SHARE = 1e-3
 # Variables from which on sparse factors are faster than DAQP's dense ones.
@@ -53,7 +53,7 @@ def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray
         shape = polytope(problem)
         if shape is not None:
             return Projection(agent_name, shape, rho)
-    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho) @ problem.T)
+    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho, dtype=np.float64) @ problem.T)
     if not hessian.count_nonzero():
         return Simplex(agent_name, problem)
     return ActiveSet(agent_name, problem, hessian)
@@ -132,9 +132,12 @@ class Simplex:
         self._highs.changeColsCost(len(self._columns), self._columns, linear)
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            # Rarely a start from the last vertex fails where one from nothing does not (HiGHS issue 1561).
+            # Rarely a start from the last vertex fails where one from nothing does not (HiGHS issue 1561), and the
+            # primal method takes limits for none that are far away.
             self._highs.clearSolver()
+            self._highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
             self._highs.run()
+            self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise AgentError(

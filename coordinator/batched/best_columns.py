@@ -54,6 +54,8 @@ class BestColumns:
         is_open[total_of_column[counted == 0]] = True
         totals_of_groups = np.concatenate([total_of_side, every, totals.total_of_reserve])
         capacities = np.concatenate([capacity, np.where(is_open, totals.most, 0.0), totals.reserve_most])
+        # A reserve need not have a limit of its own.
+        capacities = np.minimum(capacities, totals.most[totals_of_groups])
         self.is_answered = self._answered(is_usable, totals_of_groups, capacities)
         groups = np.concatenate([group_of_column, len(size) + len(every) + np.arange(len(totals.reserve_column))])
         columns = np.concatenate([totals.part_columns, totals.reserve_column])
@@ -87,9 +89,14 @@ class BestColumns:
         best = self._columns[ties[np.searchsorted(self._group[ties], np.arange(len(cheapest)))]]
         order = np.lexsort((cheapest, self._total))
         total, capacity = self._total[order], self._capacity[order]
-        before = np.cumsum(capacity) - capacity
         begins = np.flatnonzero(np.diff(total, prepend=-1))
-        before -= np.repeat(before[begins], np.diff(begins, append=len(total)))
+        groups = np.diff(begins, append=len(total))
+        # In units of each total's size: small totals would lose their digits in a running sum behind large ones.
+        size = np.ldexp(1.0, np.frexp(np.add.reduceat(capacity, begins))[1])
+        unit = np.repeat(size, groups)
+        before = np.cumsum(capacity / unit) - capacity / unit
+        before -= np.repeat(before[begins], groups)
+        before *= unit
         # What pays is taken as far as it may be, and what costs as far as it must.
         wanted = np.where(cheapest[order] < 0, totals.most[total], totals.least[total])
         x[self._columns] = 0.0

@@ -95,6 +95,7 @@ class _Recognition:
         self.is_recognised = np.ones(len(agents), dtype=bool)
         self._refuse(trades.agent, ~self._trades.even)
         self._refuse(equalities.agent, ~sums.of_total)
+        self._refuse(of_column, self._upper < 0)
         # The only variable of a total is a part of it.
         self._is_of_total = self._trades.of_total & (size[self._trades.total] > 1)
         self._part_trade, self._part_of_column = self._parts(trades)

@@ -22,7 +22,7 @@ _CENTRED = 0.99
 
 @dataclass(frozen=True, eq=False)
 class _Standing:
-    """The agents' Newton equations at a book, and at the prices that it was last bid at."""
+    """The agents' Newton equations at a book, and at its prices."""
 
     book: Book
     system: LocalSystem
@@ -51,45 +51,49 @@ class Bidders:
         if request.book is None:
             book, progress = self._opened(prices, request.barrier_usd)
         else:
-            book, progress = self._stepped(request.book, prices - change, change, request.barrier_usd)
-        return self._bid(book, prices, progress)
+            book, progress = self._stepped(request.book, prices, change, request.barrier_usd)
+        return self._bid(book, progress)
 
     def _opened(self, prices: FloatArray, barrier_usd: float) -> tuple[Book, FloatArray]:
-        book, unchanged = self._first_book(barrier_usd), np.zeros_like(prices)
-        for _ in range(_OPENING_STEPS):
-            book, progress = self._stepped(book, prices, unchanged, barrier_usd)
-            if progress.min(initial=1.0) >= _CENTRED:
-                break
+        book, unchanged = self._first_book(prices, barrier_usd), np.zeros_like(prices)
+        # What constraints that contradict each other are worth grows without end; their agent is found below.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            for _ in range(_OPENING_STEPS):
+                book, progress = self._stepped(book, prices, unchanged, barrier_usd)
+                if progress.min(initial=1.0) >= _CENTRED:
+                    break
         refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
         return book, np.ones_like(progress)
 
-    def _first_book(self, barrier_usd: float) -> Book:
+    def _first_book(self, prices: FloatArray, barrier_usd: float) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
         lower, upper = agents.ranges()
-        quantities = np.where(np.isfinite(lower), lower + typical, np.where(np.isfinite(upper), upper - typical, 0.0))
-        both = np.flatnonzero(np.isfinite(lower) & np.isfinite(upper))
-        quantities[both] = lower[both] + np.minimum(typical[both], (upper[both] - lower[both]) / 2)
+        has_lower, width = np.isfinite(lower), upper - lower
+        # Distances and not differences: of bounds that are next to each other no quantity lies between.
+        inside = np.minimum(typical, width / 2)
+        quantities = np.where(has_lower, lower + inside, np.where(np.isfinite(upper), upper - inside, 0.0))
         quantities[agents.fixed] = lower[agents.fixed]
+        above = np.where(has_lower, width - inside, inside)
         least_room = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
         of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
         room = np.concatenate(
             [
-                (quantities - lower)[agents.low],
-                (upper - quantities)[agents.up],
+                inside[agents.low],
+                above[agents.up],
                 np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
             ]
         )
-        return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room)
+        return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room, prices)
 
     def _stepped(
         self, book: Book, prices: FloatArray, change: FloatArray, barrier_usd: float
     ) -> tuple[Book, FloatArray]:
-        standing = self._standing(book, prices)
+        standing = self._standing(book)
         step = direction(self._agents, book, standing.system, standing.left, self._pull(change), barrier_usd)
-        return follow(self._agents, book, step)
+        return follow(self._agents, book, step, prices)
 
-    def _bid(self, book: Book, prices: FloatArray, progress: FloatArray) -> Responses:
-        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book, prices)
+    def _bid(self, book: Book, progress: FloatArray) -> Responses:
+        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
         limits = agents.limits_of_agents
         changes = intended_changes(agents, book, standing.system, standing.left)
         intended = np.empty((len(self._market.goods), 2))
@@ -118,10 +122,10 @@ class Bidders:
         """What prices of goods are to the variables."""
         return np.asarray(self._agents.matrices.from_trades @ prices[self._market.good_of_copy])
 
-    def _standing(self, book: Book, prices: FloatArray) -> _Standing:
+    def _standing(self, book: Book) -> _Standing:
         # A bid and the next step start from the same one.
         if self._last is None or self._last.book is not book:
             self._last = None
-            left = residuals(self._agents, book, self._pull(prices))
+            left = residuals(self._agents, book, self._pull(book.prices))
             self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), left)
         return self._last

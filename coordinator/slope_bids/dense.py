@@ -10,8 +10,8 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 
 from ..market import FloatArray, IntArray, Positions
 
-# Added to the diagonal of ones of what is singular.
-_NEGLIGIBLE = 1e-13
+# Added to the diagonal of ones of what is singular, in the direction that keeps it quasidefinite.
+NEGLIGIBLE = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class PlainFactor:
             found = np.linalg.solve(self._matrices, target)
         except np.linalg.LinAlgError:
             # Where two limits on one sum leave it no room, they share what it is worth in any proportion.
-            found = np.linalg.solve(self._matrices + _NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+            found = np.linalg.solve(self._matrices + NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
         return np.asarray(found, dtype=np.float64)
 
 
@@ -94,12 +94,15 @@ class DenseBlock:
     limits : array of int
         Limits on its coupled variables.
     limit_rows : array of shape (limits, size)
+    signs : array of shape (size,)
+        1 for totals and -1 for coupled variables.
     """
 
     unknowns: IntArray
     start: int
     limits: IntArray
     limit_rows: FloatArray
+    signs: FloatArray
 
     @property
     def length(self) -> int:
@@ -123,20 +126,21 @@ class DenseBlock:
             every = np.arange(size, len(matrix))
             matrix[every, every] = binding.give[own]
         (matrix,), (scale,) = scaled(matrix[None])
-        return DenseFactor(np.concatenate([self.unknowns, binding.unknowns[own]]), matrix, scale)
+        unknowns = np.concatenate([self.unknowns, binding.unknowns[own]])
+        return DenseFactor(unknowns, matrix, scale, np.concatenate([self.signs, np.ones(len(own))]))
 
 
 class DenseFactor:
     """One factorised block."""
 
-    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray) -> None:
+    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
         self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
         # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
         # The matrix is symmetric, and its transpose stands as LAPACK wants it.
         self._lu, self._pivots, singular = dgetrf(matrix.T)
         if singular:
-            # Two limits on one sum, as among plain blocks.
-            self._lu, self._pivots, _ = dgetrf(matrix + _NEGLIGIBLE * np.diag(np.sign(np.diagonal(matrix))))
+            # Two limits on one sum, as among plain blocks; or coupled variables that may move together for nothing.
+            self._lu, self._pivots, _ = dgetrf(matrix + NEGLIGIBLE * np.diag(signs))
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""

@@ -52,7 +52,8 @@ def _suspects(matrices: StackedMatrices, quantities: FloatArray) -> list[int]:
     excess = matrices.rows @ quantities - right
     equalities = len(matrices.b)
     np.abs(excess[:equalities], out=excess[:equalities])
-    is_broken = excess > _COMPLIANT * (abs(matrices.rows) @ np.abs(quantities) + np.abs(right))
+    # What has overflowed does not comply.
+    is_broken = ~(excess <= _COMPLIANT * (abs(matrices.rows) @ np.abs(quantities) + np.abs(right)))
     lower, upper = matrices.bounds()
     suspected = [
         owners(begins)[is_suspect]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents import AgentError
 from ..bids import Book, Slope, SlopeShape
 from ..market import FloatArray
 from .alike import equal_columns
@@ -49,11 +48,6 @@ class LocalSystem:
     With limits eliminated, an agent solves ``[P + Phi, R'; R, -E] (dx, dy) = right``, where Phi holds
     ``worth / room`` of bounds and E holds ``room / worth`` of rows (Nocedal and Wright, "Numerical
     Optimization", 2006, section 16.6). Separable variables, whose block is diagonal, are eliminated too.
-
-    Raises
-    ------
-    AgentError
-        If the system is singular: an agent states an equality twice.
     """
 
     def __init__(self, agents: StackedAgents, assembly: LocalAssembly, book: Book) -> None:
@@ -78,10 +72,7 @@ class LocalSystem:
             barrier=barrier,
             limit_weights=row_weights[agents.inner],
         )
-        try:
-            self._factor = assembly.factorise(self.slope)
-        except np.linalg.LinAlgError as error:
-            raise AgentError(f"an agent's slope cannot be computed ({error}); is an equality stated twice?") from error
+        self._factor = assembly.factorise(self.slope)
         self.is_binding = self._factor.is_binding
 
     def solve(

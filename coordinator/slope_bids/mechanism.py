@@ -55,8 +55,8 @@ class SlopeBids:
 
     **What an agent reveals.** Once, the shape of its slope (which variables share a total or a
     trade). In each round, trades and intended changes of its goods; one number for each variable,
-    total, and limit (see `Slope`); the dollars held by its barrier; how much of its step it went; of goods
-    that nobody can be on the other side of, the price at which it would just begin to trade.
+    total, and limit (see `Slope`); the dollars held by its barrier, and by how many limits; how much of its
+    step it went; of goods that nobody can be on the other side of, the price at which it would just begin to trade.
     Costs are only revealed as slopes and as the sum that every response tells. More than under
     ADMM: who sees all bids of an agent can work out what it holds in reserve.
 

@@ -123,8 +123,13 @@ def direction(
     return Direction(quantities, outer[:equalities], room, worth)
 
 
-def follow(agents: StackedAgents, book: Book, step: Direction) -> tuple[Book, FloatArray]:
+def follow(agents: StackedAgents, book: Book, step: Direction, prices: FloatArray) -> tuple[Book, FloatArray]:
     """Books after every agent has gone as far along its step as its own limits allow; the step is used up.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+        Those that the step follows.
 
     Returns
     -------
@@ -144,6 +149,7 @@ def follow(agents: StackedAgents, book: Book, step: Direction) -> tuple[Book, Fl
         multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
         room=np.add(book.room, step.room, out=step.room),
         worth=np.add(book.worth, step.worth, out=step.worth),
+        prices=prices,
     )
     return moved, np.minimum(quantity_share, worth_share)
 

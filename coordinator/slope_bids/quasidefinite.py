@@ -125,12 +125,14 @@ class Assembly:
 
     def _block(self, unknowns: IntArray, start: int, row: Positions, column: Positions, limits: IntArray) -> Block:
         """A block with entries at positions above the diagonal."""
+        signs = np.where(unknowns[0] < self.rows, 1.0, -1.0)
         if unknowns.size > SMALL * len(unknowns):
             rows = columns_of(rows_of(self._limit_rows, limits), unknowns[0])
-            return BorderedBlock(unknowns[0], start, row, column, limits, rows)
+            return BorderedBlock(unknowns[0], start, row, column, limits, rows, signs)
         if (unknowns < self.rows).all():
             return PlainBlocks(unknowns, start)
-        return DenseBlock(unknowns[0], start, limits, rows_of(self._limit_rows, limits).toarray()[:, unknowns[0]])
+        limit_rows = rows_of(self._limit_rows, limits).toarray()[:, unknowns[0]]
+        return DenseBlock(unknowns[0], start, limits, limit_rows, signs)
 
     def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
         """Factorise for one round.

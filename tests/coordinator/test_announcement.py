@@ -51,3 +51,13 @@ def test_a_request_with_too_few_changes_of_prices_is_refused(executor):
     announcement = Announcement(np.ones(GOODS), np.zeros(COPIES), np.zeros(COPIES), request=request)
     with pytest.raises(ValueError, match=r"request\.price_change"):
         executor.compile(MARKET)(announcement)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rho", [0, 2])
+def test_whole_numbers_are_numbers(executor, rho):
+    whole = Announcement(10 * np.arange(GOODS), np.full(COPIES, rho), np.arange(COPIES), np.arange(COPIES))
+    parts = (whole.prices, whole.rho, whole.targets, whole.surcharges)
+    respond = executor.compile(MARKET)
+    answers = respond(whole), respond(Announcement(*(part.astype(np.float64) for part in parts)))
+    assert answers[0].trades == pytest.approx(answers[1].trades, abs=1e-12)

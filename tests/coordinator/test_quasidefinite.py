@@ -50,10 +50,28 @@ def test_blocks_of_every_size_solve_the_dense_system(monkeypatch, together, smal
     np.testing.assert_allclose(full @ solution, right[: len(full)], atol=1e-6 * stiffest**0.5)
 
 
+@pytest.mark.parametrize(("together", "small"), [(0, 0), (10**6, 10**6)])
+def test_a_total_that_is_stated_twice_is_shared_in_any_proportion(monkeypatch, together, small):
+    """Two equal totals over everything: in the border of large systems, and among the rows of small ones."""
+    monkeypatch.setattr(quasidefinite, "TOGETHER", together)
+    monkeypatch.setattr(quasidefinite, "SMALL", small)
+    own, nobody = sp.eye_array(40), np.zeros(0, np.int64)
+    everything = np.ones((2, 40))
+    totals = sp.csc_array(sp.block_array([[everything, None], [own, own]]))
+    none = sp.csr_array((0, 0))
+    shape = SlopeShape(none, none, nobody, nobody, none, none, none)
+    slope = Slope(shape, np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0))
+    full = (totals @ totals.T).toarray()
+    assert np.linalg.matrix_rank(full) == len(full) - 1
+    right = full @ np.random.default_rng(7).standard_normal((len(full), 1))
+    solution = Assembly(totals, sp.csr_array((42, 0)), shape).factorise(np.ones(80), slope).solve(right)
+    np.testing.assert_allclose(full @ solution, right, atol=1e-9)
+
+
 def test_few_totals_that_touch_all_others_are_the_border():
     """Three unknowns touch all others, which touch nobody else: only their rows are dense."""
     row, column = np.nonzero(np.eye(500) + (np.arange(500) < 3)[:, None] + (np.arange(500) < 3))
-    block = BorderedBlock(np.arange(500), 0, row, column, np.zeros(0, np.int64), sp.csr_array((0, 500)))
+    block = BorderedBlock(np.arange(500), 0, row, column, np.zeros(0, np.int64), sp.csr_array((0, 500)), np.ones(500))
     assert set(block.unknowns[-3:]) == {0, 1, 2}
     assert block.length == 497 + 3 * 500
 

@@ -1,13 +1,32 @@
 """Best responses of linear agents are best, whatever was asked before."""
 
+from dataclasses import dataclass
+
+import cvxpy as cp
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from walras.agents import GridOperator
+from walras.agents import Declaration, GridOperator, canonicalise, contract
 from walras.coordinator import Market
 from walras.coordinator.workspaces import Simplex
 from walras.network import Grid
+
+GOODS = (contract("seller", "first", 0), contract("seller", "second", 0))
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Sells up to a limit; what costs nothing has a lower one."""
+
+    limit: float
+    name: str = "seller"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(2, nonneg=True)
+        constraints = [cp.sum(x) <= self.limit, x[1] <= 0.4 * self.limit]
+        return Declaration(x[0], cp.hstack([cp.sum(x), -x[0]]), GOODS, constraints)
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +59,14 @@ def test_every_announcement_in_a_long_sequence_is_answered_by_a_best_response(un
             assert (unlimited.G @ answer <= unlimited.h + 1e-9).all()
         independent = linprog(linear, A_ub=unlimited.G, b_ub=unlimited.h, bounds=bounds)
         assert linear @ answer == pytest.approx(independent.fun, abs=1e-6 * max(1.0, abs(linear).max()))
+
+
+@pytest.mark.parametrize("limit", [1e6, 1e10, 1e13])
+def test_far_limits_are_limits(limit):
+    """Who counts in Wh trades tens of billions: the primal simplex method calls that unbounded."""
+    problem = canonicalise(Seller(limit))
+    workspace = Simplex("seller", problem)
+    for price in (3.0, 0.5, 3.0):
+        trades = problem.T @ workspace.solve(problem.c - problem.T.T @ np.array([price, 0.0]))
+        expected = [limit, -0.6 * limit] if price > 1 else [0.4 * limit, 0.0]
+        np.testing.assert_allclose(trades, expected, rtol=1e-9)

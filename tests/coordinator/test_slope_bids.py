@@ -1,7 +1,7 @@
 """Slope bids find the prices that are known, in few rounds, with the same settings everywhere."""
 
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import assume, given, settings
 from walras.agents import AgentError, Family
 from walras.coordinator import (
     MECHANISMS,
+    Batched,
     Compiled,
     Converged,
     Disclosure,
@@ -125,16 +126,27 @@ def test_two_runs_give_identical_bits_whoever_certifies(rts24):
     assert [r.allocation.trades.tobytes() for r in often] == [r.allocation.trades.tobytes() for r in never]
 
 
-def test_a_round_can_be_answered_again():
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+def test_a_round_can_be_answered_again(rts24, executor):
     """Books travel with the request, so an executor keeps nothing that matters."""
-    market, mechanism = three_bus_loop.congested_loop().market, SlopeBids()
-    respond = Compiled().compile(market)
-    states = [mechanism.start(market, None)]
-    for _ in range(5):
+    mechanism, respond = SlopeBids(), executor.compile(rts24)
+    states = [mechanism.start(rts24, None)]
+    for _ in range(9):
         states.append(mechanism.step(states[-1], respond(states[-1].announcement)))
-    again = Compiled().compile(market)(states[3].announcement)
-    assert again.trades.tobytes() == respond(states[3].announcement).trades.tobytes()
-    assert states[4].allocation.trades.tobytes() == again.trades.tobytes()
+    again = executor.compile(rts24)
+    for state, after in reversed([*pairwise(states)]):
+        trades = after.allocation.trades.tobytes()
+        assert again(state.announcement).trades.tobytes() == trades
+        assert respond(state.announcement).trades.tobytes() == trades
+
+
+def test_runs_that_take_turns_do_not_notice_each_other(rts24):
+    respond, mechanisms = Compiled().compile(rts24), (SlopeBids(), SlopeBids(opening_barrier=50.0))
+    apart = [list(islice(iterate(rts24, mechanism, respond), 8)) for mechanism in mechanisms]
+    in_turns = zip(*(islice(iterate(rts24, mechanism, respond), 8) for mechanism in mechanisms), strict=True)
+    for alone, together in zip(apart, zip(*in_turns, strict=True), strict=True):
+        assert [r.prices.tobytes() for r in together] == [r.prices.tobytes() for r in alone]
+        assert [r.allocation.trades.tobytes() for r in together] == [r.allocation.trades.tobytes() for r in alone]
 
 
 def test_what_was_kept_of_a_round_holds_no_books(rts24):

@@ -111,6 +111,39 @@ def test_side_limits_that_overlap_are_not_answered_alone():
     assert recognised_alone(Overlapping()) == [False]
 
 
+@dataclass(frozen=True)
+class Lender:
+    """Sells up to some quantity, of which a part costs it something, and the rest only its own limits, if any."""
+
+    most: float
+    own_most: float
+    name: str = "lender"
+    moves_money = True
+
+    def declare(self):
+        x = cp.Variable(2, nonneg=True)
+        goods = tuple(contract(self.name, buyer, 0) for buyer in ("first", "second"))
+        return Declaration(x[0], cp.hstack([cp.sum(x), -x[0]]), goods, [cp.sum(x) <= self.most, x[1] <= self.own_most])
+
+
+def sold_alone(*lenders, price=3.0):
+    """What each sells at one price of its first good, asked together."""
+    market = Market(lenders)
+    prices = np.array([price if good.buyer == "first" else 0.0 for good in market.goods])
+    nothing = np.zeros(len(market.good_of_copy))
+    return Kernel(market)(Announcement(prices, nothing, nothing)).trades.reshape(-1, 2).tolist()
+
+
+def test_a_reserve_without_a_limit_of_its_own_is_limited_by_its_total():
+    trades = sold_alone(Lender(10.0, np.inf), Lender(7.0, 3.0, name="other"))
+    np.testing.assert_allclose(trades, [[10.0, 0.0], [7.0, -4.0]], rtol=1e-14)
+
+
+def test_totals_of_very_different_size_do_not_cost_each_other_digits():
+    trades = sold_alone(Lender(1e12, 4e11), Lender(7e-3, 3e-3, name="other"))
+    np.testing.assert_allclose(trades, [[1e12, -6e11], [7e-3, -4e-3]], rtol=1e-12)
+
+
 @given(st.data())
 @settings(max_examples=20)
 def test_the_last_answer_is_only_where_the_next_search_starts(data):
@@ -212,6 +245,7 @@ def test_another_kind_of_agent_is_answered_too(data):
         Sharer(at_least=-1.0),
         Sharer(least_total=9.0),
         Sharer(bends=True),
+        Lender(10.0, -1.0),
     ],
     ids=[
         "weighted total",
@@ -223,6 +257,7 @@ def test_another_kind_of_agent_is_answered_too(data):
         "below zero",
         "no solution",
         "curved cost",
+        "no reserve can be so small",
     ],
 )
 def test_other_structures_are_not(other):
