@@ -112,10 +112,11 @@ def test_prices_and_imbalances_of_the_last_rounds_are_kept(loop):
         assert kept.prices.tolist() == current.prices.tolist()
 
 
-def test_where_rounds_are_large_only_two_of_the_last_are_kept(loop, monkeypatch):
-    monkeypatch.setattr(history, "_TAIL_NUMBERS", 10)
+@pytest.mark.parametrize(("rounds_that_fit", "kept"), [(0, [20]), (1, [20]), (3, [18, 19, 20])])
+def test_where_rounds_are_large_fewer_of_the_last_are_kept(loop, monkeypatch, rounds_that_fit, kept):
+    monkeypatch.setattr(history, "_TAIL_NUMBERS", rounds_that_fit * 2 * len(loop.goods))
     result = run(loop, ADMM(), Compiled(), stop=MaxRounds(20))
-    assert [current.number for current in result.tail] == [19, 20]
+    assert [current.number for current in result.tail] == kept
 
 
 def test_a_run_makes_the_rounds_of_the_generator(loop):
