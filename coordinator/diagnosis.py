@@ -18,11 +18,12 @@ _DRIFT = 0.5
 
 
 class Pattern(StrEnum):
-    """How a good behaves in the last rounds."""
+    """How a good behaves in the last rounds; a single one shows only that it does not clear."""
 
     OSCILLATES = "oscillates"
     DRIFTS = "drifts"
     STALLS = "stalls"
+    NOT_CLEARED = "does not clear"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Diagnosis:
             return "every good clears"
         counts = {pattern: [s for s in self.symptoms if s.pattern == pattern] for pattern in Pattern}
         pattern, members = max(counts.items(), key=lambda item: sum(symptom.share for symptom in item[1]))
-        return f"the market {pattern} over its last {self.rounds} rounds, foremost on {members[0].good}"
+        when = "in its last round" if self.rounds == 1 else f"over its last {self.rounds} rounds"
+        return f"the market {pattern} {when}, foremost on {members[0].good}"
 
 
 def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
@@ -121,8 +123,10 @@ def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
 
 
 def _pattern(imbalance: FloatArray, price: FloatArray) -> Pattern:
+    if len(imbalance) == 1:
+        return Pattern.NOT_CLEARED
     turns = np.count_nonzero(imbalance[1:] * imbalance[:-1] < 0)
-    if turns > _OSCILLATION * max(len(imbalance) - 1, 1):
+    if turns > _OSCILLATION * (len(imbalance) - 1):
         return Pattern.OSCILLATES
     path = float(np.abs(np.diff(price)).sum())
     if path > 0 and abs(float(price[-1] - price[0])) > _DRIFT * path:

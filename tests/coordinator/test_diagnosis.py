@@ -83,6 +83,12 @@ def test_prices_that_stop_short_of_clearing_stall():
     assert diagnose(result).symptoms[0].pattern == Pattern.STALLS
 
 
+def test_one_round_shows_only_that_goods_do_not_clear(rts24):
+    diagnosis = diagnose(run(rts24, Tatonnement(), Compiled(), stop=MaxRounds(1)))
+    assert {symptom.pattern for symptom in diagnosis.symptoms} == {Pattern.NOT_CLEARED}
+    assert diagnosis.summary.startswith("the market does not clear in its last round, foremost on ")
+
+
 def test_agents_are_ranked_by_their_regret_at_the_best_round():
     result = run(three_bus_loop.congested_loop().market, ADMM(), Compiled(), stop=MaxRounds(3))
     diagnosis = diagnose(result, top=2)
