@@ -51,11 +51,12 @@ class Bidders:
         if request.book is None:
             book, progress = self._opened(prices, request.barrier_usd)
         else:
-            book, progress = self._stepped(request.book, prices, change, request.barrier_usd)
+            book, progress = self._stepped(request.book, prices, self._pull(change), request.barrier_usd)
         return self._bid(book, progress)
 
     def _opened(self, prices: FloatArray, barrier_usd: float) -> tuple[Book, FloatArray]:
-        book, unchanged = self._first_book(prices, barrier_usd), np.zeros_like(prices)
+        book = self._first_book(prices, barrier_usd)
+        unchanged = np.zeros_like(book.quantities)
         # What constraints that contradict each other are worth grows without end; their agent is found below.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for _ in range(_OPENING_STEPS):
@@ -86,10 +87,10 @@ class Bidders:
         return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room, prices)
 
     def _stepped(
-        self, book: Book, prices: FloatArray, change: FloatArray, barrier_usd: float
+        self, book: Book, prices: FloatArray, force: FloatArray, barrier_usd: float
     ) -> tuple[Book, FloatArray]:
         standing = self._standing(book)
-        step = direction(self._agents, book, standing.system, standing.left, self._pull(change), barrier_usd)
+        step = direction(self._agents, book, standing.system, standing.left, force, barrier_usd)
         return follow(self._agents, book, step, prices)
 
     def _bid(self, book: Book, progress: FloatArray) -> Responses:

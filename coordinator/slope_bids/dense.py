@@ -161,7 +161,7 @@ def lu_solved(lu: FloatArray, pivots: Positions, right: FloatArray) -> FloatArra
 
 def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Scale matrices of shape (blocks, n, n), in place, to diagonals of size one; idle rows get a one."""
-    size = np.abs(np.diagonal(matrices, axis1=1, axis2=2))
+    size = np.abs(matrices.diagonal(axis1=1, axis2=2))
     none_idle = bool(size.all())
     if not none_idle:
         blocks, rows = np.nonzero(size == 0)

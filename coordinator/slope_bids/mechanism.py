@@ -24,6 +24,7 @@ class SlopeBidsState:
     """Prices of the allocation and the next ones, what is asked with them, and the structure of the slopes."""
 
     market: Market
+    nowhere: FloatArray
     prices: FloatArray
     next_prices: FloatArray
     request: BidRequest
@@ -36,8 +37,7 @@ class SlopeBidsState:
     @property
     def announcement(self) -> Announcement:
         """The next prices, with a request for bids."""
-        nowhere = np.broadcast_to(0.0, len(self.market.good_of_copy))
-        return Announcement(self.next_prices, nowhere, nowhere, request=self.request)
+        return Announcement(self.next_prices, self.nowhere, self.nowhere, request=self.request)
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ class SlopeBids:
         barrier_usd = self.opening_barrier * typical_usd
         return SlopeBidsState(
             market=market,
+            nowhere=np.broadcast_to(0.0, len(market.good_of_copy)),
             prices=opening.prices,
             next_prices=opening.prices,
             request=BidRequest(barrier_usd, np.zeros(len(market.goods)), None),

@@ -182,7 +182,6 @@ def _without_rounding(total: FloatArray, terms: Iterable[FloatArray]) -> FloatAr
 
 
 def _shares(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> FloatArray:
-    ratio, falls = np.full(len(values), np.inf), changes < 0
-    np.divide(values, changes, out=ratio, where=falls)
-    np.multiply(ratio, -_TO_LIMIT, out=ratio, where=falls)
-    return np.minimum(agents.limits_of_agents.least(ratio), 1.0)
+    # No value is zero; agents without any have an infinite least one.
+    worst = agents.limits_of_agents.least(changes / values)
+    return np.asarray(_TO_LIMIT / np.maximum(-worst, _TO_LIMIT))
