@@ -9,7 +9,7 @@ from .market import FloatArray, IntArray, Market
 from .rounds import Round
 
 TAIL_ROUNDS = 64
-# Prices and imbalances of the last rounds together, unless one round is more.
+# Prices and imbalances of the last rounds together, unless the last one alone is more.
 _TAIL_NUMBERS = 2**18
 
 
@@ -57,9 +57,9 @@ class History:
     watched: IntArray
     records: list[RoundRecord] = field(default_factory=list)
     watched_prices: list[FloatArray] = field(default_factory=list)
-    tail: deque[TailRound] = field(default_factory=lambda: deque(maxlen=TAIL_ROUNDS))
     best: Round | None = None
     last: Round | None = None
+    _before_last: deque[TailRound] = field(default_factory=deque)
 
     @property
     def outcome(self) -> Round:
@@ -68,6 +68,11 @@ class History:
         if found is None:
             raise ValueError("no round was made")
         return found
+
+    @property
+    def tail(self) -> tuple[TailRound, ...]:
+        """The last rounds."""
+        return (*self._before_last, *([] if self.last is None else [self._of_tail(self.last)]))
 
     def add(self, current: Round) -> None:
         """Keep a round."""
@@ -85,12 +90,16 @@ class History:
             )
         )
         self.watched_prices.append(current.prices[self.watched])
-        if self.tail and (len(self.tail) + 1) * 2 * len(current.prices) > _TAIL_NUMBERS:
-            self.tail.popleft()
-        imbalances = self.market.imbalance(current.allocation.trades)
-        self.tail.append(TailRound(current.number, current.prices, imbalances))
+        most = min(TAIL_ROUNDS, _TAIL_NUMBERS // (2 * max(len(current.prices), 1))) - 1
+        if self.last is not None and most > 0:
+            self._before_last.append(self._of_tail(self.last))
+            if len(self._before_last) > most:
+                self._before_last.popleft()
         self.last = current
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst
         ):
             self.best = current
+
+    def _of_tail(self, round_: Round) -> TailRound:
+        return TailRound(round_.number, round_.prices, self.market.imbalance(round_.allocation.trades))

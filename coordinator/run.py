@@ -150,7 +150,7 @@ def run(
         records=tuple(history.records),
         watched=watched,
         watched_prices=np.array(history.watched_prices),
-        tail=tuple(history.tail),
+        tail=history.tail,
         compile_seconds=compiled - begin,
         iterate_seconds=round_seconds,
         certify_seconds=finished - compiled - round_seconds,
