@@ -114,13 +114,14 @@ class DenseBlock:
         return self.start + row * len(self.unknowns) + column
 
     def factorise(self, entries: FloatArray, binding: Binding) -> DenseFactor:
-        """Factorise with the limits that bind."""
+        """Factorise with the limits that bind; the entries are used up."""
         size = len(self.unknowns)
-        own = self.limits[binding.is_binding[self.limits]]
-        matrix = np.zeros((size + len(own), size + len(own)))
-        matrix[:size, :size] = entries.reshape(size, size)
+        binds = binding.is_binding[self.limits]
+        own = self.limits[binds]
+        matrix = entries.reshape(size, size)
         if len(own):
-            rows = self.limit_rows[binding.is_binding[self.limits]]
+            rows, matrix = self.limit_rows[binds], np.zeros((size + len(own), size + len(own)))
+            matrix[:size, :size] = entries.reshape(size, size)
             matrix[size:, :size] = rows
             matrix[:size, size:] = rows.T
             every = np.arange(size, len(matrix))
