@@ -98,7 +98,6 @@ class Assembly:
             self._diagonal[unknowns.ravel()] = block.places(every, every)
             self._blocks.append(block)
             length += block.length
-        self._length = length
         place, own = np.concatenate([above, below]), np.tile(np.arange(len(above), dtype=np.int32), 2)
         del above, below, order
         kept = np.flatnonzero(place >= 0)
