@@ -1,9 +1,9 @@
 """Who trades, and what: goods, and one small convex problem per kind of participant."""
 
 from .agent import Agent, AgentError, Declaration
-from .canonical import CanonicalProblem
+from .canonical.canonical_problem import CanonicalProblem
+from .canonical.declared import DeclaredAgents, canonicalise
 from .consumer import Consumer
-from .declared import DeclaredAgents, canonicalise
 from .goods import Family, Good, contract, contracts, lease, wheeling
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import cvxpy as cp
-import numpy as np
-import numpy.typing as npt
 
 from .goods import Good
-
-FloatArray = npt.NDArray[np.float64]
 
 
 class AgentError(ValueError):

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import cvxpy as cp
 
-from .agent import Declaration, FloatArray
+from .agent import Declaration
+from .arrays import FloatArray
 from .goods import Good, contracts
 
 

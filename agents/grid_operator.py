@@ -9,8 +9,10 @@ from typing import ClassVar
 import cvxpy as cp
 import numpy as np
 
-from ..network import Grid, angle_matrices, ptdf_matrix
-from .agent import Declaration, FloatArray
+from ..network.flow import angle_matrices, ptdf_matrix
+from ..network.grid import Grid
+from .agent import Declaration
+from .arrays import FloatArray
 from .goods import wheeling
 
 

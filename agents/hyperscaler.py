@@ -8,7 +8,8 @@ from typing import ClassVar
 import cvxpy as cp
 import numpy as np
 
-from .agent import AgentError, Declaration, FloatArray
+from .agent import AgentError, Declaration
+from .arrays import FloatArray
 from .goods import Good, contracts, lease
 
 

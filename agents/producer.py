@@ -9,7 +9,8 @@ import cvxpy as cp
 import numpy as np
 import scipy.sparse as sp
 
-from .agent import Declaration, FloatArray
+from .agent import Declaration
+from .arrays import FloatArray
 from .goods import Good, contracts, wheeling
 
 

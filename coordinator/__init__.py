@@ -1,32 +1,32 @@
 """How prices are found: the market, mechanisms, stopping rules, certificates, executors."""
 
-from .admm import ADMM
-from .anderson import Anderson, FixedPoint
 from .announcement import Announcement, Part, Responses
-from .averaged import Averaged
-from .batched import Batched
 from .bids import BidRequest, Book, Slope, SlopeBid, SlopeShape
 from .catalogue import EXECUTORS, MECHANISMS
 from .certificate import Certificate, certify, profits
-from .compiled import Compiled
 from .diagnosis import Diagnosis, Pattern, Symptom, diagnose
 from .disclosure import Disclosure
 from .executor import Executor, Respond
+from .executors.batched.batched import Batched
+from .executors.compiled import Compiled
+from .executors.serial import Serial
 from .history import RoundRecord, TailRound
 from .imbalance import relative_imbalances
-from .jacobian import JacobianADMM
 from .joined import joined
-from .level_bundle import LevelBundle
 from .market import Market, Scale
 from .mechanism import Mechanism, Opening, State, cold_opening
-from .pdhg import PDHG
-from .rho_rules import BalanceResiduals, KeepRho, PrimalWeight
+from .mechanisms.admm import ADMM
+from .mechanisms.anderson import Anderson, FixedPoint
+from .mechanisms.averaged import Averaged
+from .mechanisms.jacobian import JacobianADMM
+from .mechanisms.level_bundle.level_bundle import LevelBundle
+from .mechanisms.pdhg import PDHG
+from .mechanisms.rho_rules import BalanceResiduals, KeepRho, PrimalWeight
+from .mechanisms.slope_bids.slope_bids import SlopeBids
+from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 from .rounds import Round, iterate
 from .run import Run, Status, run
-from .serial import Serial
-from .slope_bids.mechanism import SlopeBids
 from .stopping import AllOf, AnyOf, Converged, MaxRounds, Settled, StoppingRule, stop_at
-from .tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 
 __all__ = [
     "ADMM",

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from ..agents.arrays import FloatArray, IntArray
 from .bids import BidRequest, SlopeBid
-from .market import FloatArray, IntArray, Market
+from .market import Market
 
 
 class Part(StrEnum):

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from .market import FloatArray, IntArray, Positions
+from ..agents.arrays import FloatArray, IntArray, Positions
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from .admm import ADMM
-from .anderson import Anderson
-from .averaged import Averaged
-from .batched import Batched
-from .compiled import Compiled
 from .executor import Executor
-from .jacobian import JacobianADMM
-from .level_bundle import LevelBundle
+from .executors.batched.batched import Batched
+from .executors.compiled import Compiled
+from .executors.serial import Serial
 from .mechanism import Mechanism
-from .pdhg import PDHG
-from .rho_rules import BalanceResiduals
-from .serial import Serial
-from .slope_bids.mechanism import SlopeBids
-from .tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
+from .mechanisms.admm import ADMM
+from .mechanisms.anderson import Anderson
+from .mechanisms.averaged import Averaged
+from .mechanisms.jacobian import JacobianADMM
+from .mechanisms.level_bundle.level_bundle import LevelBundle
+from .mechanisms.pdhg import PDHG
+from .mechanisms.rho_rules import BalanceResiduals
+from .mechanisms.slope_bids.slope_bids import SlopeBids
+from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 
 MECHANISMS: dict[str, Mechanism[Any]] = {
     "admm": ADMM(),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..agents import AgentError, Family
+from ..agents.agent import AgentError
+from ..agents.arrays import FloatArray
+from ..agents.goods import Family
 from .announcement import Announcement, Responses
 from .executor import Respond
 from .imbalance import relative_imbalances
-from .market import FloatArray, Market
+from .market import Market
 from .turnover import least_turnover_usd, turnover_usd
 
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from ..agents import Good
-from .market import FloatArray
+from ..agents.arrays import FloatArray
+from ..agents.goods import Good
 from .run import Run
 
 # Shares of the last rounds in which the imbalance must turn, or of the price path that must lead

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from ..agents.agent import FloatArray
-
-IntArray = npt.NDArray[np.int64]
+from ..agents.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

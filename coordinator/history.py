@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from .market import FloatArray, IntArray, Market
+from ..agents.arrays import FloatArray, IntArray
+from .market import Market
 from .rounds import Round
 
 TAIL_ROUNDS = 64

@@ -8,21 +8,19 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from ..agents import Agent, AgentError, CanonicalProblem, DeclaredAgents, Family, Good
-from ..agents.checks import checked_declaration
-from ..agents.trade_map import trade_map
+from ..agents.agent import Agent, AgentError
+from ..agents.arrays import FloatArray, IntArray
+from ..agents.canonical.canonical_problem import CanonicalProblem
+from ..agents.canonical.checks import checked_declaration
+from ..agents.canonical.declared import DeclaredAgents
+from ..agents.canonical.trade_map import trade_map
+from ..agents.goods import Family, Good
 from .disclosure import DisclosedGoods, Disclosure
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-# Positions of 32 bits as well.
-Positions = npt.NDArray[np.signedinteger[Any]]
 
 # Sorts like the goods themselves, in a fraction of the time.
 _SORTED_BY = attrgetter(*(own.name for own in fields(Good)))

@@ -7,8 +7,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from ..agents.arrays import FloatArray
 from .announcement import Announcement, Part, Responses
-from .market import FloatArray, Market
+from .market import Market
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..agents.arrays import FloatArray
 from .announcement import Responses
 from .certificate import Certificate, certify_if_possible
 from .executor import Respond
 from .imbalance import relative_imbalances
-from .market import FloatArray, Market
+from .market import Market
 from .mechanism import Mechanism, Opening, S, relative_change
 
 

@@ -10,11 +10,13 @@ from itertools import chain
 
 import numpy as np
 
-from ..agents import AgentError, Family, Good
+from ..agents.agent import AgentError
+from ..agents.arrays import FloatArray
+from ..agents.goods import Family, Good
 from .certificate import Certificate, certify_if_possible
 from .executor import Executor, Respond
 from .history import History, RoundRecord, TailRound
-from .market import FloatArray, Market
+from .market import Market
 from .mechanism import Mechanism, Opening, S
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at

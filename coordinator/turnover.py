@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..agents.arrays import FloatArray
 from .imbalance import NEGLIGIBLE_VOLUME
-from .market import FloatArray, Market
+from .market import Market
 
 
 def turnover_usd(market: Market, costs: FloatArray) -> float:

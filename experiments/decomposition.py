@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..coordinator import EXECUTORS, MECHANISMS, Market, Opening, Round, Run, Status, joined, run, stop_at
-from ..coordinator.market import FloatArray
-from .monolith.footprints import emission_rates, footprints
-from .monolith.mlcp import stack
-from .monolith.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
+from ..agents.arrays import FloatArray
+from ..coordinator import joined, run
+from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.market import Market
+from ..coordinator.mechanism import Opening
+from ..coordinator.rounds import Round
+from ..coordinator.run import Run, Status
+from ..coordinator.stopping import stop_at
 from .scenario.schema import CoordinatorSection
-from .settlement import Settlement, settle, unsettled
+from .settlement.footprints import emission_rates, footprints
+from .settlement.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
+from .settlement.settlement import Settlement, settle, unsettled
+from .settlement.stacked_market import stack
 
 # Tolerance of purchase mixes, relative to the largest emission rate, over the tolerance of a run.
 _MIX_SHARE = 10

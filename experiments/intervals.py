@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ..agents import Family, Hyperscaler, ModularDatacenter, Producer
-from ..coordinator import Market
-from ..coordinator.market import FloatArray
+from ..agents.arrays import FloatArray
+from ..agents.goods import Family
+from ..agents.hyperscaler import Hyperscaler
+from ..agents.modular_datacenter import ModularDatacenter
+from ..agents.producer import Producer
+from ..coordinator.market import Market
 from .monolith.equilibrium import AssembledMonolith, Equilibrium
-from .monolith.footprints import emission_rates
-from .monolith.scheme import DisclosureScheme
-from .monolith.selection import Selection
 from .results.ledger import Ledger
 from .results.result import NO_TRADE_MWH, summarise
+from .settlement.footprints import emission_rates
+from .settlement.scheme import DisclosureScheme
+from .settlement.selection import Selection
 
 Interval = tuple[float, float]
 # Purchase mixes that are tried beside the cleanest, the dirtiest and the selected one: at most so

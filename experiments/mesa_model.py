@@ -8,8 +8,13 @@ from typing import Any
 import mesa
 import numpy as np
 
-from ..agents import Agent, Good
-from ..coordinator import Compiled, Executor, Market, Mechanism, Round, iterate
+from ..agents.agent import Agent
+from ..agents.goods import Good
+from ..coordinator.executor import Executor
+from ..coordinator.executors.compiled import Compiled
+from ..coordinator.market import Market
+from ..coordinator.mechanism import Mechanism
+from ..coordinator.rounds import Round, iterate
 
 
 class Participant(mesa.Agent):

@@ -6,7 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..coordinator import EXECUTORS, MECHANISMS, Market, Opening, Round, Run
+from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.market import Market
+from ..coordinator.mechanism import Opening
+from ..coordinator.rounds import Round
+from ..coordinator.run import Run
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals

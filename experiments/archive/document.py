@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ...coordinator import Run, Status, diagnose
-from ..monolith.scheme import PurchaseMix
+from ...coordinator.diagnosis import diagnose
+from ...coordinator.run import Run, Status
+from ..settlement.scheme import PurchaseMix
 from ..study import Monolith, MonolithFailure, Study
 
 _RECORDED = ("walras", "cvxpy", "daqp", "highspy", "numpy", "piqp", "scipy")

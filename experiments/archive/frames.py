@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from ...agents import Good
-from ...coordinator import Responses, Run
+from ...agents.goods import Good
+from ...coordinator.announcement import Responses
+from ...coordinator.run import Run
 
 
 def rounds_frame(run: Run) -> pd.DataFrame:

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ...network import GridError
+from ...network.grid import GridError
 from ..errors import InfeasibleError, ScenarioError, UnsolvedError
-from .plan import TOLERANCES, Plan, measurements
-from .problems import Problem, problem_builders
-from .row import Kind, Row, Subject
-from .verdict import Verdict
+from .measurements import TOLERANCES, Plan, measurements
+from .problems.problems import Problem, problem_builders
+from .rows.row import Kind, Row, Subject
+from .rows.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .row import Kind, Row
+from .rows.row import Kind, Row
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from ...coordinator import EXECUTORS, MECHANISMS
+from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..archive.new_folder import refuse_taken
-from ..bench.document import bench_document, write_bench_folder
-from ..bench.environments import PEERS, PeerEnvironment
+from ..bench.bench_document import bench_document, write_bench_folder
+from ..bench.measurements import Plan, all_pairs, crossed_pairs
 from ..bench.measuring import bench as measure
-from ..bench.plan import Plan, all_pairs, crossed_pairs
-from ..bench.problems import OUTSIDE_GRIDS, RINGS
+from ..bench.peers.environments import PEERS, PeerEnvironment
+from ..bench.problems.problems import OUTSIDE_GRIDS, RINGS
 from ..errors import PeerError
 from .bench_tables import print_bench
 from .interrupts import interrupts
@@ -114,7 +114,7 @@ def bench(
     else:
         print_bench(outcome)
     if out is not None:
-        from ..figures.growth import draw_growth  # matplotlib takes its time to import
+        from ..figures.growth import draw_growth
 
         write_bench_folder(outcome, out, draw_growth)
     if is_interrupted():

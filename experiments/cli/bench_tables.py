@@ -7,7 +7,7 @@ from rich.table import Table
 
 from ..bench.measuring import Bench
 from ..bench.ratios import Ratio, ratios, times_fastest_qp
-from ..bench.row import Kind, Row
+from ..bench.rows.row import Kind, Row
 
 _WIDTH = 190
 _TEXT = ("method", "executor", "reached")

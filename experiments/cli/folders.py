@@ -29,7 +29,7 @@ def show(folder: Path, as_json: bool, verbose: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to put the figures.")
 def plot(folder: Path, out: Path | None) -> None:
     """Draw a run folder: convergence, and the network with prices and congested lines."""
-    from ..figures.drawing import draw  # matplotlib takes a second to import
+    from ..figures.drawing import draw
 
     for path in draw(read_run_folder(folder), out or folder):
         click.echo(str(path))

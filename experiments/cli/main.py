@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from ...agents import AgentError
-from ...network import GridError
+from ...agents.agent import AgentError
+from ...network.grid import GridError
 from ..errors import PeerError, RunFolderError, ScenarioError
 from .bench import bench
-from .catalogue import list_
 from .folders import plot, show
+from .listing import list_
 from .paper import paper
 from .solve import compare, run
 from .sweep import sweep

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ...coordinator import EXECUTORS, MECHANISMS
+from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..errors import ScenarioError
 from ..scenario.reading import load_scenario
 from ..scenario.schema import Scenario

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from ..paper.case_study import CaseStudy, examine
+from ..paper.chains import Chain, chains
 from ..paper.execution import execute
 from ..paper.folder import PaperFolder, open_paper_folder
-from ..paper.plan import Chain, chains
-from ..paper.writer import write_case_study
+from ..paper.report.report_writer import write_case_study
 from .paper_tables import print_case_study
 from .progress import paper_progress
 
@@ -76,8 +76,8 @@ def _compute(
 
 def _draw(study: CaseStudy, folder: Path) -> list[str]:
     # matplotlib takes a second to import, and without --out nothing is drawn
-    from ..figures.paper import paper_figures
     from ..figures.style import save_figure
+    from ..paper.figures.paper_figures import paper_figures
 
     figures = paper_figures(study.cases.frame)
     for name, figure in figures.items():

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
-from ...coordinator import Round, Status
+from ...coordinator.rounds import Round
+from ...coordinator.run import Status
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
             print_document(document, verbose=options.verbose)
     finally:
         if options.out is not None:
-            from ..figures.drawing import draw  # matplotlib takes its time to import, and most runs write no folder
+            from ..figures.drawing import draw
 
             write_run_folder(study, options.out, draw)
     if document["status"] != "converged":

@@ -17,8 +17,8 @@ import pandas as pd
 from ..sweep.execution import execute
 from ..sweep.folder import SweepFolder, open_sweep_folder
 from ..sweep.plan import Plan, plan_sweep
-from ..sweep.reading import load_sweep
-from ..sweep.tables import sweep_tables, write_tables
+from ..sweep.run_tables import sweep_tables, write_tables
+from ..sweep.sweep_reading import load_sweep
 from .options import SolveOptions, solve_options
 from .progress import sweep_progress
 from .sweep_tables import count_statuses, print_sweep, sweep_document

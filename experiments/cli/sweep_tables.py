@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from ...coordinator import Status
+from ...coordinator.run import Status
 from ..sweep.work import FAILED
 
 MANY_RUNS = 40

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...agents import Family
+from ...agents.goods import Family
 from ..archive.run_folder import RunFolder
 from .style import COLOURS, LINE_STYLES, new_figure, plain, style_axes
 

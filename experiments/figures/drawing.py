@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...network import read_case
+from ...network.reader import read_case
 from ..archive.run_folder import RunFolder
 from ..errors import RunFolderError
 from .convergence import convergence_figure

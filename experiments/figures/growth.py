@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from ..bench.row import Kind
+from ..bench.rows.row import Kind
 from .style import COLOURS, LINE_STYLES, new_figure, save_figure, style_axes
 
 # Two more than colours, so that no pair of both comes twice.

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import ScalarFormatter
 
-from ...network import Case
+from ...network.case import Case
 from ..archive.run_folder import RunFolder
 from .style import COLOURS, new_figure, plain
 

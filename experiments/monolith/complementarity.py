@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
-from .footprints import NO_PURCHASE_MWH, Footprints
-from .mlcp import MLCP, StackedMarket
+from ...agents.arrays import FloatArray
+from ...coordinator.market import Market
+from ..settlement.footprints import NO_PURCHASE_MWH, Footprints
+from ..settlement.stacked_market import StackedMarket
+from .mlcp import MLCP
 
 
 @dataclass(frozen=True, eq=False)

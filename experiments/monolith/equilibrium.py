@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...agents import Good
-from ...coordinator import Market, Responses
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...agents.goods import Good
+from ...coordinator.announcement import Responses
+from ...coordinator.market import Market
+from ..settlement.face import OptimalFace, optimal_face
+from ..settlement.footprints import Footprints, footprints
+from ..settlement.scheme import ContractMix, DisclosureScheme, disclose_consistently
+from ..settlement.selection import Selection, select_contracts
+from ..settlement.stacked_market import StackedMarket, stack
 from .complementarity import Complementarity, complementarity
-from .face import OptimalFace, optimal_face
-from .footprints import Footprints, footprints
-from .mlcp import MLCP, StackedMarket, assemble, stack
-from .newton import solve_complementarity
-from .scheme import ContractMix, DisclosureScheme, disclose_consistently
-from .selection import Selection, select_contracts
+from .mlcp import MLCP, assemble
+from .semismooth_newton import solve_complementarity
 from .welfare import disclosed_value, solve_disclosed_welfare
 
 # A purchase mix that moves by less is that of the contracts.

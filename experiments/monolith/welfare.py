@@ -9,10 +9,10 @@ import piqp
 import scipy.sparse as sp
 from scipy.optimize import brentq
 
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...coordinator.market import Market
 from ..errors import InfeasibleError
-from .mlcp import StackedMarket
+from ..settlement.stacked_market import StackedMarket
 
 _MAX_NEWTON_STEPS = 50
 _SETTLED = 1e-11

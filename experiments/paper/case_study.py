@@ -11,16 +11,16 @@ import pandas as pd
 from ..scenario.market_builder import build_market
 from ..theory.theorems import Theorems, check_theorems
 from .accounting import footprint_table, surplus_table
-from .claims import all_claims
+from .chains import Chain
+from .claims.claims import all_claims
+from .claims.verdicts import Claim
 from .equivalence import pool_equivalence
-from .forward import least_cost_co2
+from .least_co2 import least_cost_co2
 from .lookup import Cases
-from .plan import Chain
 from .printed import PRINTED_ALPHAS
+from .printed_tables import printed_tables
 from .quality import Quality, quality
 from .slips import Slip, slips
-from .tables import printed_tables
-from .verdicts import Claim
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...coordinator import Opening
+from ...coordinator.mechanism import Opening
 from ..intervals import intervals
 from ..monolith.equilibrium import assemble_monolith
 from ..results.comparison import compare
@@ -17,7 +17,7 @@ from ..results.ledger import Ledger
 from ..results.result import Result, summarise
 from ..scenario.disclosures import disclosure_scheme
 from ..study import Study, decompose
-from .plan import Chain
+from .chains import Chain
 
 # A line whose limit is worth more than this [$/MW] binds.
 _BINDING_USD_PER_MW = 1e-4

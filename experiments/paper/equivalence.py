@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..scenario.market_builder import build_market
+from .chains import Chain
 from .lookup import Cases, at
-from .plan import Chain
 from .pool import pool
 from .printed import SCHEMES
 

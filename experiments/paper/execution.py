@@ -8,8 +8,8 @@ from functools import partial
 
 from ..workers import submit_all, worker_pool
 from .cases import run_chain
+from .chains import Chain
 from .folder import PaperFolder
-from .plan import Chain
 
 # Ex ante, intervals without forward contracts take a look at many purchase mixes.
 _MIXES = 4

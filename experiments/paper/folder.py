@@ -16,7 +16,7 @@ import pandas as pd
 from ..archive.keeping import locked, write_aside
 from ..errors import RunFolderError
 from ..sweep.identity import run_key
-from .plan import Chain
+from .chains import Chain
 
 _PLAN = "paper.json"
 _CHAINS = "chains"

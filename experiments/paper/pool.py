@@ -13,9 +13,13 @@ import cvxpy as cp
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents import Consumer, GridOperator, Hyperscaler, ModularDatacenter, Producer
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...agents.consumer import Consumer
+from ...agents.grid_operator import GridOperator
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Producer
+from ...coordinator.market import Market
 
 _ACCURATE = {"tol_gap_abs": 1e-8, "tol_gap_rel": 1e-11, "tol_feas": 1e-10, "max_iter": 500}
 

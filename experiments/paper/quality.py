@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...coordinator import Status
+from ...coordinator.run import Status
 from ..theory.theorems import SOLVED
 from .lookup import KEYS, Cases
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...agents import Producer
-from ...coordinator import Market
+from ...agents.producer import Producer
+from ...coordinator.market import Market
 from ...coordinator.turnover import least_turnover_usd
 from .result import Result, Series
 

@@ -9,9 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from ...agents import Agent, Good, GridOperator
-from ...coordinator import Market, Responses
-from ...coordinator.market import FloatArray
+from ...agents.agent import Agent
+from ...agents.arrays import FloatArray
+from ...agents.goods import Good
+from ...agents.grid_operator import GridOperator
+from ...coordinator.announcement import Responses
+from ...coordinator.market import Market
 
 A = TypeVar("A", bound=Agent)
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from ...agents import Consumer, Good, Hyperscaler, ModularDatacenter, Producer, contract, wheeling
-from ...coordinator.market import FloatArray
-from ...network import ptdf_matrix
+from ...agents.arrays import FloatArray
+from ...agents.consumer import Consumer
+from ...agents.goods import Good, contract, wheeling
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Producer
+from ...network.flow import ptdf_matrix
 from .ledger import Ledger
 
 # A line this close to its limit, relatively, counts as binding.

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ...agents import Consumer, Hyperscaler, ModularDatacenter, Producer
-from ...coordinator import profits
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...agents.consumer import Consumer
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Producer
+from ...coordinator.certificate import profits
 from ...coordinator.turnover import turnover_usd
 from .ledger import Ledger
 from .nodal import nodal_result

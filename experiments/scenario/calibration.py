@@ -9,8 +9,10 @@ import cvxpy as cp
 import numpy as np
 from cvxpy.error import SolverError
 
-from ...coordinator.market import FloatArray
-from ...network import Grid, UnitGroup, angle_matrices
+from ...agents.arrays import FloatArray
+from ...network.case import UnitGroup
+from ...network.flow import angle_matrices
+from ...network.grid import Grid
 from ..errors import InfeasibleError, UnsolvedError
 
 # Of the baseline's outputs, in shares of capacity.

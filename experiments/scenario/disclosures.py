@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ...agents import Good, ModularDatacenter
-from ...coordinator import Market
-from ..monolith.scheme import DisclosureScheme
-from ..monolith.selection import Selection
+from ...agents.goods import Good
+from ...agents.modular_datacenter import ModularDatacenter
+from ...coordinator.market import Market
+from ..settlement.scheme import DisclosureScheme
+from ..settlement.selection import Selection
 from .schema import Scenario
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents import ForwardContract
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...agents.producer import ForwardContract
 from .names import consumer_name
 from .setting import Setting
 

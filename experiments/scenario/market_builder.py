@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents import (
-    Agent,
-    Consumer,
-    Customer,
-    GridOperator,
-    Hyperscaler,
-    ModularDatacenter,
-    Producer,
-)
-from ...coordinator import Market
-from ...network import Case, UnitGroup, read_case
+from ...agents.agent import Agent
+from ...agents.consumer import Consumer
+from ...agents.grid_operator import GridOperator
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Customer, Producer
+from ...coordinator.market import Market
+from ...network.case import Case, UnitGroup
+from ...network.reader import read_case
 from ..errors import Fault, ScenarioError
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from ...network import is_case_name
+from ...network.reader import is_case_name
 from ..errors import Fault, ScenarioError
 from .references import reference_faults
 from .schema import Scenario

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...coordinator import MECHANISMS, Part
-from ...network import Case, GridError, read_case
+from ...coordinator.announcement import Part
+from ...coordinator.catalogue import MECHANISMS
+from ...network.case import Case
+from ...network.grid import GridError
+from ...network.reader import read_case
 from ..errors import Fault
 from .names import GRID_OPERATOR, consumer_name
 

@@ -6,8 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from ...agents import Family, Good, Hyperscaler, ModularDatacenter, Producer
-from ...coordinator import Market, Scale
+from ...agents.goods import Family, Good
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Producer
+from ...coordinator.market import Market, Scale
 from .setting import Setting
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import floor
 
-from ...agents import Consumer, Hyperscaler, Producer
-from ...coordinator import Market
+from ...agents.consumer import Consumer
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.producer import Producer
+from ...coordinator.market import Market
 from ..errors import Fault, ScenarioError
-from ..monolith.feasibility import Limit, largest_forward_position, largest_workload
+from ..settlement.feasibility import Limit, largest_forward_position, largest_workload
 from .schema import Scenario
 
 _SHOWN = 5

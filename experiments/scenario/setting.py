@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...coordinator.market import FloatArray
-from ...network import Case, Grid, UnitGroup
+from ...agents.arrays import FloatArray
+from ...network.case import Case, UnitGroup
+from ...network.grid import Grid
 from ..errors import Fault, InfeasibleError, ScenarioError, UnsolvedError
 from .calibration import Baseline, least_cost_dispatch
 from .schema import Scenario

@@ -9,12 +9,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ...network import built_in_cases
+from ...network.csv_reader import built_in_cases
 from ..errors import Fault, ScenarioError
 from ..scenario.reading import built_in_scenarios, load_scenario
 from ..scenario.schema import Scenario
 from .identity import run_key
-from .schema import Sweep
+from .sweep_schema import Sweep
 
 GRID_SOURCE = "grid.source"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from ...coordinator.market import FloatArray
-from ...network import ptdf_matrix
+from ...agents.arrays import FloatArray
+from ...network.flow import ptdf_matrix
 from .hour import Hour, at, identity, incidence
 
 Block = sp.csr_array | sp.csc_array

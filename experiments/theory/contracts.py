@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
 from .hour import Hour
 from .paper_mlcp import PaperMLCP, Values
 

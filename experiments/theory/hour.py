@@ -10,9 +10,15 @@ from typing import TypeVar
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents import Agent, Consumer, Good, GridOperator, Hyperscaler, ModularDatacenter, Producer, contract
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
+from ...agents.agent import Agent
+from ...agents.arrays import FloatArray
+from ...agents.consumer import Consumer
+from ...agents.goods import Good, contract
+from ...agents.grid_operator import GridOperator
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.producer import Producer
+from ...coordinator.market import Market
 
 A = TypeVar("A")
 Buyer = Consumer | Hyperscaler | ModularDatacenter

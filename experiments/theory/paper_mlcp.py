@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...coordinator.market import Market
 from .conditions import (
     Block,
     clearing_conditions,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import nnls
 
-from ...agents import lease, wheeling
-from ...coordinator.market import FloatArray
-from ...network import ptdf_matrix
+from ...agents.arrays import FloatArray
+from ...agents.goods import lease, wheeling
+from ...network.flow import ptdf_matrix
 from ..results.ledger import Ledger
 from ..results.nodal import BINDING, wheeling_fees
 from .hour import Buyer, Hour, columns_of, incidence

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ...coordinator import Market
-from ...coordinator.market import FloatArray
+from ...agents.arrays import FloatArray
+from ...coordinator.market import Market
 from ..errors import InfeasibleError
 from ..monolith.equilibrium import solve_monolith
-from ..monolith.feasibility import LARGEST_FACTOR, largest_workload
 from ..results.ledger import Ledger
+from ..settlement.feasibility import LARGEST_FACTOR, largest_workload
 from .contracts import datacenter_emissions, reshuffled
 from .hour import Hour
 from .paper_mlcp import PaperMLCP, Values, paper_mlcp

@@ -25,7 +25,7 @@ from walras.coordinator import (
     Tatonnement,
     iterate,
 )
-from walras.coordinator.rho_rules import Progress
+from walras.coordinator.mechanisms.rho_rules import Progress
 
 MARKET = two_agents.rising_cost().market
 

@@ -8,11 +8,11 @@ import pytest
 from walras import load_scenario
 from walras.experiments.intervals import intervals
 from walras.experiments.monolith.equilibrium import assemble_monolith
-from walras.experiments.monolith.selection import Selection
 from walras.experiments.results.ledger import Ledger
 from walras.experiments.results.result import summarise
 from walras.experiments.scenario.disclosures import disclosure_scheme
 from walras.experiments.scenario.market_builder import build_market
+from walras.experiments.settlement.selection import Selection
 
 
 class Between:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from walras.experiments.bench.environments import PeerEnvironment
+from walras.experiments.bench.peers.environments import PeerEnvironment
 
 # Called as `python -c "import ..."` it says nothing; called with a script it solves the problem itself.
 _SOLVES = """

@@ -2,9 +2,9 @@
 
 import pytest
 
+from walras.experiments.bench.measurements import Plan
 from walras.experiments.bench.measuring import bench
-from walras.experiments.bench.plan import Plan
-from walras.experiments.bench.problems import problem_builders
+from walras.experiments.bench.problems.problems import problem_builders
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ import pytest
 from support.command import assert_refused, walras_command
 from support.fake_peer import solving_peer
 
-from walras.experiments.bench.document import bench_document, row_documents
-from walras.experiments.bench.memory import peak_memory
+from walras.experiments.bench.bench_document import bench_document, row_documents
+from walras.experiments.bench.rows.memory import peak_memory
 from walras.experiments.figures.growth import growth_figure
 
 SMALL = ("bench", "--problem", "exchange", "--exchange", "2", "--executor", "compiled", "--mechanism", "admm", "-q")
@@ -83,7 +83,9 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
 
 
 def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.plan.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(
+        "walras.experiments.bench.measurements.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT)
+    )
     out = tmp_path / "bench"
     answer = walras_command(*SMALL, "--out", out)
     assert answer.code == 1, answer.err

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from walras.coordinator import ADMM, Compiled, Converged, MaxRounds, Status, run
-from walras.experiments.bench.exchange import Exchange
-from walras.experiments.bench.verdict import verdict
+from walras.experiments.bench.problems.exchange import Exchange
+from walras.experiments.bench.rows.verdict import verdict
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from walras.experiments.bench.merged import MergedMarket, merge
-from walras.experiments.bench.problems import problem_builders
-from walras.experiments.bench.qp_solvers import Asked, by_piqp, welfare_qp
+from walras.experiments.bench.peers.merged import MergedMarket, merge
+from walras.experiments.bench.problems.problems import problem_builders
+from walras.experiments.bench.rows.qp_solvers import Asked, by_piqp, welfare_qp
 from walras.experiments.monolith.mlcp import assemble
 
 

@@ -9,12 +9,12 @@ import highspy
 import numpy as np
 import pytest
 
-from walras.experiments.bench import monoliths
-from walras.experiments.bench.apart import apart
-from walras.experiments.bench.monoliths import newton_rows, qp_rows
-from walras.experiments.bench.qp_solvers import QP_SOLVERS, Asked, welfare_qp
-from walras.experiments.bench.row import Kind, Subject
-from walras.experiments.bench.verdict import infeasibility
+from walras.experiments.bench.rows import monoliths
+from walras.experiments.bench.rows.apart import apart
+from walras.experiments.bench.rows.monoliths import newton_rows, qp_rows
+from walras.experiments.bench.rows.qp_solvers import QP_SOLVERS, Asked, welfare_qp
+from walras.experiments.bench.rows.row import Kind, Subject
+from walras.experiments.bench.rows.verdict import infeasibility
 from walras.experiments.errors import MeasurementError
 
 # HiPO needs libraries that only an extra brings.
@@ -64,7 +64,7 @@ def test_newton_gets_a_process_of_its_own_where_it_may_not_end(small, monkeypatc
 
 
 def test_solvers_get_processes_of_their_own_in_large_markets(small, monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.problems.LARGE_GOODS", 5)
+    monkeypatch.setattr("walras.experiments.bench.problems.problems.LARGE_GOODS", 5)
     rows = qp_rows(Subject(small, Kind.QP, "piqp"), (1e-3, 1e-6), 60.0)
     assert [row.reached for row in rows] == [True, True]
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from support.fake_peer import fake_peer, solving_peer
 
-from walras.experiments.bench.environments import PeerEnvironment
-from walras.experiments.bench.path import path_rows
-from walras.experiments.bench.peers import peer_rows
-from walras.experiments.bench.row import Kind, Subject
+from walras.experiments.bench.peers.environments import PeerEnvironment
+from walras.experiments.bench.peers.path import path_rows
+from walras.experiments.bench.peers.peers import peer_rows
+from walras.experiments.bench.rows.row import Kind, Subject
 from walras.experiments.errors import PeerError
 
 
@@ -119,7 +119,7 @@ def a2dr_script(monkeypatch):
     stand_in = ModuleType("a2dr")
     stand_in.a2dr = None
     monkeypatch.setitem(sys.modules, "a2dr", stand_in)
-    name = "walras.experiments.bench.peer_scripts.a2dr_exchange"
+    name = "walras.experiments.bench.peers.peer_scripts.a2dr_exchange"
     yield importlib.import_module(name)
     sys.modules.pop(name)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from walras.agents import Family
-from walras.experiments.bench.congestion import SHARE_OF_ANGLE, SHARE_OF_LOADING, congested
-from walras.experiments.bench.problems import problem_builders
-from walras.experiments.bench.rings import ring_market
+from walras.experiments.bench.problems.congestion import SHARE_OF_ANGLE, SHARE_OF_LOADING, congested
+from walras.experiments.bench.problems.problems import problem_builders
+from walras.experiments.bench.problems.rings import ring_market
 from walras.experiments.scenario.reading import parse_scenario
 from walras.experiments.scenario.setting import setting_of
 from walras.network import read_case

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from walras.coordinator import ADMM, EXECUTORS, Compiled, MaxRounds, Serial, SlopeBids, run
-from walras.experiments.bench.decompositions import decomposition_rows
+from walras.experiments.bench.measurements import TOLERANCES, Plan, all_pairs, crossed_pairs
 from walras.experiments.bench.measuring import Bench, _Measuring, bench
-from walras.experiments.bench.plain_loop import PlainLoop
-from walras.experiments.bench.plan import TOLERANCES, Plan, all_pairs, crossed_pairs
-from walras.experiments.bench.qp_solvers import by_piqp
+from walras.experiments.bench.peers.plain_loop import PlainLoop
 from walras.experiments.bench.ratios import ratios, times_fastest_qp
-from walras.experiments.bench.row import Kind, Subject
-from walras.experiments.bench.verdict import Verdict
+from walras.experiments.bench.rows.decompositions import decomposition_rows
+from walras.experiments.bench.rows.qp_solvers import by_piqp
+from walras.experiments.bench.rows.row import Kind, Subject
+from walras.experiments.bench.rows.verdict import Verdict
 from walras.network import GridError
 
 
@@ -65,7 +65,7 @@ def test_a_grid_that_is_not_there_is_left_out_with_a_sentence(monkeypatch):
     def missing(name):
         raise GridError(f"{name} needs an extra")
 
-    monkeypatch.setattr("walras.experiments.bench.problems.read_case", missing)
+    monkeypatch.setattr("walras.experiments.bench.problems.problems.read_case", missing)
     outcome = bench(Plan(("case118",), (), 1.0, 1.0), on_step=lambda step: None)
     assert outcome.rows == ()
     assert outcome.skipped == ("case118 is left out: case118 needs an extra",)
@@ -78,7 +78,7 @@ def test_when_time_is_spent_no_row_begins_and_what_is_left_out_is_named():
 
 
 def test_methods_that_come_too_late_are_named_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {"piqp": by_piqp})
+    monkeypatch.setattr("walras.experiments.bench.measurements.QP_SOLVERS", {"piqp": by_piqp})
     plan = Plan(("exchange",), (("admm", "compiled"),), 1.0, 1.0, total_seconds=60.0, exchange_size=2)
     # The problem and its first method are in time.
     in_time = iter([True, True])
@@ -92,7 +92,7 @@ def test_methods_that_come_too_late_are_named_in_one_sentence(monkeypatch):
 
 
 def test_progress_hears_of_as_many_methods_as_were_announced(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {"piqp": by_piqp})
+    monkeypatch.setattr("walras.experiments.bench.measurements.QP_SOLVERS", {"piqp": by_piqp})
     plan = Plan(("exchange",), (("admm", "compiled"), ("slope-bids", "batched")), 1.0, 1.0, exchange_size=2)
     steps = []
     bench(plan, on_step=steps.append)
@@ -127,7 +127,7 @@ def test_an_interrupt_that_a_run_has_swallowed_ends_the_measuring_too():
 
 
 def test_what_failed_on_a_smaller_market_is_not_tried_on_a_larger_one(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {})
+    monkeypatch.setattr("walras.experiments.bench.measurements.QP_SOLVERS", {})
     plan = Plan(("rts24", "exchange"), (("tatonnement", "batched"),), 1e-9, 1e-9, exchange_size=18)
     tatonnement = [row.outcome for row in bench(plan, lambda step: None).rows if row.method == "tatonnement"]
     assert tatonnement == ["1e-09 s are spent", "not tried: it did not reach 0.001 on rts24"]
@@ -138,8 +138,8 @@ def test_what_failed_on_a_smaller_market_is_not_tried_on_a_larger_one(monkeypatc
 
 
 def test_one_executor_answers_for_all_in_large_markets(monkeypatch):
-    monkeypatch.setattr("walras.experiments.bench.problems.LARGE_GOODS", 3)
-    monkeypatch.setattr("walras.experiments.bench.plan.QP_SOLVERS", {})
+    monkeypatch.setattr("walras.experiments.bench.problems.problems.LARGE_GOODS", 3)
+    monkeypatch.setattr("walras.experiments.bench.measurements.QP_SOLVERS", {})
     plan = Plan(("exchange",), (("admm", "batched"), ("admm", "compiled")), 1e-9, 30.0, exchange_size=2)
     rows = [row for row in bench(plan, lambda step: None).rows if row.kind == Kind.DECOMPOSITION]
     assert {row.executor for row in rows} == {"batched"}

@@ -3,9 +3,9 @@
 import pytest
 from cases.paper_frame import least_cost, paper_frame, theorems
 
-from walras.experiments.paper.claims import all_claims
+from walras.experiments.paper.claims.claims import all_claims
+from walras.experiments.paper.claims.verdicts import Verdict, together
 from walras.experiments.paper.lookup import Cases
-from walras.experiments.paper.verdicts import Verdict, together
 
 
 def claim(number, change=lambda row: None, **differences):

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from support.command import assert_refused, walras_command
 
-from walras.experiments.paper import plan
+from walras.experiments.paper import chains as plan
+from walras.experiments.paper.chains import Chain
 from walras.experiments.paper.folder import open_paper_folder
-from walras.experiments.paper.plan import Chain
 
 # The command of this name hides its module.
 command = import_module("walras.experiments.cli.paper")

@@ -6,9 +6,9 @@ from cases.paper_frame import paper_frame
 from walras.experiments.paper.accounting import footprint_table, surplus_table
 from walras.experiments.paper.lookup import Cases
 from walras.experiments.paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, printed
+from walras.experiments.paper.printed_tables import printed_tables
 from walras.experiments.paper.quality import quality
 from walras.experiments.paper.slips import slips
-from walras.experiments.paper.tables import printed_tables
 
 SETTINGS = [(scheme, alpha) for scheme in SCHEMES for alpha in PRINTED_ALPHAS]
 

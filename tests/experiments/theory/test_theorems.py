@@ -13,7 +13,7 @@ from walras import build_market, load_scenario
 from walras.agents import Consumer, Customer, Hyperscaler, Producer
 from walras.coordinator import Market
 from walras.experiments.errors import InfeasibleError
-from walras.experiments.monolith import feasibility
+from walras.experiments.settlement import feasibility
 from walras.experiments.theory.contracts import datacenter_emissions, reshuffled
 from walras.experiments.theory.paper_mlcp import QUANTITIES, RENTS, paper_mlcp
 from walras.experiments.theory.solution import solve_paper_mlcp

@@ -1,0 +1,1 @@
+"""Executors: ways to compute the responses, which never change them."""

@@ -1,0 +1,1 @@
+"""The batched executor: agents whose problems have the same structure are answered together."""

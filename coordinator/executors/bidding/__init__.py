@@ -1,0 +1,1 @@
+"""Slope bids, the agents' side: open a book, follow the prices, bid."""

@@ -1,0 +1,133 @@
+"""The agents' side of slope bids: open a book, follow the prices, bid trades and slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....agents.arrays import FloatArray
+from ....agents.canonical.stacked_matrices import StackedMatrices
+from ...announcement import Announcement, Responses
+from ...bids import BidRequest, Book, SlopeBid
+from ...market import Market
+from .infeasible import refuse_infeasible
+from .local_system import LocalAssembly, LocalSystem
+from .newton import Residuals, direction, follow, intended_changes, residuals
+from .stacked_agents import stack_agents
+
+# Steps at most that an agent takes on its own, at the first prices, before its first bid.
+_OPENING_STEPS = 30
+_CENTRED = 0.99
+
+
+@dataclass(frozen=True, eq=False)
+class _Standing:
+    """The agents' Newton equations at a book, and at its prices."""
+
+    book: Book
+    system: LocalSystem
+    left: Residuals
+
+
+class Bidders:
+    """All agents of a market, fused: their steps are independent, and computed together.
+
+    The primal-dual interior-point step of Mehrotra ("On the implementation of a primal-dual interior
+    point method", SIAM J. Optim. 2(4), 1992) without corrector, cut along the agents as in Zavala,
+    Laird and Biegler ("Interior-point decomposition approaches for parallel solution of large-scale
+    nonlinear parameter estimation problems", Chem. Eng. Sci. 63(19), 2008); but each agent goes as
+    far as its own limits allow, so nobody waits for another.
+    """
+
+    def __init__(self, market: Market, matrices: StackedMatrices) -> None:
+        self._market = market
+        self._agents = stack_agents(market, matrices)
+        self._assembly = LocalAssembly(self._agents.shape)
+        self._last: _Standing | None = None
+
+    def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
+        """Trades and costs after one step, with a bid for the next one."""
+        prices, change = announcement.prices, request.price_change
+        if request.book is None:
+            book, progress = self._opened(prices, request.barrier_usd)
+        else:
+            book, progress = self._stepped(request.book, prices, self._pull(change), request.barrier_usd)
+        return self._bid(book, progress)
+
+    def _opened(self, prices: FloatArray, barrier_usd: float) -> tuple[Book, FloatArray]:
+        book = self._first_book(prices, barrier_usd)
+        unchanged = np.zeros_like(book.quantities)
+        # What constraints that contradict each other are worth grows without end; their agent is found below.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            for _ in range(_OPENING_STEPS):
+                book, progress = self._stepped(book, prices, unchanged, barrier_usd)
+                if progress.min(initial=1.0) >= _CENTRED:
+                    break
+        refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
+        return book, np.ones_like(progress)
+
+    def _first_book(self, prices: FloatArray, barrier_usd: float) -> Book:
+        agents, typical = self._agents, self._agents.typical(self._market)
+        lower, upper = agents.ranges()
+        has_lower, width = np.isfinite(lower), upper - lower
+        # Distances and not differences: of bounds that are next to each other no quantity lies between.
+        inside = np.minimum(typical, width / 2)
+        quantities = np.where(has_lower, lower + inside, np.where(np.isfinite(upper), upper - inside, 0.0))
+        quantities[agents.fixed] = lower[agents.fixed]
+        above = np.where(has_lower, width - inside, inside)
+        least_room = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
+        of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
+        room = np.concatenate(
+            [
+                inside[agents.low],
+                above[agents.up],
+                np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
+            ]
+        )
+        return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room, prices)
+
+    def _stepped(
+        self, book: Book, prices: FloatArray, force: FloatArray, barrier_usd: float
+    ) -> tuple[Book, FloatArray]:
+        standing = self._standing(book)
+        step = direction(self._agents, book, standing.system, standing.left, force, barrier_usd)
+        return follow(self._agents, book, step, prices)
+
+    def _bid(self, book: Book, progress: FloatArray) -> Responses:
+        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
+        limits = agents.limits_of_agents
+        changes = intended_changes(agents, book, standing.system, standing.left)
+        intended = np.empty((len(self._market.goods), 2))
+        # One column after the other: each is as long as all trades.
+        for part, of_variables in zip(intended.T, changes.T, strict=True):
+            part[:] = self._market.imbalance(matrices.T @ of_variables)
+        del changes
+        trades = matrices.T @ book.quantities
+        trades += matrices.trade_offset
+        return Responses(
+            trades=trades,
+            costs=matrices.costs(book.quantities),
+            bid=SlopeBid(
+                intended=intended,
+                slope=standing.system.slope,
+                held_usd=limits.sums(book.room * book.worth),
+                limits=limits.count,
+                progress=progress,
+                idle_goods=agents.idle.goods,
+                reservation_change=agents.idle.price_change(standing.left.force),
+                book=book,
+            ),
+        )
+
+    def _pull(self, prices: FloatArray) -> FloatArray:
+        """What prices of goods are to the variables."""
+        return np.asarray(self._agents.matrices.from_trades @ prices[self._market.good_of_copy])
+
+    def _standing(self, book: Book) -> _Standing:
+        # A bid and the next step start from the same one.
+        if self._last is None or self._last.book is not book:
+            self._last = None
+            left = residuals(self._agents, book, self._pull(book.prices))
+            self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), left)
+        return self._last

@@ -1,0 +1,66 @@
+"""The compiled executor: matrices are taken once, then agents are solved without CVXPY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from ..announcement import Announcement, Part, Responses
+from ..executor import Respond
+from ..market import Market
+from .agent_workspaces import AgentWorkspaces
+from .bidding.bidders import Bidders
+from .stacked_problems import StackedProblems
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Solves every agent's canonical quadratic programme without going through CVXPY again.
+
+    Answers to prices with targets come from DAQP, pure best responses also from HiGHS. Only the
+    linear term changes from round to round: one sparse product for all agents together. Requests for
+    slope bids are answered by one interior-point step of all agents together.
+    """
+
+    name: ClassVar[str] = "compiled"
+    answers: ClassVar[frozenset[Part]] = frozenset(Part)
+
+    def compile(self, market: Market) -> Respond:
+        """Canonical matrices of every agent, and the solvers' workspaces."""
+        return _CompiledMarket(market)
+
+
+class _CompiledMarket:
+    """What answers one kind of announcement is set up when the first of that kind comes."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        # Agents that are no quadratic programmes are refused here, and not in the first round.
+        self.problems = market.problems
+
+    def __call__(self, announcement: Announcement) -> Responses:
+        announcement.refuse_unless_for(self._market)
+        if announcement.request is not None:
+            return self._bidders.answer(announcement, announcement.request)
+        linear = self._stacked.linear_term(announcement)
+        x = np.empty_like(linear)
+        for agent, workspace in self._workspaces.ready_for(announcement):
+            columns = self._stacked.columns[agent]
+            x[columns] = workspace.solve(linear[columns])
+        return self._stacked.responses(x)
+
+    @cached_property
+    def _bidders(self) -> Bidders:
+        return Bidders(self._market, self._stacked.matrices)
+
+    @cached_property
+    def _stacked(self) -> StackedProblems:
+        return StackedProblems(self._market)
+
+    @cached_property
+    def _workspaces(self) -> AgentWorkspaces:
+        everybody = range(len(self._market.agents))
+        return AgentWorkspaces(self._market, everybody, everybody)

@@ -1,0 +1,44 @@
+"""One quadratic programme by an interior-point method, where active sets fail."""
+
+from __future__ import annotations
+
+import clarabel
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.agent import AgentError
+from ...agents.arrays import FloatArray
+from ...agents.canonical.canonical_problem import CanonicalProblem
+
+# Clarabel's tolerance, and the gap between its objectives, relative to them, that is accepted.
+_TOLERANCE = 1e-9
+_ACCEPTED_GAP = 1e-6
+
+
+def by_clarabel(agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array, linear: FloatArray) -> FloatArray:
+    """Variables that minimise a quadratic cost by an interior-point method, which does not mind indifference.
+
+    Raises
+    ------
+    AgentError
+        If there are none, or none are found.
+    """
+    identity = sp.eye_array(len(problem.c), format="csr")
+    below, above = np.isfinite(problem.lower), np.isfinite(problem.upper)
+    rows = sp.vstack([problem.A, problem.G, -identity[below], identity[above]], format="csc")
+    bounds = np.concatenate([problem.b, problem.h, -problem.lower[below], problem.upper[above]])
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_threads = 1
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _TOLERANCE
+    cones = [clarabel.ZeroConeT(len(problem.b)), clarabel.NonnegativeConeT(len(bounds) - len(problem.b))]
+    solution = clarabel.DefaultSolver(
+        sp.csc_matrix(sp.triu(hessian)), linear, sp.csc_matrix(rows), bounds, cones, settings
+    ).solve()
+    gap = abs(solution.obj_val - solution.obj_val_dual)
+    if not gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)):
+        raise AgentError(
+            f"agent {agent_name} has no best response: Clarabel ends with {solution.status}; "
+            "are its trades bounded and its constraints feasible?"
+        )
+    return np.asarray(solution.x)

@@ -1,0 +1,123 @@
+"""The serial executor: one agent after the other, each in CVXPY."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cvxpy as cp
+import numpy as np
+from cvxpy.error import SolverError
+
+from ...agents.agent import Agent, AgentError
+from ...agents.arrays import FloatArray
+from ...agents.canonical.checks import checked_declaration, nothing_to_decide
+from ..announcement import Announcement, Part, Responses
+from ..executor import Respond
+from ..market import Market
+
+_Solvers = tuple[tuple[str, dict[str, Any]], ...]
+_PIQP = (
+    cp.PIQP,
+    {"eps_abs": 1e-9, "eps_rel": 1e-10, "eps_duality_gap_abs": 1e-9, "eps_duality_gap_rel": 1e-10},
+)
+_CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9})
+_DAQP = (cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12})
+# Tried in this order. The first ones are exact to rounding but know only quadratic or linear
+# programmes and may cycle; the last one knows every cone.
+_QUADRATIC_SOLVERS: _Solvers = (_DAQP, _PIQP, _CLARABEL)
+_LINEAR_SOLVERS: _Solvers = ((cp.HIGHS, {}), _CLARABEL)
+
+
+@dataclass(frozen=True)
+class Serial:
+    """Solves every agent's own problem in CVXPY, once compiled under its rules for parameters (DPP).
+
+    The first choice is DAQP: Arnstroem, Bemporad and Axehill, "A dual active-set solver for embedded
+    quadratic programming using recursive LDL' updates", IEEE Trans. Automatic Control 67(8), 2022.
+    Agents whose problem is no quadratic programme are solved too, by Clarabel.
+    """
+
+    name: ClassVar[str] = "serial"
+    answers: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
+
+    def compile(self, market: Market) -> Respond:
+        """One parametrised problem per agent for prices with targets, one for prices alone."""
+        problems = [
+            _AgentProblem(agent, market.volume_scale[market.good_of_copy[copies]])
+            for agent, copies in zip(market.agents, market.copies_of_agents, strict=True)
+        ]
+
+        def respond(announcement: Announcement) -> Responses:
+            announcement.refuse_unless_for(market)
+            if announcement.request is not None:
+                raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
+            trades = np.empty(len(market.good_of_copy))
+            costs = np.empty(len(market.agents))
+            prices_of_copies = announcement.prices_of_copies(market.good_of_copy)
+            for index, (problem, copies) in enumerate(zip(problems, market.copies_of_agents, strict=True)):
+                prices, rho = prices_of_copies[copies], announcement.rho[copies]
+                if announcement.is_pure:
+                    trades[copies], costs[index] = problem.best_response(prices)
+                else:
+                    targets = announcement.targets[copies]
+                    trades[copies], costs[index] = problem.answer(prices, rho, targets)
+            return Responses(trades, costs)
+
+        return respond
+
+
+class _AgentProblem:
+    """An agent's declaration with the announcement as CVXPY parameters."""
+
+    def __init__(self, agent: Agent, volume_scale: FloatArray) -> None:
+        self.agent_name = agent.name
+        self.volume_scale = volume_scale
+        self.declaration = checked_declaration(agent)
+        self.is_fixed = nothing_to_decide(self.declaration)
+        goods = len(self.declaration.goods)
+        # Trades in units of their scale: GPUs and MWh differ by decades, which costs solvers digits.
+        scaled = cp.multiply(1 / volume_scale, self.declaration.trades)
+        self.rho = cp.Parameter(goods, nonneg=True)
+        # Prices and targets enter as one parameter: their product with rho would not be DPP.
+        self.signal = cp.Parameter(goods)
+        loss = self.declaration.cost - self.signal @ scaled
+        distance = cp.sum(cp.multiply(self.rho, cp.square(scaled))) / 2
+        self.near_targets = cp.Problem(cp.Minimize(loss + distance), self.declaration.constraints)
+        self.pure = cp.Problem(cp.Minimize(loss), self.declaration.constraints)
+
+    def answer(self, prices: FloatArray, rho: FloatArray, targets: FloatArray) -> tuple[FloatArray, float]:
+        """Trades and cost near targets."""
+        self.rho.value = rho * self.volume_scale**2
+        self.signal.value = (prices + rho * targets) * self.volume_scale
+        return self._solve(self.near_targets, _QUADRATIC_SOLVERS)
+
+    def best_response(self, prices: FloatArray) -> tuple[FloatArray, float]:
+        """Trades and cost at prices alone."""
+        self.signal.value = prices * self.volume_scale
+        return self._solve(self.pure, _LINEAR_SOLVERS if self.pure.is_lp() else _QUADRATIC_SOLVERS)
+
+    def _solve(self, problem: cp.Problem, solvers: _Solvers) -> tuple[FloatArray, float]:
+        if self.is_fixed:
+            return self._values()
+        outcomes = []
+        for solver, options in solvers:
+            try:
+                with warnings.catch_warnings():
+                    # CVXPY warns of an inaccurate answer; here such an answer is refused.
+                    warnings.simplefilter("ignore", UserWarning)
+                    problem.solve(solver=solver, enforce_dpp=True, **options)
+            except SolverError as error:
+                outcomes.append(f"{solver}: {error}")
+                continue
+            if problem.status == cp.OPTIMAL:
+                return self._values()
+            outcomes.append(f"{solver} says {problem.status}")
+        raise AgentError(
+            f"agent {self.agent_name} has no best response ({'; '.join(outcomes)}); "
+            "are its trades bounded and its constraints feasible?"
+        )
+
+    def _values(self) -> tuple[FloatArray, float]:
+        return np.atleast_1d(self.declaration.trades.value), float(self.declaration.cost.value)

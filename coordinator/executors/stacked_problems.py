@@ -1,0 +1,48 @@
+"""All agents' answers from their stacked problems: one linear term and one sparse product for all of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from ...agents.arrays import FloatArray
+from ...agents.canonical.stacked_matrices import stacked_matrices
+from ..announcement import Announcement, Responses
+from ..market import Market
+
+
+class StackedProblems:
+    """The canonical problems of a market, stacked.
+
+    Parameters
+    ----------
+    market : Market
+
+    Attributes
+    ----------
+    matrices : StackedMatrices
+    columns : list of slice
+        Where each agent's variables stand.
+    """
+
+    def __init__(self, market: Market) -> None:
+        self._good_of_copy = market.good_of_copy
+        self.matrices = stacked_matrices(market.problems)
+        self.columns = [slice(int(a), int(b)) for a, b in pairwise(self.matrices.variables)]
+
+    def linear_term(self, announcement: Announcement) -> FloatArray:
+        """Linear term of every agent's problem under an announcement, shape (variables,)."""
+        matrices = self.matrices
+        signal = announcement.prices_of_copies(self._good_of_copy)
+        if not announcement.is_pure:
+            signal += announcement.rho * (announcement.targets - matrices.trade_offset)
+        linear: FloatArray = matrices.from_trades @ signal
+        np.subtract(matrices.c, linear, out=linear)
+        return linear
+
+    def responses(self, x: FloatArray) -> Responses:
+        """Trades and costs at variables of shape (variables,)."""
+        trades = self.matrices.T @ x
+        trades += self.matrices.trade_offset
+        return Responses(trades, self.matrices.costs(x))

@@ -1,0 +1,163 @@
+"""Solver workspaces: one agent's problem, set up once and solved for many linear terms."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import daqp
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.agent import AgentError
+from ...agents.arrays import FloatArray
+from ...agents.canonical.canonical_problem import CanonicalProblem
+from .interior_point import by_clarabel
+from .polytopes.polytope import polytope
+from .polytopes.projection import Projection
+
+_DAQP_EQUALITY = 5
+_DUAL_SIMPLEX, _PRIMAL_SIMPLEX = 1, 4
+# Weight of DAQP's proximal iterations, relative to the largest curvature, where some directions have none.
+_PROXIMAL_SHARE = 1e-3
+# Variables from which on sparse factors are faster than DAQP's dense ones.
+_LARGE = 100
+
+
+class Workspace(Protocol):
+    """One agent in a solver."""
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Variables that minimise the agent's cost with this linear term, shape (n,).
+
+        Raises
+        ------
+        AgentError
+            If the problem is infeasible or unbounded, or no solver finds its solution.
+        """
+        ...
+
+
+def pure_workspace(agent_name: str, problem: CanonicalProblem) -> Workspace:
+    """For prices alone: the workspace that suits the agent's cost."""
+    if not len(problem.c):
+        return NoChoice()
+    if problem.P.count_nonzero():
+        return ActiveSet(agent_name, problem, problem.P)
+    return Simplex(agent_name, problem)
+
+
+def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray) -> Workspace:
+    """For prices and targets: the distance, weighted by rho of the agent's own copies, becomes part of the Hessian."""
+    if not len(problem.c):
+        return NoChoice()
+    if len(problem.c) >= _LARGE and (rho > 0).all():
+        shape = polytope(problem)
+        if shape is not None:
+            return Projection(agent_name, shape, rho)
+    hessian = sp.csc_array(problem.P + problem.T.T @ sp.diags_array(rho, dtype=np.float64) @ problem.T)
+    if not hessian.count_nonzero():
+        return Simplex(agent_name, problem)
+    return ActiveSet(agent_name, problem, hessian)
+
+
+class NoChoice:
+    """Agents without variables."""
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Nothing to choose."""
+        return linear
+
+
+class ActiveSet:
+    """Quadratic agents by DAQP, a dense dual active-set solver exact to rounding.
+
+    The factorised Hessian is kept. Where agents are nearly indifferent DAQP may cycle; there Clarabel,
+    an interior-point solver, takes over.
+    """
+
+    def __init__(self, agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array) -> None:
+        self._agent_name = agent_name
+        self._problem = problem
+        self._hessian = hessian
+        dense = hessian.toarray()
+        # Variables in units of their curvature: prices of goods differ by decades, which makes DAQP cycle.
+        self._units = _curvature_units(dense)
+        dense = self._units[:, None] * dense * self._units
+        upper = np.concatenate([problem.upper / self._units, problem.b, problem.h])
+        lower = np.concatenate([problem.lower / self._units, problem.b, np.full(len(problem.h), -np.inf)])
+        sense = np.zeros(len(upper), dtype=np.int32)
+        sense[len(problem.upper) : len(problem.upper) + len(problem.b)] = _DAQP_EQUALITY
+        rows = np.vstack([problem.A.toarray(), problem.G.toarray()]) * self._units
+        self._daqp = daqp.Model()
+        self._daqp.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": _proximal_weight(dense)}
+        flag, _ = self._daqp.setup(dense, problem.c * self._units, rows, upper, lower, sense)
+        if flag < 0:
+            raise AgentError(f"agent {agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?")
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Minimise with this linear term."""
+        self._daqp.update(f=linear * self._units)
+        x, _, flag, _ = self._daqp.solve()
+        if flag > 0:
+            return np.asarray(x) * self._units
+        return by_clarabel(self._agent_name, self._problem, self._hessian, linear)
+
+
+class Simplex:
+    """Linear agents by the primal simplex method of HiGHS: where only costs change the last vertex stays feasible.
+
+    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    """
+
+    def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
+        self._agent_name = agent_name
+        self._columns = np.arange(len(problem.c), dtype=np.int32)
+        rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = rows.shape
+        model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
+        model.row_lower_ = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
+        model.row_upper_ = np.concatenate([problem.b, problem.h])
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+        model.a_matrix_.value_ = rows.data
+        self._highs = highspy.Highs()
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+        self._highs.passModel(model)
+
+    def solve(self, linear: FloatArray) -> FloatArray:
+        """Minimise with this linear term."""
+        self._highs.changeColsCost(len(self._columns), self._columns, linear)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            # Rarely a start from the last vertex fails where one from nothing does not (HiGHS issue 1561), and the
+            # primal method takes limits for none that are far away.
+            self._highs.clearSolver()
+            self._highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
+            self._highs.run()
+            self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise AgentError(
+                f"agent {self._agent_name} has no best response: HiGHS says {self._highs.modelStatusToString(status)}; "
+                "are its trades bounded and its constraints feasible?"
+            )
+        return np.asarray(self._highs.getSolution().col_value)
+
+
+def _curvature_units(hessian: FloatArray) -> FloatArray:
+    """Units in which every variable has the curvature 1; 1 where some variable has none of its own."""
+    curvature = np.diag(hessian)
+    if curvature.min() <= 1e-9 * curvature.max():
+        return np.ones(len(curvature))
+    return np.asarray(1 / np.sqrt(curvature))
+
+
+def _proximal_weight(hessian: FloatArray) -> float:
+    """DAQP's proximal weight: none where the Hessian has curvature in all directions."""
+    curvatures = np.linalg.eigvalsh(hessian)
+    return 0.0 if curvatures[0] > 1e-9 * curvatures[-1] else _PROXIMAL_SHARE * float(curvatures[-1])

@@ -1,0 +1,1 @@
+"""Mechanisms: rules that turn what agents answer into the next announcement."""

@@ -1,0 +1,1 @@
+"""The proximal level bundle method, and its model of the agents' profits."""

@@ -1,0 +1,146 @@
+"""The coordinator's system: the change of prices that clears, from the sum of all slopes."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from ....agents.arrays import FloatArray, IntArray, Positions
+from ...bids import Slope, SlopeShape
+from ...market import Market
+from ...quasidefinite.quasidefinite import SMALL, Assembly
+from ...sparse import columns_of, rows_of
+from .netting import netting, plain_totals
+from .pairs import pairs
+from .parallel import parallel_totals
+
+
+class ClearingSystem:
+    """Which goods tie two variables only, and which remain in the core; the same in every round.
+
+    A contract ties one variable of its seller and one of its buyer, whose flexibilities w act in
+    series: ``1 / (1 / w_seller + 1 / w_buyer)``. Its price is eliminated so, without any cancellation.
+    What remains is the core: the other goods, the agents' totals, and coupled variables, a system
+    whose size grows with agents and buses and not with contracts (a Schur complement in the sense of
+    Petra, Schenk and Anitescu, "Real-time stochastic optimization of complex energy systems on
+    high-performance computers", Comput. Sci. Eng. 16(5), 2014).
+    """
+
+    def __init__(self, market: Market, shape: SlopeShape) -> None:
+        self._market, self._shape = market, shape
+        self.pairs = tied = pairs(market, shape)
+        self.core_goods = _others(len(market.goods), tied.goods)
+        is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
+        is_paired[tied.variables] = True
+        core = self._core_trades(market, shape.trades)
+        totals = rows_of(shape.rows, shape.totals)
+        may_merge = np.diff(shape.coupled_totals.indptr) == 0
+        self._totals = parallel_totals(totals, is_paired, may_merge)
+        is_own = np.zeros(shape.trades.shape[1], dtype=bool)
+        is_own[self._totals.own.indices] = True
+        is_own[shape.coupled] = True
+        self._single = np.flatnonzero(~is_paired & ~is_own)
+        rows = sp.csr_array(sp.vstack([core, -rows_of(totals, self._totals.of_group)], format="csr"))
+        del core, totals, is_paired, is_own
+        *sides, beside, of_coupled = [
+            columns_of(rows, columns) for columns in (*tied.variables, self._single, shape.coupled)
+        ]
+        del rows
+        self.net, weighed = self._netted(sides, beside)
+        self._from_net = self.net.T
+        self.assembly = Assembly(weighed, sp.csr_array(self.net @ of_coupled), shape)
+
+    def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
+        """What variables trade of goods in the core, shape (core goods, variables)."""
+        position = np.full(len(market.goods), -1, dtype=np.int32)
+        position[self.core_goods] = np.arange(len(self.core_goods))
+        row = np.repeat(position[market.good_of_copy], np.diff(T.indptr))
+        own = np.flatnonzero(row >= 0)
+        result = sp.csr_array((T.data[own], (row[own], T.indices[own])), shape=(len(self.core_goods), T.shape[1]))
+        result.eliminate_zeros()
+        return result
+
+    def _netted(self, sides: list[sp.csr_array], beside: sp.csr_array) -> tuple[sp.csr_array, sp.csc_array]:
+        """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
+
+        What is small enough to be solved as a dense matrix stays as it is.
+
+        Parameters
+        ----------
+        sides : list of two sparse arrays of shape (rows, pairs)
+            Rows over the variables of the pairs; it is used up.
+        beside : sparse array of shape (rows, single variables)
+        """
+        count, trade = beside.shape[0], self.pairs.trade
+        net = sp.eye_array(count, format="csr")
+        totals = np.arange(len(self.core_goods), count, dtype=np.int32)
+        base = totals[:0]
+        if count > SMALL:
+            base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
+        for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
+            side.data *= of_unit[side.indices]
+        merged = sp.csr_array(sides.pop() + sides.pop())
+        parts = [merged, beside, sp.csr_array(net[:, totals])]
+        del merged, beside
+        if count > SMALL:
+            net = sp.csr_array(net - netting(parts[0], base))
+            parts = [net @ part for part in parts]
+            parts[0].eliminate_zeros()
+        weighed = sp.csc_array(sp.hstack([sp.csc_array(part) for part in parts], format="csc"))
+        weighed.sort_indices()
+        return net, weighed
+
+    def price_change(self, slope: Slope, wanted: FloatArray) -> FloatArray:
+        """Change of prices to which agents answer with changes of trades that sum to `wanted`.
+
+        Parameters
+        ----------
+        slope : Slope
+        wanted : array of shape (goods,)
+
+        Returns
+        -------
+        array of shape (goods,)
+            Goods whose trades nobody can change keep their price.
+        """
+        market, shape, core, tied = self._market, self._shape, self.core_goods, self.pairs
+        (first, second), trade = tied.variables, tied.trade
+        seller, buyer = slope.flexibility[first], slope.flexibility[second]
+        share = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
+        np.divide(1.0, share, out=share, where=share > 0)
+        alone = wanted[tied.goods] * share
+        spill = np.zeros_like(slope.flexibility)
+        spill[first] = seller * trade[0] * alone
+        spill[second] = buyer * trade[1] * alone
+        seller *= buyer
+        seller *= share
+        weights = np.concatenate([seller, slope.flexibility[self._single], self._totals.give(slope)])
+        # What is as long as all variables does not wait for the factors, which are large too.
+        del seller, buyer, alone
+        of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
+        of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
+        del spill
+        solution = self._from_net @ self._solved(weights, slope, self.net @ of_rows)
+        result = np.zeros(len(market.goods))
+        result[core] = solution[: len(core)]
+        worth = np.zeros(len(slope.give))
+        worth[self._totals.of_group] = solution[len(core) :]
+        back = shape.pull_of_prices(result[market.good_of_copy])
+        back -= shape.pull_of_totals(worth)
+        back *= slope.flexibility
+        answer = trade[0] * back[first]
+        answer += trade[1] * back[second]
+        result[tied.goods] = (wanted[tied.goods] - answer) * share
+        return result
+
+    def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:
+        factor = self.assembly.factorise(weights, slope)
+        right = np.zeros((factor.size, 1))
+        right[: len(of_rows), 0] = of_rows
+        return factor.solve(right)[: len(of_rows), 0]
+
+
+def _others(count: int, members: Positions) -> IntArray:
+    is_other = np.ones(count, dtype=bool)
+    is_other[members] = False
+    return np.flatnonzero(is_other)

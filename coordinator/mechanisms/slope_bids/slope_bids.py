@@ -1,0 +1,174 @@
+"""Slope bids: a market in which agents bid slopes, and prices take the Newton step these add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from ....agents.agent import AgentError
+from ....agents.arrays import FloatArray
+from ...announcement import Announcement, Part, Responses
+from ...bids import BidRequest, SlopeBid
+from ...market import Market
+from ...mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
+from ...turnover import least_turnover_usd, turnover_usd
+from .clearing import ClearingSystem
+
+# A barrier below this share of the first one is none.
+_VANISHING = 1e-15
+
+
+@dataclass(frozen=True, eq=False)
+class SlopeBidsState:
+    """Prices of the allocation and the next ones, what is asked with them, and the structure of the slopes."""
+
+    market: Market
+    nowhere: FloatArray
+    prices: FloatArray
+    next_prices: FloatArray
+    request: BidRequest
+    first_barrier_usd: float
+    clearing: ClearingSystem | None
+    allocation: Responses
+    dual_residual: float
+    round_number: int
+
+    @property
+    def announcement(self) -> Announcement:
+        """The next prices, with a request for bids."""
+        return Announcement(self.next_prices, self.nowhere, self.nowhere, request=self.request)
+
+
+@dataclass(frozen=True)
+class SlopeBids:
+    """Interior-point coordination: the rounds are the iterations of an interior-point method.
+
+    **As a market.** In each round the coordinator announces prices and a barrier: the dollars that
+    ``room * worth`` of each of an agent's limits is to have, so that trades answer prices smoothly
+    even where marginal cost is constant. Each agent keeps a private book of its quantities and of
+    what its limits are worth to it. It moves its book one Newton step toward the best response at
+    these prices and this barrier, as far as its own limits allow, and bids: its trades, the change
+    of trades that it intends next, and its slope, by how much its trades answer prices. The slopes
+    of the two parties to a contract act in series, and the coordinator solves for the change of
+    prices at which everybody's intended trades clear. The barrier falls as agents keep pace.
+
+    **What an agent reveals.** Once, the shape of its slope (which variables share a total or a
+    trade). In each round, trades and intended changes of its goods; one number for each variable,
+    total, and limit (see `Slope`); the dollars held by its barrier, and by how many limits; how much of its
+    step it went; of goods that nobody can be on the other side of, the price at which it would just begin to trade.
+    Costs are only revealed as slopes and as the sum that every response tells. More than under
+    ADMM: who sees all bids of an agent can work out what it holds in reserve.
+
+    **As an algorithm.** A primal-dual interior-point method on the market's welfare problem, in
+    which the agents' blocks are eliminated by the agents and the prices are what remains. Smoothed
+    agents and Newton steps on prices: Necoara and Suykens, "Interior-point Lagrangian decomposition
+    method for separable convex optimization", J. Optim. Theory Appl. 143(3), 2009. Elimination by
+    blocks: Zavala, Laird and Biegler, Chem. Eng. Sci. 63(19), 2008; Petra, Schenk and Anitescu,
+    Comput. Sci. Eng. 16(5), 2014 (PIPS-IPM). The rule for the barrier follows Mehrotra, SIAM J.
+    Optim. 2(4), 1992, with the steps of the last round for those of a predictor, so there is one
+    exchange a round. Unlike all of these, each agent has a step length of its own: what it could
+    not follow stays as a residual in its book and as imbalance, which the next step takes up.
+
+    Parameters
+    ----------
+    opening_barrier : float
+        First barrier, in multiples of the median of price scale times volume scale.
+    caution : float
+        The barrier becomes ``(1 - mean progress) ** caution`` times the mean of ``room * worth``.
+    smallest_cut, largest_cut : float
+        Bounds of that factor.
+    longest_move : float
+        Most that a price changes in a round, in multiples of its scale, so that no price overflows. Where
+        demand is steep Newton's steps are long, and cut one by one they lead elsewhere.
+    accuracy : float
+        Share of turnover below which barriers need not fall: all limits together hold that much. Also the
+        share of its volume scale below which a good counts as not traded, so that its price need not settle.
+    """
+
+    opening_barrier: float = 5.0
+    caution: float = 2.0
+    smallest_cut: float = 0.02
+    largest_cut: float = 0.9
+    longest_move: float = 1e6
+    accuracy: float = 1e-9
+    name: ClassVar[str] = "slope bids"
+    announces: ClassVar[frozenset[Part]] = frozenset({Part.SLOPES})
+
+    def __post_init__(self) -> None:
+        """Refuse settings under which the barrier does not fall."""
+        refuse_outside("opening_barrier", self.opening_barrier, 0, float("inf"))
+        refuse_outside("caution", self.caution, 0, float("inf"))
+        refuse_outside("smallest_cut", self.smallest_cut, 0, 1)
+        refuse_outside("largest_cut", self.largest_cut, 0, 1)
+        refuse_outside("longest_move", self.longest_move, 0, float("inf"))
+        refuse_outside("accuracy", self.accuracy, 0, 1)
+
+    def start(self, market: Market, opening: Opening | None) -> SlopeBidsState:
+        """The opening's prices, or else zero; the agents open their books at them.
+
+        Raises
+        ------
+        AgentError
+            If the market discloses intensities: trades would then change what a trade is worth.
+        """
+        if market.disclosures:
+            raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
+        opening = opening or cold_opening(market)
+        worth_usd = market.price_scale * market.volume_scale
+        middle = len(worth_usd) // 2
+        typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
+        barrier_usd = self.opening_barrier * typical_usd
+        return SlopeBidsState(
+            market=market,
+            nowhere=np.broadcast_to(0.0, len(market.good_of_copy)),
+            prices=opening.prices,
+            next_prices=opening.prices,
+            request=BidRequest(barrier_usd, np.zeros(len(market.goods)), None),
+            first_barrier_usd=barrier_usd,
+            clearing=None,
+            allocation=not_answered(market, opening),
+            dual_residual=float("inf"),
+            round_number=0,
+        )
+
+    def step(self, state: SlopeBidsState, responses: Responses) -> SlopeBidsState:
+        """Change prices so that the intended trades clear.
+
+        Raises
+        ------
+        ValueError
+            If the responses hold no bids.
+        """
+        market, bid = state.market, responses.bid
+        if bid is None:
+            raise ValueError("the responses hold no slope bids, which were asked for")
+        clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
+        barrier_usd = max(self._barrier_usd(market, responses, bid), _VANISHING * state.first_barrier_usd)
+        missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
+        newton = clearing.price_change(bid.slope, missing)
+        longest = self.longest_move * market.price_scale
+        change = np.minimum(np.maximum(newton, -longest), longest)
+        change[bid.idle_goods] = bid.reservation_change
+        next_prices = state.next_prices + change
+        # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
+        is_traded = market.imbalance(np.abs(responses.trades)) > self.accuracy * market.volume_scale
+        return replace(
+            state,
+            prices=state.next_prices,
+            next_prices=next_prices,
+            request=BidRequest(barrier_usd, change, bid.book),
+            clearing=clearing,
+            # Books and slopes are for the next round only.
+            allocation=Responses(responses.trades, responses.costs),
+            dual_residual=relative_change(market, change * is_traded, next_prices * is_traded),
+            round_number=state.round_number + 1,
+        )
+
+    def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
+        lag: float = (1 - float(bid.progress.mean())) ** self.caution
+        cut = min(max(lag, self.smallest_cut), self.largest_cut)
+        scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
+        held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
+        return held_usd / max(int(bid.limits.sum()), 1)

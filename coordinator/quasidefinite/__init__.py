@@ -1,0 +1,1 @@
+"""Linear algebra of interior-point steps: quasidefinite systems, block by block."""

@@ -1,0 +1,181 @@
+"""Small blocks of a quasidefinite system: dense matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg.lapack import dgetrf, dgetrs
+
+from ...agents.arrays import FloatArray, IntArray, Positions
+
+# Added to the diagonal of ones of what is singular, in the direction that keeps it quasidefinite.
+NEGLIGIBLE = 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """The limits that are unknowns of their own in a round.
+
+    Parameters
+    ----------
+    is_binding : array of bool, shape (limits,)
+    give : array of shape (limits,)
+        How far each yields.
+    unknowns : array of int, shape (limits,)
+        Which unknown each is, if it is one.
+    """
+
+    is_binding: npt.NDArray[np.bool_]
+    give: FloatArray
+    unknowns: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class PlainBlocks:
+    """Blocks of one size, without coupled variables; all are solved at once.
+
+    Parameters
+    ----------
+    unknowns : array of int, shape (blocks, size)
+    start : int
+        Where their entries start in the buffer of all blocks.
+    """
+
+    unknowns: IntArray
+    start: int
+
+    @property
+    def length(self) -> int:
+        """How many entries they have."""
+        return int(self.unknowns.size * self.unknowns.shape[1])
+
+    def places(self, row: Positions, column: Positions) -> Positions:
+        """Where entries stand in the buffer, from positions in the order of `unknowns`."""
+        size = self.unknowns.shape[1]
+        return np.asarray(self.start + row * size + column % size)
+
+    def factorise(self, entries: FloatArray, binding: Binding) -> PlainFactor:
+        """Binding limits are for coupled variables alone."""
+        return PlainFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
+
+
+class PlainFactor:
+    """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
+
+    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray) -> None:
+        self._unknowns, self._matrices, self._scale = unknowns, matrices, scale[..., None]
+
+    def solve(self, right: FloatArray, result: FloatArray) -> None:
+        """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
+        target = self._scale * right[self._unknowns]
+        found = target / self._matrices if self._matrices.shape[1] == 1 else self._solution(target)
+        result[self._unknowns] = self._scale * found
+
+    def _solution(self, target: FloatArray) -> FloatArray:
+        try:
+            found = np.linalg.solve(self._matrices, target)
+        except np.linalg.LinAlgError:
+            # Where two limits on one sum leave it no room, they share what it is worth in any proportion.
+            found = np.linalg.solve(self._matrices + NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+        return np.asarray(found, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class DenseBlock:
+    """One block, or several of them as one, with the binding limits on their coupled variables.
+
+    Parameters
+    ----------
+    unknowns : array of int, shape (size,)
+    start : int
+        Where its entries start in the buffer of all blocks.
+    limits : array of int
+        Limits on its coupled variables.
+    limit_rows : array of shape (limits, size)
+    signs : array of shape (size,)
+        1 for totals and -1 for coupled variables.
+    """
+
+    unknowns: IntArray
+    start: int
+    limits: IntArray
+    limit_rows: FloatArray
+    signs: FloatArray
+
+    @property
+    def length(self) -> int:
+        """How many entries it has."""
+        return len(self.unknowns) ** 2
+
+    def places(self, row: Positions, column: Positions) -> Positions:
+        """Where entries stand in the buffer, from positions in `unknowns`."""
+        return self.start + row * len(self.unknowns) + column
+
+    def factorise(self, entries: FloatArray, binding: Binding) -> DenseFactor:
+        """Factorise with the limits that bind; the entries are used up."""
+        size = len(self.unknowns)
+        binds = binding.is_binding[self.limits]
+        own = self.limits[binds]
+        matrix = entries.reshape(size, size)
+        if len(own):
+            rows, matrix = self.limit_rows[binds], np.zeros((size + len(own), size + len(own)))
+            matrix[:size, :size] = entries.reshape(size, size)
+            matrix[size:, :size] = rows
+            matrix[:size, size:] = rows.T
+            every = np.arange(size, len(matrix))
+            matrix[every, every] = binding.give[own]
+        (matrix,), (scale,) = scaled(matrix[None])
+        unknowns = np.concatenate([self.unknowns, binding.unknowns[own]])
+        return DenseFactor(unknowns, matrix, scale, np.concatenate([self.signs, np.ones(len(own))]))
+
+
+class DenseFactor:
+    """One factorised block."""
+
+    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
+        self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
+        # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
+        # The matrix is symmetric, and its transpose stands as LAPACK wants it.
+        self._lu, self._pivots, singular = dgetrf(matrix.T)
+        if singular:
+            # Two limits on one sum, as among plain blocks; or coupled variables that may move together for nothing.
+            self._lu, self._pivots, _ = dgetrf(matrix + NEGLIGIBLE * np.diag(signs))
+
+    def solve(self, right: FloatArray, result: FloatArray) -> None:
+        """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
+        target = self._scale * right[self._unknowns]
+        found = lu_solved(self._lu, self._pivots, target)
+        found += lu_solved(self._lu, self._pivots, target - self._matrix @ found)
+        result[self._unknowns] = self._scale * found
+
+
+def lu_solved(lu: FloatArray, pivots: Positions, right: FloatArray) -> FloatArray:
+    """Solve for right-hand sides of shape (n, k), one after the other, from what LAPACK's ``getrf`` returned."""
+    result = np.empty_like(right)
+    # For several at once OpenBLAS wakes threads, however few there are, and waits for them on a busy machine.
+    for column, solution in zip(right.T, result.T, strict=True):
+        solution[:] = dgetrs(lu, pivots, column)[0]
+    return result
+
+
+def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Scale matrices of shape (blocks, n, n), in place, to diagonals of size one; idle rows get a one."""
+    size = np.abs(matrices.diagonal(axis1=1, axis2=2))
+    none_idle = bool(size.all())
+    if not none_idle:
+        blocks, rows = np.nonzero(size == 0)
+        size[blocks, rows] = np.abs(matrices[blocks, rows]).max(axis=1, initial=0.0)
+    scale = 1 / np.sqrt(size) if none_idle else scale_of(size)
+    matrices *= scale[:, :, None]
+    matrices *= scale[:, None, :]
+    if not none_idle:
+        blocks, rows = np.nonzero(scale == 0)
+        matrices[blocks, rows, rows] = 1.0
+    return matrices, scale
+
+
+def scale_of(size: FloatArray) -> FloatArray:
+    """What brings a diagonal of these sizes to one; zero where there is nothing to scale."""
+    return np.where(size == 0, 0.0, 1 / np.sqrt(np.where(size == 0, 1.0, size)))

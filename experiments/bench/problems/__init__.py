@@ -1,0 +1,1 @@
+"""What is solved in the benchmark."""

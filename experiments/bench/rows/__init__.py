@@ -1,0 +1,1 @@
+"""One measured row of the benchmark, and what judges it."""

@@ -1,0 +1,1 @@
+"""The report of the case study in Markdown and HTML."""

@@ -1,0 +1,109 @@
+"""Parts of the report that are mostly tables."""
+
+from __future__ import annotations
+
+from ..case_study import CaseStudy
+from ..lookup import SCHEME_NAMES, TABLE_NAMES
+from ..markdown import markdown_table, number
+from ..printed_tables import is_set_valued
+
+_DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".4f"}
+
+
+def printed_table(study: CaseStudy, name: str) -> str:
+    """One of Tables I to III, once for each emission table."""
+    parts = []
+    for table in study.cases.emission_tables:
+        chosen = study.tables[(study.tables["table"] == name) & (study.tables["emission_rates"] == table)]
+        rows = []
+        for row in chosen.to_dict("records"):
+            form = _DIGITS[row["unit"]]
+            interval = ""
+            if is_set_valued(row["least"], row["largest"]):
+                interval = f"{number(row['least'], form)} to {number(row['largest'], form)}"
+            rows.append(
+                [
+                    f"{row['quantity']} [{row['unit']}]",
+                    SCHEME_NAMES[row["disclosure"]],
+                    f"{row['alpha']:g}",
+                    number(row["paper"], form),
+                    number(row["monolith"], form),
+                    number(row["decomposed"], form),
+                    number(row["difference"], "+" + form),
+                    number(row["difference_percent"], "+.1f"),
+                    interval,
+                ]
+            )
+        columns = [
+            "quantity",
+            "scheme",
+            "alpha",
+            "paper",
+            "monolith",
+            "decomposed",
+            "difference",
+            "%",
+            "all equilibria",
+        ]
+        parts.append(f"### Table {name}, {TABLE_NAMES[table]}\n")
+        parts.append(markdown_table(columns, rows, numbers=7))
+    return "\n".join(parts)
+
+
+def equivalence(study: CaseStudy) -> str:
+    """Differences from the pool."""
+    if study.equivalence.empty:
+        return "alpha = 1 is not among the cases.\n"
+    rows = [
+        [
+            TABLE_NAMES[row["emission_rates"]],
+            SCHEME_NAMES[row["disclosure"]],
+            row["side"],
+            f"{row['price_difference_usd_per_mwh']:.1e}",
+            f"{row['workload_price_difference_usd_per_mwh']:.1e}",
+            f"{row['co2_difference_t']:.1e}",
+        ]
+        for row in study.equivalence.to_dict("records")
+    ]
+    columns = ["rates", "scheme", "side", "nodal price $/MWh", "workload price $/MWh", "system CO2 t"]
+    return markdown_table(columns, rows, numbers=3)
+
+
+def accounting(study: CaseStudy) -> str:
+    """Footprints by contract and by location."""
+    rows = [
+        [
+            TABLE_NAMES[row["emission_rates"]],
+            SCHEME_NAMES[row["disclosure"]],
+            f"{row['alpha']:g}",
+            *(number(row[f"{kind}_by_contract_t"]) for kind in ("local", "mdc", "least", "largest")),
+            *(number(row[f"{kind}_by_location_t"]) for kind in ("local", "mdc")),
+            number(row["system_t"]),
+        ]
+        for row in study.footprints.to_dict("records")
+    ]
+    columns = [
+        *("rates", "scheme", "alpha", "local, by contract", "leased, by contract", "least of both", "most of both"),
+        *("local, by location", "leased, by location", "system"),
+    ]
+    return markdown_table(columns, rows, numbers=8)
+
+
+def surplus(study: CaseStudy) -> str:
+    """Surplus of every agent."""
+    parts = []
+    for table, rows in study.surplus.groupby("emission_rates", sort=False):
+        settings = [column for column in rows.columns if column not in ("emission_rates", "agent")]
+        columns = ["agent", *(_setting(column) for column in settings)]
+        lines = [
+            [str(row["agent"]), *(number(row[column], ",.2f") for column in settings)]
+            for row in rows.to_dict("records")
+        ]
+        parts.append(f"### With {TABLE_NAMES[str(table)]}\n")
+        parts.append(markdown_table(columns, lines, numbers=len(settings)))
+    return "\n".join(parts)
+
+
+def _setting(column: str) -> str:
+    scheme, _, alpha = column.partition(" ")
+    return f"{SCHEME_NAMES[scheme]}, alpha {alpha}"

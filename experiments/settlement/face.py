@@ -1,0 +1,158 @@
+"""The optimal face: all solutions of a welfare problem, of which a solver returns one by accident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import clarabel
+import highspy
+import numpy as np
+import piqp
+import scipy.sparse as sp
+
+from ...agents.arrays import FloatArray
+from .stacked_market import StackedMarket
+
+_TOLERANCE = 1e-9
+# A face has no interior: at the finest of these rounding may leave nothing of it.
+_SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
+# PIQP's regularisation, below its default, which stops short on faces.
+_REGULARISATION = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class OptimalFace:
+    """The feasible, clearing points that share with a solution what all solutions share.
+
+    The solutions of a convex QP are the feasible points with the same ``P x`` and ``c @ x``
+    (Mangasarian, "A simple characterization of solution sets of convex programs", 1988).
+
+    Parameters
+    ----------
+    stacked : StackedMarket
+    rows, values : sparse array of shape (k, n), array of shape (k,)
+        ``rows @ x = values`` beside the agents' inequalities and bounds.
+    """
+
+    stacked: StackedMarket
+    rows: sp.csr_array
+    values: FloatArray
+
+    def cut(self, rows: sp.csr_array, values: FloatArray) -> OptimalFace:
+        """The points of the face with ``rows @ x = values``."""
+        both = sp.csr_array(sp.vstack([self.rows, rows], format="csr"))
+        return replace(self, rows=both, values=np.concatenate([self.values, values]))
+
+    def least_norm(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
+        """The point at which affine functions ``functions @ x + offset`` have the least 2-norm.
+
+        None if the face is empty up to rounding. A face has no interior. PIQP is the more exact, but where it
+        cannot do without one, Clarabel takes over: its homogeneous embedding needs none (Goulart and
+        Chen, "Clarabel", 2024).
+        """
+        point = self._least_norm_by_piqp(functions, offset)
+        return self._least_norm_by_clarabel(functions, offset) if point is None else point
+
+    def _least_norm_by_piqp(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
+        s = self.stacked
+        hessian, rows = sp.csc_array(functions.T @ functions), sp.csc_array(self.rows)
+        hessian.sort_indices()
+        rows.sort_indices()
+        solver = piqp.SparseSolver()
+        solver.settings.eps_abs = _TOLERANCE
+        solver.settings.eps_rel = _TOLERANCE / 100
+        solver.settings.reg_lower_limit = _REGULARISATION
+        solver.setup(hessian, functions.T @ offset, rows, self.values, s.G, None, s.h, s.lower, s.upper)
+        return np.asarray(solver.result.x) if solver.solve() == piqp.PIQP_SOLVED else None
+
+    def _least_norm_by_clarabel(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
+        s = self.stacked
+        # Rows range from single MWh to the costs of all agents.
+        weights = 1 / np.sqrt(np.maximum(self.rows.power(2).sum(axis=1), 1e-300))
+        identity = sp.eye_array(self.rows.shape[1], format="csr")
+        below, above = np.isfinite(s.lower), np.isfinite(s.upper)
+        rows = [sp.diags_array(weights) @ self.rows, s.G, -identity[below], identity[above]]
+        sides = [weights * self.values, s.h, -s.lower[below], s.upper[above]]
+        inequalities = sum(len(side) for side in sides[1:])
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.max_threads = 1
+        settings.tol_feas = _TOLERANCE
+        solution = clarabel.DefaultSolver(
+            sp.csc_matrix(sp.triu(functions.T @ functions)),
+            functions.T @ offset,
+            sp.csc_matrix(sp.vstack(rows)),
+            np.concatenate(sides),
+            [clarabel.ZeroConeT(len(self.values)), clarabel.NonnegativeConeT(inequalities)],
+            settings,
+        ).solve()
+        return np.asarray(solution.x) if solution.status == clarabel.SolverStatus.Solved else None
+
+    def extremes(self, functions: FloatArray) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
+        """Points at which each linear function of the variables is least, and largest.
+
+        The simplex method of HiGHS goes from one to the next. None where it finds no point.
+
+        Parameters
+        ----------
+        functions : array of shape (k, n)
+        """
+        for tolerance in _SIMPLEX_TOLERANCES:
+            found = self._extremes(functions, tolerance)
+            if all(point is not None for points in found for point in points):
+                break
+        return found
+
+    def _extremes(
+        self, functions: FloatArray, tolerance: float
+    ) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
+        highs = self._linear_programme(tolerance)
+        columns = np.arange(self.rows.shape[1], dtype=np.int32)
+        found: tuple[list[FloatArray | None], list[FloatArray | None]] = ([], [])
+        for function in functions:
+            for sign, points in zip((1.0, -1.0), found, strict=True):
+                highs.changeColsCost(len(columns), columns, sign * function)
+                highs.run()
+                optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+                points.append(np.asarray(highs.getSolution().col_value) if optimal else None)
+        return found
+
+    def _linear_programme(self, tolerance: float) -> highspy.Highs:
+        s = self.stacked
+        rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = rows.shape
+        model.col_cost_ = np.zeros(rows.shape[1])
+        model.col_lower_, model.col_upper_ = s.lower, s.upper
+        model.row_lower_ = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
+        model.row_upper_ = np.concatenate([self.values, s.h])
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("threads", 1)
+        # Presolve takes the rounding of a face without interior for infeasibility.
+        highs.setOptionValue("presolve", "off")
+        highs.setOptionValue("primal_feasibility_tolerance", tolerance)
+        highs.setOptionValue("dual_feasibility_tolerance", tolerance)
+        highs.passModel(model)
+        return highs
+
+
+def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_array) -> OptimalFace:
+    """The face of a solution.
+
+    Parameters
+    ----------
+    stacked : StackedMarket
+    solution : array of shape (n,)
+        It must satisfy the agents' constraints and clear.
+    shared : sparse array of shape (k, n)
+        Further linear functions that all solutions share, such as disclosed volumes, whose value is curved.
+    """
+    s = stacked
+    quadratic = sp.csr_array(s.P)
+    curved = quadratic[np.flatnonzero(np.diff(quadratic.indptr))]
+    same = sp.vstack([curved, shared, sp.csr_array(s.c[None, :])], format="csr")
+    rows = sp.csr_array(sp.vstack([s.A, s.K, same], format="csr"))
+    return OptimalFace(stacked, rows, np.concatenate([s.b, -s.k, same @ solution]))

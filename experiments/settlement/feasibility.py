@@ -1,0 +1,122 @@
+"""How far a market can be stretched before nothing clears (Assumption 2 of arXiv 2602.19310)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from ...agents.agent import Agent
+from ...agents.arrays import FloatArray
+from ...agents.canonical.declared import canonicalise
+from ...agents.consumer import Consumer
+from ...agents.goods import Family
+from ...agents.hyperscaler import Hyperscaler
+from ...agents.producer import Producer
+from ...coordinator.market import Market
+from .stacked_market import StackedMarket, stack, stack_problems
+
+# Factors are looked for up to this one; a market without workload serves any multiple.
+LARGEST_FACTOR = 1e4
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The largest factor on some obligations of a market at which it still clears.
+
+    Parameters
+    ----------
+    factor : float
+        At most `LARGEST_FACTOR`.
+    binding : tuple of (agent name, names of those it deals with)
+        The obligations that end it, those that cost most first.
+    """
+
+    factor: float
+    binding: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def largest_workload(market: Market) -> Limit | None:
+    """Largest common factor on all workloads that lines, units and datacenters can serve.
+
+    None if not even zero workload can be served.
+    """
+    return _largest_factor(market, _without_workload)
+
+
+def largest_forward_position(market: Market) -> Limit | None:
+    """Largest common factor on all forward contracts that can be met at the market's workload.
+
+    None if the market does not clear even without them.
+    """
+    return _largest_factor(market, _without_forward_contracts)
+
+
+def _largest_factor(market: Market, relieved: Callable[[Agent], Agent]) -> Limit | None:
+    """Stretch the obligations from those of relieved agents to the market's own and beyond.
+
+    The sides of the agents' constraints are affine in the factor, so one linear programme over all
+    agents' variables and the factor tells.
+    """
+    problems = []
+    for agent, problem in zip(market.agents, market.problems, strict=True):
+        other = relieved(agent)
+        problems.append(problem if other is agent else canonicalise(other))
+    full, none = stack(market), stack_problems(market, tuple(problems))
+    bounded = np.flatnonzero(full.lower != none.lower)
+    bound_rows = -sp.eye_array(len(full.c), format="csr")[bounded]
+    upper_rows, equal_rows = sp.vstack([full.G, bound_rows]), sp.vstack([full.A, full.K])
+    lower = none.lower.copy()
+    lower[bounded] = -np.inf
+    upper_side = np.concatenate([none.h, -none.lower[bounded]])
+    upper_slope = np.concatenate([full.h, -full.lower[bounded]]) - upper_side
+    equal_side = np.concatenate([none.b, -none.k])
+    equal_slope = np.concatenate([full.b, -full.k]) - equal_side
+    solution = linprog(
+        c=np.append(np.zeros_like(full.c), -1.0),
+        A_ub=_with_column(upper_rows, -upper_slope),
+        b_ub=upper_side,
+        A_eq=_with_column(equal_rows, -equal_slope),
+        b_eq=equal_side,
+        bounds=list(zip(np.append(lower, 0.0).tolist(), np.append(full.upper, LARGEST_FACTOR).tolist(), strict=True)),
+        method="highs",
+    )
+    if solution.status != 0 or solution.x is None:
+        return None
+    pressure = np.abs(solution.ineqlin.marginals * upper_slope)
+    ranked = [int(row) for row in np.argsort(-pressure, kind="stable") if pressure[row] > 1e-9]
+    rows = sp.csr_array(upper_rows)
+    rows.eliminate_zeros()
+    return Limit(float(solution.x[-1]), tuple(_parties(market, full, rows[[row]]) for row in ranked))
+
+
+def _with_column(rows: Any, column: FloatArray) -> Any:
+    # The stubs of linprog know dense matrices only.
+    return sp.hstack([rows, sp.csr_array(column[:, None])], format="csr")
+
+
+def _parties(market: Market, stacked: StackedMarket, row: sp.csr_array) -> tuple[str, tuple[str, ...]]:
+    """Whose constraint a row over all variables is, and with whom it contracts over them."""
+    copies = np.unique(sp.csr_array(stacked.T[:, row.indices]).nonzero()[0])
+    agent = market.agents[market.agent_of_copy[copies[0]]].name
+    goods = [market.goods[market.good_of_copy[copy]] for copy in copies]
+    contracts = [good for good in goods if good.family == Family.CONTRACT]
+    others = (good.buyer if good.seller == agent else good.seller for good in contracts)
+    return agent, tuple(dict.fromkeys(others))
+
+
+def _without_workload(agent: Agent) -> Agent:
+    return replace(agent, workload_mwh=np.zeros_like(agent.workload_mwh)) if isinstance(agent, Hyperscaler) else agent
+
+
+def _without_forward_contracts(agent: Agent) -> Agent:
+    if isinstance(agent, Producer) and agent.forward_contracts:
+        void = (replace(f, at_least_mwh=np.zeros_like(f.at_least_mwh)) for f in agent.forward_contracts)
+        return replace(agent, forward_contracts=tuple(void))
+    if isinstance(agent, Consumer) and agent.forward_purchase_mwh is not None:
+        return replace(agent, forward_purchase_mwh=np.zeros_like(agent.forward_purchase_mwh))
+    return agent

@@ -1,0 +1,87 @@
+"""The markets of the case study: which there are, and the table of a chain."""
+
+import pytest
+
+from walras.experiments.paper.cases import figures, run_chain
+from walras.experiments.paper.chains import ALPHAS, COARSE_ALPHAS, FORWARD_POSITIONS, Chain, chains
+from walras.experiments.scenario.market_builder import build_market
+from walras.experiments.study import decompose
+
+
+def test_every_table_scheme_and_forward_position_has_a_chain_of_its_own():
+    found = chains()
+    names = [chain.name for chain in found]
+    assert len(set(names)) == len(names) == 2 * (2 + 4 + 4)
+    for table in ("surrogate", "rts96"):
+        for scheme in ("ex_post", "ex_ante"):
+            assert f"{table}-{scheme}-generator-0" in names
+    assert {chain.forward_position for chain in found if chain.forward_basis == "contract"} == set(
+        FORWARD_POSITIONS["contract"]
+    )
+    assert [chain.is_spot for chain in found].count(True) == 4
+
+
+def test_alphas_rise_to_1_and_are_close_where_much_happens():
+    assert list(ALPHAS) == sorted(set(ALPHAS))
+    assert ALPHAS[0] == 0.1
+    assert ALPHAS[-1] == 1.0
+    assert sum(alpha >= 0.9 for alpha in ALPHAS) >= 10
+    assert set(COARSE_ALPHAS) <= {*ALPHAS, 0.999}
+
+
+def test_a_scenario_of_a_chain_is_the_case_study_with_its_settings():
+    scenario = Chain("surrogate", "ex_ante", "contract", 0.6, (0.3,)).scenario(0.3)
+    assert scenario.producers.emission_rates == "surrogate"
+    assert scenario.disclosure == "ex_ante"
+    assert (scenario.consumers.forward_basis, scenario.consumers.forward_position) == ("contract", 0.6)
+    assert scenario.hyperscalers[0].cost_weight == 0.3
+
+
+@pytest.mark.parametrize("basis", ["contract", "generator"])
+def test_the_largest_forward_position_of_the_plan_can_be_met(basis):
+    largest = max(FORWARD_POSITIONS[basis])
+    assert build_market(Chain("rts96", "ex_ante", basis, largest, (0.9,)).scenario(0.9)).goods
+
+
+@pytest.fixture(scope="module")
+def table():
+    return run_chain(Chain("surrogate", "ex_post", "generator", 0.0, (0.88, 0.9)))
+
+
+def test_a_chain_without_forward_contracts_has_four_rows_for_each_alpha(table):
+    assert list(table.side) == ["decomposed", "monolith", "least", "largest"] * 2
+    assert list(table.alpha) == [0.88] * 4 + [0.9] * 4
+    assert set(table.emission_rates) == {"surrogate"}
+    assert list(table[table.side == "decomposed"].status) == ["converged"] * 2
+    assert (table[table.side == "monolith"].mlcp_residual <= 1e-6).all()
+    assert (table[table.side == "monolith"]["difference.price_usd_per_mwh"] <= 0.01).all()
+
+
+def test_the_second_run_of_a_chain_starts_where_the_first_ended(table):
+    first, second = table[table.side == "decomposed"].rounds
+    assert second < first
+
+
+def test_figures_of_both_sides_lie_between_least_and_largest(table):
+    for alpha in (0.88, 0.9):
+        rows = table[table.alpha == alpha].set_index("side")
+        for column in ("co2_t.mdc", "co2_t.system", "lease.mdc1.price_usd_per_gpu", "price_usd_per_mwh.24"):
+            for side in ("decomposed", "monolith"):
+                least, value, largest = (rows.loc[name, column] for name in ("least", side, "largest"))
+                assert least - 1e-3 <= value <= largest + 1e-3, column
+
+
+def test_location_based_footprints_share_the_mean_rate():
+    """Every MWh counts alike, whoever it was bought from: footprints are to purchases as the system's to all energy."""
+    result = decompose(Chain("surrogate", "ex_post", "generator", 0.0, (0.9,)).scenario(0.9)).result
+    found = figures(result)
+    served = sum(series[0] for series in result.demand_mwh.values())
+    generated = sum(series[0] for series in result.generation_mwh.values()) + 300
+    assert found["total_demand_mwh"] == pytest.approx(served)
+    # 261 MWh are processed locally, and 16 are bought by modular datacenters.
+    assert generated == pytest.approx(served + 261 + 16, abs=1e-2)
+    mean = result.co2_t["system"] / generated
+    assert found["location_co2_t.local"] == pytest.approx(261 * mean, rel=1e-4)
+    assert found["location_co2_t.mdc"] == pytest.approx(16 * mean, rel=1e-4)
+    assert found["binding_lines"] == sum(series[0] > 1e-4 for series in result.line_price_usd_per_mw.values())
+    assert found["lease.mdc3.mix_kg_per_mwh"] is None
