@@ -1,7 +1,7 @@
 """How prices are found: the market, mechanisms, stopping rules, certificates, executors."""
 
-from .announcement import Announcement, Part, Responses
-from .bids import BidRequest, Book, Slope, SlopeBid, SlopeShape
+from .announcement import Announcement, BidRequest, NearTargets, Prices, Responses
+from .bids import Book, Slope, SlopeBid, SlopeShape
 from .catalogue import EXECUTORS, MECHANISMS
 from .certificate import Certificate, certify, profits
 from .diagnosis import Diagnosis, Pattern, Symptom, diagnose
@@ -18,14 +18,13 @@ from .mechanism import Mechanism, Opening, State, cold_opening
 from .mechanisms.admm import ADMM
 from .mechanisms.anderson import Anderson, FixedPoint
 from .mechanisms.averaged import Averaged
-from .mechanisms.jacobian import JacobianADMM
 from .mechanisms.level_bundle.level_bundle import LevelBundle
 from .mechanisms.pdhg import PDHG
 from .mechanisms.rho_rules import BalanceResiduals, KeepRho, PrimalWeight
 from .mechanisms.slope_bids.slope_bids import SlopeBids
 from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 from .rounds import Round, iterate
-from .run import Run, Status, run
+from .run import Run, RunInterrupted, Status, run
 from .stopping import AllOf, AnyOf, Converged, MaxRounds, Settled, StoppingRule, stop_at
 
 __all__ = [
@@ -52,21 +51,22 @@ __all__ = [
     "Executor",
     "FixedPoint",
     "FixedStep",
-    "JacobianADMM",
     "KeepRho",
     "LevelBundle",
     "Market",
     "MaxRounds",
     "Mechanism",
+    "NearTargets",
     "Opening",
-    "Part",
     "Pattern",
+    "Prices",
     "PrimalWeight",
     "Respond",
     "Responses",
     "Round",
     "RoundRecord",
     "Run",
+    "RunInterrupted",
     "Scale",
     "Serial",
     "Settled",

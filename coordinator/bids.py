@@ -1,4 +1,4 @@
-"""What is asked and answered beyond trades when agents bid slopes."""
+"""What is answered beyond trades when agents bid slopes, and the books that they keep."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Book:
     room, worth : arrays of shape (limits,)
         Distance from each limit, and what a unit more of it would be worth; both positive.
     prices : array of shape (goods,)
+    surcharges : array of shape (copies,) or (1,)
         Those that were announced last.
     """
 
@@ -33,25 +34,7 @@ class Book:
     room: FloatArray
     worth: FloatArray
     prices: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class BidRequest:
-    """Asks every agent to follow the prices one step, and to bid its slope there.
-
-    Parameters
-    ----------
-    barrier_usd : float
-        What keeping away from a limit counts: ``room * worth`` of every limit is to become this.
-    price_change : array of shape (goods,)
-        New prices less the last ones, which keeps digits that the prices themselves have lost.
-    book : Book or None
-        The books after the last round; None opens them.
-    """
-
-    barrier_usd: float
-    price_change: FloatArray
-    book: Book | None
+    surcharges: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,6 @@ from .mechanism import Mechanism
 from .mechanisms.admm import ADMM
 from .mechanisms.anderson import Anderson
 from .mechanisms.averaged import Averaged
-from .mechanisms.jacobian import JacobianADMM
 from .mechanisms.level_bundle.level_bundle import LevelBundle
 from .mechanisms.pdhg import PDHG
 from .mechanisms.rho_rules import BalanceResiduals
@@ -24,7 +23,7 @@ MECHANISMS: dict[str, Mechanism[Any]] = {
     "admm-anderson": Anderson(ADMM(relaxation=1.9, opening_price=1.0)),
     "admm-balanced": ADMM(rho_rule=BalanceResiduals()),
     "slope-bids": SlopeBids(),
-    "jacobian-admm": JacobianADMM(),
+    "jacobian-admm": PDHG(relaxation=1.0),
     "level-bundle": LevelBundle(),
     "pdhg": PDHG(),
     "tatonnement": Tatonnement(DiminishingStep()),
@@ -32,5 +31,8 @@ MECHANISMS: dict[str, Mechanism[Any]] = {
     "tatonnement-adaptive": Tatonnement(AdaptiveStep()),
     "tatonnement-averaged": Averaged(Tatonnement(DiminishingStep())),
 }
+
+# What refuses markets that disclose intensities.
+EX_POST_ONLY = frozenset({"slope-bids"})
 
 EXECUTORS: dict[str, Executor] = {"batched": Batched(), "compiled": Compiled(), "serial": Serial()}

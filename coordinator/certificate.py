@@ -9,7 +9,7 @@ import numpy as np
 from ..agents.agent import AgentError
 from ..agents.arrays import FloatArray
 from ..agents.goods import Family
-from .announcement import Announcement, Responses
+from .announcement import Prices, Responses, prices_of_copies
 from .executor import Respond
 from .imbalance import relative_imbalances
 from .market import Market
@@ -85,12 +85,10 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
     respond : callable
         The executor's answer to an announcement.
     """
-    surcharges = market.surcharges(allocation.trades)
-    nowhere = np.broadcast_to(0.0, len(allocation.trades))
-    announcement = Announcement(prices, nowhere, nowhere, surcharges)
+    announcement = Prices(prices, market.surcharges(allocation.trades))
     best = respond(announcement)
     income = best.trades - allocation.trades
-    income *= announcement.prices_of_copies(market.good_of_copy)
+    income *= prices_of_copies(market, announcement)
     gains = market.by_agent(income) - best.costs + allocation.costs
     # An agent can always stay with the trades it has: rounding below zero is no negative regret.
     regrets = np.maximum(gains, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .announcement import Announcement, Part, Responses
+from .announcement import Announcement, Responses
 from .market import Market
 
 Respond = Callable[[Announcement], Responses]
@@ -20,8 +20,8 @@ class Executor(Protocol):
         ...
 
     @property
-    def answers(self) -> frozenset[Part]:
-        """What announcements may hold beside prices."""
+    def answers(self) -> frozenset[type[Announcement]]:
+        """The types of announcements that it can answer."""
         ...
 
     def compile(self, market: Market) -> Respond:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from ..agents.arrays import FloatArray
-from .announcement import Announcement, Part, Responses
+from .announcement import Announcement, NearTargets, Responses
 from .market import Market
 
 
@@ -24,6 +24,11 @@ class Opening:
 
     prices: FloatArray
     trades: FloatArray
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether it knows neither prices nor trades."""
+        return not self.prices.any() and not self.trades.any()
 
 
 class State(Protocol):
@@ -67,15 +72,18 @@ class Mechanism(Protocol[S]):
         ...
 
     @property
-    def announces(self) -> frozenset[Part]:
-        """What its announcements may hold beside prices: executors must be able to answer it.
-
-        Who does not announce surcharges refuses markets with disclosures.
-        """
+    def announces(self) -> type[Announcement]:
+        """The type of its announcements: executors must be able to answer it."""
         ...
 
-    def start(self, market: Market, opening: Opening | None) -> S:
-        """State before the first round; without an opening, one of the mechanism's own."""
+    def start(self, market: Market, opening: Opening) -> S:
+        """State before the first round.
+
+        Raises
+        ------
+        AgentError
+            If the market discloses intensities and the mechanism knows no surcharges.
+        """
         ...
 
     def step(self, state: S, responses: Responses) -> S:
@@ -115,7 +123,7 @@ def relative_change(market: Market, change: FloatArray, prices: FloatArray) -> f
     return float((market.norms_of_families(change) / scale).max(initial=0.0))
 
 
-def nearness_residual(market: Market, announcement: Announcement, responses: Responses, prices: FloatArray) -> float:
+def nearness_residual(market: Market, announcement: NearTargets, responses: Responses, prices: FloatArray) -> float:
     """How far responses near targets are from best ones at some prices, relative to these.
 
     A response is a best one at the announced price less the weighted way from its target.

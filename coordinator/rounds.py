@@ -12,7 +12,7 @@ from .certificate import Certificate, certify_if_possible
 from .executor import Respond
 from .imbalance import relative_imbalances
 from .market import Market
-from .mechanism import Mechanism, Opening, S, relative_change
+from .mechanism import Mechanism, Opening, S, cold_opening, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def iterate(
     respond : callable
         A compiled executor.
     opening : Opening, optional
-        Where to start from. Default: where the mechanism starts.
+        Where to start from. Default: no prices and no trades are known.
     certify_every : int
         Rounds from one certificate to the next.
 
@@ -76,13 +76,13 @@ def iterate(
     """
     if certify_every < 1:
         raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
-    if opening is not None:
-        given, needed = (
-            (opening.prices.shape, opening.trades.shape),
-            ((len(market.goods),), (len(market.good_of_copy),)),
-        )
-        if given != needed:
-            raise ValueError(f"the opening's prices and trades have the shapes {given}; {needed} are needed")
+    opening = opening or cold_opening(market)
+    given, needed = (
+        (opening.prices.shape, opening.trades.shape),
+        ((len(market.goods),), (len(market.good_of_copy),)),
+    )
+    if given != needed:
+        raise ValueError(f"the opening's prices and trades have the shapes {given}; {needed} are needed")
     state = mechanism.start(market, opening)
     number = 0
     while True:

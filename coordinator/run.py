@@ -77,6 +77,20 @@ class Run:
         return self.best.certificate
 
 
+class RunInterrupted(KeyboardInterrupt):
+    """The user broke a run off after at least one round.
+
+    Parameters
+    ----------
+    run : Run
+        What there was by then, not converged.
+    """
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.reason)
+        self.run = run
+
+
 def run(
     market: Market,
     mechanism: Mechanism[S],
@@ -98,7 +112,7 @@ def run(
     stop : StoppingRule, optional
         Default: ``stop_at(1e-6, 5000)``. The status is converged if the best round is a goal of the rule.
     opening : Opening, optional
-        Where to start from, as the last run of a sweep. Default: where the mechanism starts.
+        Where to start from, as the last run of a sweep. Default: no prices and no trades are known.
     certify_every : int
         Rounds from one certificate to the next; a round that could be the last gets one in any case.
     watch : sequence of Good, optional
@@ -109,21 +123,30 @@ def run(
     Returns
     -------
     Run
-        Also when it did not converge, when prices overflow or an agent fails after the first round,
-        and when the user interrupts it: what was computed is not lost.
+        Also when it did not converge, and when prices overflow or an agent fails after the first round: what
+        was computed is not lost.
 
     Raises
     ------
     AgentError
         If an agent's problem cannot be stated, or not be solved in the very first round.
+    RunInterrupted
+        If the user interrupts it; the run so far is attached.
+    ValueError
+        If the executor cannot answer what the mechanism announces.
     """
+    if mechanism.announces not in executor.answers:
+        raise ValueError(
+            f"{mechanism.name} announces {mechanism.announces.__name__}, which the executor {executor.name} does not "
+            f"answer; it answers {', '.join(sorted(known.__name__ for known in executor.answers))}"
+        )
     rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
     begin = time.perf_counter()
     respond = executor.compile(market)
     compiled = time.perf_counter()
-    reason = "no round was made"
+    reason, interrupted = "no round was made", False
     try:
         for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
             if rule.wants_certificate(current):
@@ -139,10 +162,11 @@ def run(
         if not history.records:
             raise
         reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
+        interrupted = isinstance(error, KeyboardInterrupt)
     best = _certified(history.outcome, market, respond)
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
-    return Run(
+    outcome = Run(
         market=market,
         mechanism_name=mechanism.name,
         executor_name=executor.name,
@@ -157,6 +181,9 @@ def run(
         iterate_seconds=round_seconds,
         certify_seconds=finished - compiled - round_seconds,
     )
+    if interrupted:
+        raise RunInterrupted(outcome)
+    return outcome
 
 
 def _certified(current: Round, market: Market, respond: Respond) -> Round:

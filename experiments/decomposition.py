@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..agents.arrays import FloatArray
-from ..coordinator import joined, run
 from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.joined import joined
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
-from ..coordinator.run import Run, Status
+from ..coordinator.run import Run, RunInterrupted, Status, run
 from ..coordinator.stopping import stop_at
 from .scenario.schema import CoordinatorSection
 from .settlement.footprints import emission_rates, footprints
@@ -35,11 +35,14 @@ class Decomposition:
         The allocation that is shown.
     disclosed : Disclosed
         The purchase mixes that were disclosed, and how far the contracts are from them.
+    is_interrupted : bool
+        Whether the user broke the run off; the rest is what there was by then.
     """
 
     run: Run
     settlement: Settlement
     disclosed: Disclosed[Settlement]
+    is_interrupted: bool
 
 
 def decompose_market(
@@ -78,22 +81,27 @@ def decompose_market(
     stacked = stack(market)
     leases = footprints(market, stacked)
     runs: list[Run] = []
+    is_interrupted = False
 
     def announce(current: Round) -> None:
         if on_round is not None:
             on_round(replace(current, number=current.number + (len(runs[-1].records) if runs else 0)))
 
     def solve(disclosing: Market) -> Settlement:
+        nonlocal is_interrupted
         spent = len(runs[-1].records) if runs else 0
         best = runs[-1].best if runs else None
-        outcome = run(
-            disclosing,
-            MECHANISMS[settings.mechanism],
-            EXECUTORS[executor],
-            stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
-            opening=opening if best is None else Opening(best.prices, best.allocation.trades),
-            on_round=announce,
-        )
+        try:
+            outcome = run(
+                disclosing,
+                MECHANISMS[settings.mechanism],
+                EXECUTORS[executor],
+                stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
+                opening=opening if best is None else Opening(best.prices, best.allocation.trades),
+                on_round=announce,
+            )
+        except RunInterrupted as error:
+            outcome, is_interrupted = error.run, True
         settlement = unsettled(outcome)
         if outcome.status == Status.CONVERGED:
             settlement = settle(outcome, scheme, stacked, leases)
@@ -108,7 +116,7 @@ def decompose_market(
     # a multiple of what a modular datacenter buys.
     tolerance = _MIX_SHARE * settings.tolerance * max(emission_rates(market).values(), default=0.0)
     disclosed = disclose_consistently(market, scheme, solve, contracts_of, tolerance)
-    return Decomposition(_judged(runs[-1], disclosed, scheme), disclosed.outcome, disclosed)
+    return Decomposition(_judged(runs[-1], disclosed, scheme), disclosed.outcome, disclosed, is_interrupted)
 
 
 def _judged(outcome: Run, disclosed: Disclosed[Settlement], scheme: DisclosureScheme) -> Run:

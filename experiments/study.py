@@ -74,6 +74,20 @@ class Study:
         return self.run.market
 
 
+class StudyInterrupted(KeyboardInterrupt):
+    """The user broke a study off.
+
+    Parameters
+    ----------
+    study : Study
+        What there was by then.
+    """
+
+    def __init__(self, study: Study) -> None:
+        super().__init__("interrupted")
+        self.study = study
+
+
 def decompose(
     scenario: Scenario,
     *,
@@ -97,6 +111,8 @@ def decompose(
     ------
     ScenarioError
         If the scenario describes no market that can clear, or its mechanism needs another executor.
+    StudyInterrupted
+        If the user interrupts it after at least one round.
     ValueError
         If there is no such executor.
     """
@@ -115,7 +131,10 @@ def decompose(
     run = decomposition.run
     found = Ledger(run.market, run.best.prices, run.best.allocation)
     result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
-    return Study(scenario, decomposition, result, build_seconds)
+    study = Study(scenario, decomposition, result, build_seconds)
+    if decomposition.is_interrupted:
+        raise StudyInterrupted(study)
+    return study
 
 
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
@@ -124,17 +143,21 @@ def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
     if name not in MECHANISMS or executor not in EXECUTORS:
         return
     announced = MECHANISMS[name].announces
-    missing = sorted(announced - EXECUTORS[executor].answers)
-    if missing:
-        able = " and ".join(other for other in reversed(EXECUTORS) if announced <= EXECUTORS[other].answers)
-        message = f"{name} asks for {missing[0]}, which the executor {executor} has no matrices for; {able} have"
+    if announced not in EXECUTORS[executor].answers:
+        able = " and ".join(other for other in reversed(EXECUTORS) if announced in EXECUTORS[other].answers)
+        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {able} do"
         raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
 
 
 def with_monolith(study: Study) -> Study:
     """Solve the monolith of a study's market and compare.
 
-    Where no equilibrium is found, or the user interrupts the search, the study says why: the run is not lost.
+    Where no equilibrium is found the study says why: the run is not lost.
+
+    Raises
+    ------
+    StudyInterrupted
+        If the user interrupts the search; the study attached has no monolith, and says so.
     """
     market = study.market
     scheme = disclosure_scheme(study.scenario, market)
@@ -144,8 +167,10 @@ def with_monolith(study: Study) -> Study:
         equilibrium = monolith.equilibrium(scheme)
         equilibrium = replace(equilibrium, seconds=time.perf_counter() - begin)
         between = intervals(monolith, scheme, equilibrium)
-    except (InfeasibleError, ValueError, RuntimeError, KeyboardInterrupt) as error:
-        return replace(study, monolith=MonolithFailure(str(error) or "interrupted"))
+    except (InfeasibleError, ValueError, RuntimeError) as error:
+        return replace(study, monolith=MonolithFailure(str(error)))
+    except KeyboardInterrupt as error:
+        raise StudyInterrupted(replace(study, monolith=MonolithFailure("interrupted"))) from error
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
     result = summarise(ledger, ledger)
     return replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))

@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement
 from ..market import Market
 from .workspaces import Workspace, pure_workspace, target_workspace
 
@@ -32,17 +31,16 @@ class AgentWorkspaces:
         self._near_targets: list[AgentWorkspace] = []
         self._rho = np.zeros(0)
 
-    def ready_for(self, announcement: Announcement) -> list[AgentWorkspace]:
-        """Each agent's position, and its workspace for an announcement."""
-        if announcement.is_pure:
-            return self._pure
-        if not np.array_equal(announcement.rho, self._rho):
-            self._near_targets = self._set_up(announcement.rho)
-            self._rho = announcement.rho
+    def near_targets(self, rho: FloatArray) -> list[AgentWorkspace]:
+        """Each agent's position, and its workspace for prices with targets of these weights, of shape (copies,)."""
+        if not np.array_equal(rho, self._rho):
+            self._near_targets = self._set_up(rho)
+            self._rho = rho
         return self._near_targets
 
     @cached_property
-    def _pure(self) -> list[AgentWorkspace]:
+    def alone(self) -> list[AgentWorkspace]:
+        """Each agent's position, and its workspace for prices alone."""
         market = self._market
         return [
             (agent, pure_workspace(market.agents[agent].name, market.problems[agent])) for agent in self._agents_alone

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..announcement import Announcement, Part, Responses
+from ..announcement import Announcement, BidRequest, NearTargets, Prices, Responses, refuse_unless_for
 from ..executor import Respond
 from ..market import Market
 from .agent_workspaces import AgentWorkspaces
@@ -26,7 +26,7 @@ class Compiled:
     """
 
     name: ClassVar[str] = "compiled"
-    answers: ClassVar[frozenset[Part]] = frozenset(Part)
+    answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices, NearTargets, BidRequest})
 
     def compile(self, market: Market) -> Respond:
         """Canonical matrices of every agent, and the solvers' workspaces."""
@@ -42,12 +42,17 @@ class _CompiledMarket:
         self.problems = market.problems
 
     def __call__(self, announcement: Announcement) -> Responses:
-        announcement.refuse_unless_for(self._market)
-        if announcement.request is not None:
-            return self._bidders.answer(announcement, announcement.request)
+        refuse_unless_for(self._market, announcement)
+        match announcement:
+            case BidRequest():
+                return self._bidders.answer(announcement)
+            case Prices():
+                workspaces = self._workspaces.alone
+            case NearTargets():
+                workspaces = self._workspaces.near_targets(announcement.rho)
         linear = self._stacked.linear_term(announcement)
         x = np.empty_like(linear)
-        for agent, workspace in self._workspaces.ready_for(announcement):
+        for agent, workspace in workspaces:
             columns = self._stacked.columns[agent]
             x[columns] = workspace.solve(linear[columns])
         return self._stacked.responses(x)

@@ -13,7 +13,7 @@ from cvxpy.error import SolverError
 from ...agents.agent import Agent, AgentError
 from ...agents.arrays import FloatArray
 from ...agents.canonical.checks import checked_declaration, nothing_to_decide
-from ..announcement import Announcement, Part, Responses
+from ..announcement import Announcement, BidRequest, NearTargets, Prices, Responses, prices_of_copies, refuse_unless_for
 from ..executor import Respond
 from ..market import Market
 
@@ -40,7 +40,7 @@ class Serial:
     """
 
     name: ClassVar[str] = "serial"
-    answers: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
+    answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices, NearTargets})
 
     def compile(self, market: Market) -> Respond:
         """One parametrised problem per agent for prices with targets, one for prices alone."""
@@ -50,19 +50,19 @@ class Serial:
         ]
 
         def respond(announcement: Announcement) -> Responses:
-            announcement.refuse_unless_for(market)
-            if announcement.request is not None:
-                raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
+            refuse_unless_for(market, announcement)
             trades = np.empty(len(market.good_of_copy))
             costs = np.empty(len(market.agents))
-            prices_of_copies = announcement.prices_of_copies(market.good_of_copy)
+            prices = prices_of_copies(market, announcement)
             for index, (problem, copies) in enumerate(zip(problems, market.copies_of_agents, strict=True)):
-                prices, rho = prices_of_copies[copies], announcement.rho[copies]
-                if announcement.is_pure:
-                    trades[copies], costs[index] = problem.best_response(prices)
-                else:
-                    targets = announcement.targets[copies]
-                    trades[copies], costs[index] = problem.answer(prices, rho, targets)
+                match announcement:
+                    case Prices():
+                        answer = problem.best_response(prices[copies])
+                    case NearTargets(rho=rho, targets=targets):
+                        answer = problem.answer(prices[copies], rho[copies], targets[copies])
+                    case BidRequest():
+                        raise AgentError("the serial executor has no matrices to bid slopes from; use the compiled one")
+                trades[copies], costs[index] = answer
             return Responses(trades, costs)
 
         return respond
@@ -107,7 +107,7 @@ class _AgentProblem:
                 with warnings.catch_warnings():
                     # CVXPY warns of an inaccurate answer; here such an answer is refused.
                     warnings.simplefilter("ignore", UserWarning)
-                    problem.solve(solver=solver, enforce_dpp=True, **options)
+                    problem.solve(solver=solver, warm_start=False, enforce_dpp=True, **options)
             except SolverError as error:
                 outcomes.append(f"{solver}: {error}")
                 continue

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...agents.arrays import FloatArray
 from ...agents.canonical.stacked_matrices import stacked_matrices
-from ..announcement import Announcement, Responses
+from ..announcement import Announcement, NearTargets, Responses, prices_of_copies
 from ..market import Market
 
 
@@ -27,15 +27,15 @@ class StackedProblems:
     """
 
     def __init__(self, market: Market) -> None:
-        self._good_of_copy = market.good_of_copy
+        self._market = market
         self.matrices = stacked_matrices(market.problems)
         self.columns = [slice(int(a), int(b)) for a, b in pairwise(self.matrices.variables)]
 
     def linear_term(self, announcement: Announcement) -> FloatArray:
         """Linear term of every agent's problem under an announcement, shape (variables,)."""
         matrices = self.matrices
-        signal = announcement.prices_of_copies(self._good_of_copy)
-        if not announcement.is_pure:
+        signal = prices_of_copies(self._market, announcement)
+        if isinstance(announcement, NearTargets):
             signal += announcement.rho * (announcement.targets - matrices.trade_offset)
         linear: FloatArray = matrices.from_trades @ signal
         np.subtract(matrices.c, linear, out=linear)

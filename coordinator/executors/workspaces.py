@@ -89,6 +89,7 @@ class ActiveSet:
         sense = np.zeros(len(upper), dtype=np.int32)
         sense[len(problem.upper) : len(problem.upper) + len(problem.b)] = _DAQP_EQUALITY
         rows = np.vstack([problem.A.toarray(), problem.G.toarray()]) * self._units
+        self._sense = sense
         self._daqp = daqp.Model()
         self._daqp.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": _proximal_weight(dense)}
         flag, _ = self._daqp.setup(dense, problem.c * self._units, rows, upper, lower, sense)
@@ -97,7 +98,8 @@ class ActiveSet:
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Minimise with this linear term."""
-        self._daqp.update(f=linear * self._units)
+        # Told the sense anew, DAQP forgets its last active set.
+        self._daqp.update(f=linear * self._units, sense=self._sense)
         x, _, flag, _ = self._daqp.solve()
         if flag > 0:
             return np.asarray(x) * self._units

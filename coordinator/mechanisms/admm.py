@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement, Part, Responses
+from ..announcement import NearTargets, Responses
 from ..imbalance import relative_imbalances
 from ..market import Market
 from ..mechanism import Opening, not_answered, refuse_outside, relative_change
@@ -30,9 +30,9 @@ class ADMMState:
     round_number: int
 
     @property
-    def announcement(self) -> Announcement:
+    def announcement(self) -> NearTargets:
         """Prices and surcharges, with targets and their weight."""
-        return Announcement(self.prices, self.rho, self.targets, self.surcharges)
+        return NearTargets(self.prices, self.rho, self.targets, self.surcharges)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ADMM:
     rho_rule : RhoRule
         Whether and how the weights change.
     opening_price : float
-        Price of every good in the first round, in price scales.
+        Price of every good in the first round, in price scales, where the opening is cold.
     """
 
     weight: float = 1.0
@@ -64,7 +64,7 @@ class ADMM:
     rho_rule: RhoRule = field(default_factory=PrimalWeight)
     opening_price: float = 0.0
     name: ClassVar[str] = "admm"
-    announces: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
+    announces: ClassVar[type[NearTargets]] = NearTargets
 
     def __post_init__(self) -> None:
         """Refuse settings under which ADMM need not converge."""
@@ -72,15 +72,14 @@ class ADMM:
         refuse_outside("relaxation", self.relaxation, 0, 2)
         refuse_outside("opening_price", self.opening_price, -float("inf"), float("inf"))
 
-    def start(self, market: Market, opening: Opening | None) -> ADMMState:
+    def start(self, market: Market, opening: Opening) -> ADMMState:
         """The opening's prices, or the opening price of all goods, and the clearing trades nearest to its trades."""
-        cold = Opening(self.opening_price * market.price_scale, np.zeros(len(market.good_of_copy)))
-        opening = opening or cold
+        prices = self.opening_price * market.price_scale if opening.is_cold else opening.prices
         rho = self.weight * slopes(market)
         targets = opening.trades - market.imbalance(opening.trades)[market.good_of_copy] * _shares(market, rho)
         state = ADMMState(
             market=market,
-            prices=opening.prices,
+            prices=prices,
             surcharges=market.surcharges(targets),
             targets=targets,
             rho=rho,

@@ -8,7 +8,7 @@ from typing import Generic, Protocol
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement, Part, Responses
+from ..announcement import Announcement, Responses
 from ..market import Market
 from ..mechanism import Mechanism, Opening, S, refuse_outside
 from .anderson_memory import Memory
@@ -149,11 +149,11 @@ class Anderson(Generic[S]):
         return f"accelerated {self.mechanism.name}"
 
     @property
-    def announces(self) -> frozenset[Part]:
+    def announces(self) -> type[Announcement]:
         """What the mechanism announces."""
         return self.mechanism.announces
 
-    def start(self, market: Market, opening: Opening | None) -> AndersonState[S]:
+    def start(self, market: Market, opening: Opening) -> AndersonState[S]:
         """Nothing to extrapolate from yet."""
         inner = self.mechanism.start(market, opening)
         return AndersonState(inner, inner, None, Memory(), float("inf"), 0, 0)

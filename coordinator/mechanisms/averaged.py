@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement, Part, Responses
+from ..announcement import Announcement, Responses
 from ..market import Market
 from ..mechanism import Mechanism, Opening, S, relative_change
 
@@ -51,11 +51,11 @@ class Averaged(Generic[S]):
         return f"averaged {self.inner.name}"
 
     @property
-    def announces(self) -> frozenset[Part]:
+    def announces(self) -> type[Announcement]:
         """What the inner mechanism announces."""
         return self.inner.announces
 
-    def start(self, market: Market, opening: Opening | None) -> AveragedState[S]:
+    def start(self, market: Market, opening: Opening) -> AveragedState[S]:
         """No rounds to average yet."""
         inner = self.inner.start(market, opening)
         return AveragedState(inner, inner.prices, inner.allocation, float("inf"), 0)

@@ -1,4 +1,4 @@
-"""Primal-dual hybrid gradient: agents answer extrapolated prices near their own last trades."""
+"""Primal-dual hybrid gradient, and proximal Jacobian ADMM: agents answer near their own last trades."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement, Part, Responses
+from ..announcement import NearTargets, Responses
 from ..market import Market
-from ..mechanism import Opening, cold_opening, nearness_residual, not_answered, refuse_outside
+from ..mechanism import Opening, nearness_residual, not_answered, refuse_outside
 from .weights import slopes
 
 
@@ -45,10 +45,10 @@ class PDHGState:
         return self.last_prices - self.price_steps * self.market.imbalance(self.targets)
 
     @property
-    def announcement(self) -> Announcement:
+    def announcement(self) -> NearTargets:
         """Prices extrapolated by another such step, and the pair's trades as targets."""
         extrapolated = 2 * self.moved_prices - self.last_prices
-        return Announcement(extrapolated, self.rho, self.targets, self.market.surcharges(self.targets))
+        return NearTargets(extrapolated, self.rho, self.targets, self.market.surcharges(self.targets))
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ class PDHG:
     Appl. 158, 2013, Algorithm 3.2. Prices are the dual variables of clearing, and the operator sums the
     trades of each good. Every trade and every price has a step of its own (Pock and Chambolle, ICCV 2011):
     one over rho is that of a trade, and that of a price is `step_product` over their sum.
+
+    With relaxation 1 its rounds are those of proximal Jacobian ADMM: Deng, Lai, Peng and Yin, "Parallel
+    multi-block ADMM with o(1/k) convergence", J. Sci. Comput. 71, 2017, section 2, with ``P_i = tau_i I`` and without
+    damping. Each agent minimises the augmented Lagrangian over its own trades while all others' stay as they
+    were; the square of its proximal term and that of the penalty make one around its last trades, of weight
+    ``rho_i = penalty + tau_i``. The penalty is the price step, and the paper's condition on tau is here, good by
+    good, ``penalty * (sum of all 1 / rho_i) < 1``. Its multipliers are the prices one step later.
 
     What an agent reveals: its response near its own last trades, to prices alone: it can keep account of
     the targets by itself. No cost is asked for.
@@ -78,7 +85,7 @@ class PDHG:
     relaxation: float = 1.6
     step_product: float = 0.99
     name: ClassVar[str] = "primal-dual hybrid gradient"
-    announces: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
+    announces: ClassVar[type[NearTargets]] = NearTargets
 
     def __post_init__(self) -> None:
         """Refuse settings under which it need not converge."""
@@ -86,9 +93,8 @@ class PDHG:
         refuse_outside("relaxation", self.relaxation, 0, 2)
         refuse_outside("step_product", self.step_product, 0, 1)
 
-    def start(self, market: Market, opening: Opening | None) -> PDHGState:
-        """The opening's prices and trades, or none."""
-        opening = opening or cold_opening(market)
+    def start(self, market: Market, opening: Opening) -> PDHGState:
+        """The opening's prices and trades."""
         rho = self.weight * slopes(market)
         return PDHGState(
             market=market,

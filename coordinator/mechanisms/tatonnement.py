@@ -8,9 +8,9 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from ..announcement import Announcement, Part, Responses
+from ..announcement import Prices, Responses
 from ..market import Market
-from ..mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
+from ..mechanism import Opening, not_answered, refuse_outside, relative_change
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +27,9 @@ class TatonnementState:
     round_number: int
 
     @property
-    def announcement(self) -> Announcement:
+    def announcement(self) -> Prices:
         """The next prices alone, with the surcharges of the last trades."""
-        trades = self.allocation.trades
-        surcharges = self.market.surcharges(trades)
-        return Announcement(self.next_prices, np.zeros_like(trades), np.zeros_like(trades), surcharges)
+        return Prices(self.next_prices, self.market.surcharges(self.allocation.trades))
 
 
 class StepRule(Protocol):
@@ -139,16 +137,15 @@ class Tatonnement:
     """
 
     step_rule: StepRule = DiminishingStep()
-    announces: ClassVar[frozenset[Part]] = frozenset({Part.SURCHARGES})
+    announces: ClassVar[type[Prices]] = Prices
 
     @property
     def name(self) -> str:
         """Name with the step rule."""
         return f"tatonnement ({self.step_rule.name} step)"
 
-    def start(self, market: Market, opening: Opening | None) -> TatonnementState:
-        """The opening's prices, or zero."""
-        opening = opening or cold_opening(market)
+    def start(self, market: Market, opening: Opening) -> TatonnementState:
+        """The opening's prices."""
         goods = len(market.goods)
         return TatonnementState(
             market=market,

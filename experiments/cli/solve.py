@@ -11,12 +11,12 @@ import click
 from ..archive.document import study_document
 from ..archive.new_folder import refuse_taken
 from ..archive.writer import write_run_folder
-from ..study import Study, decompose, with_monolith
+from ..study import Study, StudyInterrupted, decompose, with_monolith
 from .options import RunOptions, faults_of, run_options
 from .progress import progress_line
 from .tables import print_document
 
-EXIT_NOT_CONVERGED = 3
+EXIT_NOT_CONVERGED, EXIT_INTERRUPTED = 3, 130
 
 
 @click.command()
@@ -39,11 +39,15 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
     if options.out is not None:
         refuse_taken(options.out)
     scenario = options.load()
+    is_interrupted = False
     with (
         faults_of(options.scenario),
         progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
     ):
-        study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
+        try:
+            study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
+        except StudyInterrupted as error:
+            study, is_interrupted = error.study, True
     document = study_document(study)
     # Neither a full disk nor a reader that has gone away may take the result along.
     try:
@@ -56,6 +60,8 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
             from ..figures.drawing import draw
 
             write_run_folder(study, options.out, draw)
+    if is_interrupted:
+        ctx.exit(EXIT_INTERRUPTED)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)
     if "monolith_failure" in document:

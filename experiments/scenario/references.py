@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...coordinator.announcement import Part
-from ...coordinator.catalogue import MECHANISMS
+from ...coordinator.catalogue import EX_POST_ONLY, MECHANISMS
 from ...network.case import Case
 from ...network.grid import GridError
 from ...network.reader import read_case
@@ -57,8 +56,7 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
     name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
     if isinstance(name, str) and name not in MECHANISMS:
         yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
-    unable = [known for known, mechanism in MECHANISMS.items() if Part.SURCHARGES not in mechanism.announces]
-    if name in unable and document.get("disclosure") == "ex_ante":
+    if name in EX_POST_ONLY and document.get("disclosure") == "ex_ante":
         yield Fault("coordinator.mechanism", f"{name} is for disclosure ex_post alone; admm takes ex_ante too")
 
 

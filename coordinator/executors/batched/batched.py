@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from ....agents.arrays import FloatArray
-from ...announcement import Announcement, Part, Responses
+from ...announcement import Announcement, BidRequest, NearTargets, Prices, Responses, refuse_unless_for
 from ...executor import Respond
 from ...market import Market
 from ..agent_workspaces import AgentWorkspaces
@@ -50,7 +50,7 @@ class Batched:
     """
 
     name: ClassVar[str] = "batched"
-    answers: ClassVar[frozenset[Part]] = frozenset(Part)
+    answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices, NearTargets, BidRequest})
 
     def compile(self, market: Market) -> Respond:
         """Recognise the structures, stack them, and set up workspaces for the rest."""
@@ -87,21 +87,23 @@ class _BatchedMarket:
         self._rho = np.zeros(0)
 
     def __call__(self, announcement: Announcement) -> Responses:
-        announcement.refuse_unless_for(self._market)
-        if announcement.request is not None:
-            return self._bidders.answer(announcement, announcement.request)
+        refuse_unless_for(self._market, announcement)
+        if isinstance(announcement, BidRequest):
+            return self._bidders.answer(announcement)
         linear = self._stacked.linear_term(announcement)
         x = np.empty_like(linear)
-        workspaces = self._rest
-        if announcement.is_pure:
-            for kernel in self._alone:
-                kernel.answer_alone(linear, x)
-        elif announcement.rho.all():
-            for kernel in self._ready_for(announcement.rho):
-                kernel.answer_near_targets(linear, x)
-        else:
-            workspaces = self._everybody
-        for agent, workspace in workspaces.ready_for(announcement):
+        match announcement:
+            case Prices():
+                for kernel in self._alone:
+                    kernel.answer_alone(linear, x)
+                workspaces = self._rest.alone
+            case NearTargets(rho=rho) if rho.all():
+                for kernel in self._ready_for(rho):
+                    kernel.answer_near_targets(linear, x)
+                workspaces = self._rest.near_targets(rho)
+            case NearTargets(rho=rho):
+                workspaces = self._everybody.near_targets(rho)
+        for agent, workspace in workspaces:
             columns = self._stacked.columns[agent]
             x[columns] = workspace.solve(linear[columns])
         return self._stacked.responses(x)

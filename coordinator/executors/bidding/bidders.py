@@ -8,8 +8,8 @@ import numpy as np
 
 from ....agents.arrays import FloatArray
 from ....agents.canonical.stacked_matrices import StackedMatrices
-from ...announcement import Announcement, Responses
-from ...bids import BidRequest, Book, SlopeBid
+from ...announcement import BidRequest, Responses
+from ...bids import Book, SlopeBid
 from ...market import Market
 from .infeasible import refuse_infeasible
 from .local_system import LocalAssembly, LocalSystem
@@ -46,28 +46,28 @@ class Bidders:
         self._assembly = LocalAssembly(self._agents.shape)
         self._last: _Standing | None = None
 
-    def answer(self, announcement: Announcement, request: BidRequest) -> Responses:
+    def answer(self, request: BidRequest) -> Responses:
         """Trades and costs after one step, with a bid for the next one."""
-        prices, change = announcement.prices, request.price_change
         if request.book is None:
-            book, progress = self._opened(prices, request.barrier_usd)
+            book, progress = self._opened(request)
         else:
-            book, progress = self._stepped(request.book, prices, self._pull(change), request.barrier_usd)
+            force = self._pull(request.price_change, request.surcharges - request.book.surcharges)
+            book, progress = self._stepped(request.book, request, force)
         return self._bid(book, progress)
 
-    def _opened(self, prices: FloatArray, barrier_usd: float) -> tuple[Book, FloatArray]:
-        book = self._first_book(prices, barrier_usd)
+    def _opened(self, request: BidRequest) -> tuple[Book, FloatArray]:
+        book = self._first_book(request)
         unchanged = np.zeros_like(book.quantities)
         # What constraints that contradict each other are worth grows without end; their agent is found below.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for _ in range(_OPENING_STEPS):
-                book, progress = self._stepped(book, prices, unchanged, barrier_usd)
+                book, progress = self._stepped(book, request, unchanged)
                 if progress.min(initial=1.0) >= _CENTRED:
                     break
         refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
         return book, np.ones_like(progress)
 
-    def _first_book(self, prices: FloatArray, barrier_usd: float) -> Book:
+    def _first_book(self, request: BidRequest) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
         lower, upper = agents.ranges()
         has_lower, width = np.isfinite(lower), upper - lower
@@ -85,14 +85,19 @@ class Bidders:
                 np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
             ]
         )
-        return Book(quantities, np.zeros_like(agents.matrices.b), room, barrier_usd / room, prices)
+        return Book(
+            quantities=quantities,
+            multipliers=np.zeros_like(agents.matrices.b),
+            room=room,
+            worth=request.barrier_usd / room,
+            prices=request.prices,
+            surcharges=request.surcharges,
+        )
 
-    def _stepped(
-        self, book: Book, prices: FloatArray, force: FloatArray, barrier_usd: float
-    ) -> tuple[Book, FloatArray]:
+    def _stepped(self, book: Book, request: BidRequest, force: FloatArray) -> tuple[Book, FloatArray]:
         standing = self._standing(book)
-        step = direction(self._agents, book, standing.system, standing.left, force, barrier_usd)
-        return follow(self._agents, book, step, prices)
+        step = direction(self._agents, book, standing.system, standing.left, force, request.barrier_usd)
+        return follow(self._agents, book, step, request)
 
     def _bid(self, book: Book, progress: FloatArray) -> Responses:
         agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
@@ -120,14 +125,16 @@ class Bidders:
             ),
         )
 
-    def _pull(self, prices: FloatArray) -> FloatArray:
-        """What prices of goods are to the variables."""
-        return np.asarray(self._agents.matrices.from_trades @ prices[self._market.good_of_copy])
+    def _pull(self, prices: FloatArray, surcharges: FloatArray) -> FloatArray:
+        """What prices of goods and surcharges of copies are to the variables."""
+        of_copies = prices[self._market.good_of_copy]
+        of_copies += surcharges
+        return np.asarray(self._agents.matrices.from_trades @ of_copies)
 
     def _standing(self, book: Book) -> _Standing:
         # A bid and the next step start from the same one.
         if self._last is None or self._last.book is not book:
             self._last = None
-            left = residuals(self._agents, book, self._pull(book.prices))
+            left = residuals(self._agents, book, self._pull(book.prices, book.surcharges))
             self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), left)
         return self._last

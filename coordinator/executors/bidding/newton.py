@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....agents.arrays import FloatArray
+from ...announcement import BidRequest
 from ...bids import Book
 from .local_system import LocalSystem
 from .stacked_agents import StackedAgents
@@ -123,13 +124,13 @@ def direction(
     return Direction(quantities, outer[:equalities], room, worth)
 
 
-def follow(agents: StackedAgents, book: Book, step: Direction, prices: FloatArray) -> tuple[Book, FloatArray]:
+def follow(agents: StackedAgents, book: Book, step: Direction, request: BidRequest) -> tuple[Book, FloatArray]:
     """Books after every agent has gone as far along its step as its own limits allow; the step is used up.
 
     Parameters
     ----------
-    prices : array of shape (goods,)
-        Those that the step follows.
+    request : BidRequest
+        The step follows its prices and surcharges.
 
     Returns
     -------
@@ -149,7 +150,8 @@ def follow(agents: StackedAgents, book: Book, step: Direction, prices: FloatArra
         multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
         room=np.add(book.room, step.room, out=step.room),
         worth=np.add(book.worth, step.worth, out=step.worth),
-        prices=prices,
+        prices=request.prices,
+        surcharges=request.surcharges,
     )
     return moved, np.minimum(quantity_share, worth_share)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
-
 from ....agents.arrays import FloatArray
-from ...announcement import Announcement, Part, Responses
+from ...announcement import Prices, Responses
 from ...market import Market
-from ...mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
+from ...mechanism import Opening, not_answered, refuse_outside, relative_change
 from .cuts import Cuts
 from .profit_model import ProfitModel
 
@@ -47,10 +45,9 @@ class LevelBundleState:
     dual_residual: float
 
     @property
-    def announcement(self) -> Announcement:
+    def announcement(self) -> Prices:
         """The prices on trial, alone."""
-        nowhere = np.zeros(len(self.surcharges))
-        return Announcement(self.next_prices, nowhere, nowhere, self.surcharges)
+        return Prices(self.next_prices, self.surcharges)
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class LevelBundle:
     radius: float = 1.0
     patience: int = 20
     name: ClassVar[str] = "level bundle"
-    announces: ClassVar[frozenset[Part]] = frozenset({Part.SURCHARGES})
+    announces: ClassVar[type[Prices]] = Prices
 
     def __post_init__(self) -> None:
         """Refuse levels that are no improvement or out of reach, boxes of no size, and no memory at all."""
@@ -99,9 +96,8 @@ class LevelBundle:
         refuse_outside("radius", self.radius, 0, _WIDEST)
         refuse_outside("patience", self.patience, 0, float("inf"))
 
-    def start(self, market: Market, opening: Opening | None) -> LevelBundleState:
-        """The opening's prices, or zero; of its trades the costs are not known."""
-        opening = opening or cold_opening(market)
+    def start(self, market: Market, opening: Opening) -> LevelBundleState:
+        """The opening's prices; of its trades the costs are not known."""
         return LevelBundleState(
             market=market,
             prices=opening.prices,

@@ -9,10 +9,10 @@ import numpy as np
 
 from ....agents.agent import AgentError
 from ....agents.arrays import FloatArray
-from ...announcement import Announcement, Part, Responses
-from ...bids import BidRequest, SlopeBid
+from ...announcement import BidRequest, Responses
+from ...bids import SlopeBid
 from ...market import Market
-from ...mechanism import Opening, cold_opening, not_answered, refuse_outside, relative_change
+from ...mechanism import Opening, not_answered, refuse_outside, relative_change
 from ...turnover import least_turnover_usd, turnover_usd
 from .clearing import ClearingSystem
 
@@ -22,23 +22,16 @@ _VANISHING = 1e-15
 
 @dataclass(frozen=True, eq=False)
 class SlopeBidsState:
-    """Prices of the allocation and the next ones, what is asked with them, and the structure of the slopes."""
+    """Prices of the allocation, the next ones with a request for bids, and the structure of the slopes."""
 
     market: Market
-    nowhere: FloatArray
     prices: FloatArray
-    next_prices: FloatArray
-    request: BidRequest
+    announcement: BidRequest
     first_barrier_usd: float
     clearing: ClearingSystem | None
     allocation: Responses
     dual_residual: float
     round_number: int
-
-    @property
-    def announcement(self) -> Announcement:
-        """The next prices, with a request for bids."""
-        return Announcement(self.next_prices, self.nowhere, self.nowhere, request=self.request)
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,7 @@ class SlopeBids:
     longest_move: float = 1e6
     accuracy: float = 1e-9
     name: ClassVar[str] = "slope bids"
-    announces: ClassVar[frozenset[Part]] = frozenset({Part.SLOPES})
+    announces: ClassVar[type[BidRequest]] = BidRequest
 
     def __post_init__(self) -> None:
         """Refuse settings under which the barrier does not fall."""
@@ -105,8 +98,8 @@ class SlopeBids:
         refuse_outside("longest_move", self.longest_move, 0, float("inf"))
         refuse_outside("accuracy", self.accuracy, 0, 1)
 
-    def start(self, market: Market, opening: Opening | None) -> SlopeBidsState:
-        """The opening's prices, or else zero; the agents open their books at them.
+    def start(self, market: Market, opening: Opening) -> SlopeBidsState:
+        """The opening's prices; the agents open their books at them.
 
         Raises
         ------
@@ -115,17 +108,14 @@ class SlopeBids:
         """
         if market.disclosures:
             raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
-        opening = opening or cold_opening(market)
         worth_usd = market.price_scale * market.volume_scale
         middle = len(worth_usd) // 2
         typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
         barrier_usd = self.opening_barrier * typical_usd
         return SlopeBidsState(
             market=market,
-            nowhere=np.broadcast_to(0.0, len(market.good_of_copy)),
             prices=opening.prices,
-            next_prices=opening.prices,
-            request=BidRequest(barrier_usd, np.zeros(len(market.goods)), None),
+            announcement=BidRequest(opening.prices, np.zeros(len(market.goods)), barrier_usd, None),
             first_barrier_usd=barrier_usd,
             clearing=None,
             allocation=not_answered(market, opening),
@@ -151,14 +141,14 @@ class SlopeBids:
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
         change[bid.idle_goods] = bid.reservation_change
-        next_prices = state.next_prices + change
+        prices = state.announcement.prices
+        next_prices = prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
         is_traded = market.imbalance(np.abs(responses.trades)) > self.accuracy * market.volume_scale
         return replace(
             state,
-            prices=state.next_prices,
-            next_prices=next_prices,
-            request=BidRequest(barrier_usd, change, bid.book),
+            prices=prices,
+            announcement=BidRequest(next_prices, change, barrier_usd, bid.book),
             clearing=clearing,
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),

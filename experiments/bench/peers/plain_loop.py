@@ -12,7 +12,7 @@ import numpy as np
 from ....agents.agent import Agent, AgentError
 from ....agents.arrays import FloatArray
 from ....agents.canonical.checks import checked_declaration
-from ....coordinator.announcement import Announcement, Part, Responses
+from ....coordinator.announcement import Announcement, BidRequest, NearTargets, Prices, Responses, prices_of_copies
 from ....coordinator.executor import Respond
 from ....coordinator.market import Market
 
@@ -26,7 +26,7 @@ class PlainLoop:
     """
 
     name: ClassVar[str] = "plain loop"
-    answers: ClassVar[frozenset[Part]] = frozenset({Part.TARGETS, Part.SURCHARGES})
+    answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices, NearTargets})
 
     def compile(self, market: Market) -> Respond:
         """State all problems without a weight; with one when it is first announced, and again when it changes."""
@@ -42,21 +42,24 @@ class _Loop:
 
     def __call__(self, announcement: Announcement) -> Responses:
         market = self._market
-        if announcement.request is not None:
-            raise AgentError("a plain loop answers prices and targets, and no requests for slope bids")
-        prices = announcement.prices_of_copies(market.good_of_copy)
+        match announcement:
+            case Prices():
+                problems, targets = self._pure, np.zeros(len(market.good_of_copy))
+            case NearTargets():
+                problems, targets = self._problems_near_targets(announcement.rho), announcement.targets
+            case BidRequest():
+                raise AgentError("a plain loop answers prices and targets, and no requests for slope bids")
+        prices = prices_of_copies(market, announcement)
         answers = [
-            problem.answer(prices[copies], announcement.targets[copies])
-            for problem, copies in zip(self._problems_for(announcement), market.copies_of_agents, strict=True)
+            problem.answer(prices[copies], targets[copies])
+            for problem, copies in zip(problems, market.copies_of_agents, strict=True)
         ]
         trades, costs = zip(*answers, strict=True)
         return Responses(np.concatenate(trades), np.array(costs))
 
-    def _problems_for(self, announcement: Announcement) -> list[_AgentProblem]:
-        if announcement.is_pure:
-            return self._pure
-        if not np.array_equal(self._rho, announcement.rho):
-            self._near_targets, self._rho = self._problems(announcement.rho), announcement.rho
+    def _problems_near_targets(self, rho: FloatArray) -> list[_AgentProblem]:
+        if not np.array_equal(self._rho, rho):
+            self._near_targets, self._rho = self._problems(rho), rho
         return self._near_targets
 
     def _problems(self, rho: FloatArray) -> list[_AgentProblem]:
