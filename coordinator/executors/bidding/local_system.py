@@ -24,13 +24,15 @@ class LocalAssembly:
         # Variables that are counted alike mostly stand together.
         self._begins = np.flatnonzero(np.diff(alike, prepend=-1))
         self._alike, self._weights = alike[self._begins], len(first)
-        self._assembly = Assembly(_with_own(totals[:, first]), -shape.coupled_totals, shape)
+        self._assembly = Assembly(
+            _with_own(totals[:, first]), -shape.coupled_totals, shape.coupled_curvature, shape.coupled_limits
+        )
 
     def factorise(self, slope: Slope) -> Factor:
         """Factorise for one round."""
         of_runs = np.add.reduceat(slope.flexibility, self._begins)
         flexibility = np.bincount(self._alike, of_runs, minlength=self._weights)
-        return self._assembly.factorise(np.concatenate([flexibility, slope.give]), slope)
+        return self._assembly.factorise(np.concatenate([flexibility, slope.give]), slope.barrier, slope.limit_weights)
 
 
 def _with_own(totals: sp.csc_array) -> sp.csc_array:
@@ -72,7 +74,7 @@ class LocalSystem:
             limit_weights=row_weights[agents.inner],
         )
         self._factor = assembly.factorise(self.slope)
-        self.is_binding = self._factor.is_binding
+        self.is_binding = self._factor.is_active
 
     def solve(
         self, force: FloatArray, totals: FloatArray, binding: FloatArray
