@@ -89,7 +89,7 @@ class BidRequest:
     price_change : array of shape (goods,)
         Prices less the last ones, which keeps digits that the prices themselves have lost.
     barrier_usd : float
-        What keeping away from a limit counts: ``room * worth`` of every limit is to become this.
+        What keeping away from a limit counts: ``slack * dual`` of every limit is to become this.
     book : Book or None
         The books after the last round; None opens them.
     surcharges : array of shape (copies,) or (1,)

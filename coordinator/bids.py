@@ -15,24 +15,28 @@ from ..agents.arrays import FloatArray, IntArray, Positions
 class Book:
     """The agents' private books, stacked: what they hold, and what each of their limits is worth to them.
 
-    Whoever carries it between two rounds does not look inside.
+    Its numbers are the iterate of an interior-point method. Whoever carries it between two rounds does not look
+    inside.
 
     Parameters
     ----------
     quantities : array of shape (variables,)
-    multipliers : array of shape (equalities,)
-        Worth of each equality [$ per unit].
-    room, worth : arrays of shape (limits,)
-        Distance from each limit, and what a unit more of it would be worth; both positive.
+        Values of the agents' variables, in their units.
+    equality_dual : array of shape (equalities,)
+        What a unit more on the right of each equality would bring [$ per unit].
+    slack : array of shape (limits,)
+        Room: the distance from each limit, in its units; positive.
+    dual : array of shape (limits,)
+        Worth: what a unit more of each limit would bring [$ per unit]; positive.
     prices : array of shape (goods,)
     surcharges : array of shape (copies,) or (1,)
         Those that were announced last.
     """
 
     quantities: FloatArray
-    multipliers: FloatArray
-    room: FloatArray
-    worth: FloatArray
+    equality_dual: FloatArray
+    slack: FloatArray
+    dual: FloatArray
     prices: FloatArray
     surcharges: FloatArray
 
@@ -97,7 +101,8 @@ class Slope:
     of `shape` written H and L, a change dp of the price of every copy changes
     the trades by ``S w (S' dp - R' y) + C z``, where ``K z + Q' y = C' dp``,
     ``Q z - (R w R' + g) y = -R w S' dp`` and ``K = H + b + L' l L``. So a consumer or a producer
-    reveals one number for each variable and each total, a grid operator one for each line limit.
+    reveals one number for each variable and each total, a grid operator one for each line limit. To an
+    interior-point method w is an inverse Hessian, g is ``slack / dual``, and b and l are ``dual / slack``.
 
     Parameters
     ----------
@@ -135,7 +140,7 @@ class SlopeBid:
         per $ of it. Each agent sends its own; whoever collects them adds them up.
     slope : Slope
     held_usd : array of shape (agents,)
-        Sum of ``room * worth`` over an agent's limits: what it may lack of its best response.
+        Sum of ``slack * dual`` over an agent's limits: what it may lack of its best response.
     limits : array of int, shape (agents,)
         How many limits each agent has.
     progress : array of shape (agents,)

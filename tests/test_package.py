@@ -129,6 +129,16 @@ def test_imports_flow_one_way(path):
         assert imports(path) == set()
 
 
+def test_linear_algebra_knows_nothing_of_the_conversation():
+    """Quasidefinite systems are arrays: no bids, no market."""
+    room = ROOT / "coordinator" / "quasidefinite"
+    own = {path.stem for path in room.glob("*.py")}
+    for path in room.glob("*.py"):
+        nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+        relatives = {f"{'.' * node.level}{node.module or ''}" for node in nodes if node.level}
+        assert relatives <= {"...agents.arrays", "..sparse", *(f".{stem}" for stem in own)}, relative(path)
+
+
 def test_parts_import_each_other_relatively():
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):

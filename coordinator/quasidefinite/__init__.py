@@ -1,1 +1,1 @@
-"""Linear algebra of interior-point steps: quasidefinite systems, block by block."""
+"""Linear algebra of interior-point steps: quasidefinite matrices, block by block."""

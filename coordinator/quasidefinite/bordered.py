@@ -1,4 +1,4 @@
-"""Large blocks of a quasidefinite system: a sparse interior with a dense border."""
+"""Large blocks of a quasidefinite matrix: a sparse interior with a dense border."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray, IntArray, Positions
 from .bordered_factor import BorderedFactor
-from .dense import Binding
+from .dense import ActiveInequalities
 
 # Time of a sparse operation over that of a dense one.
 _SPARSE = 10.0
 
 
 class BorderedBlock:
-    """One block whose few most connected unknowns, such as producers' totals, are its border.
+    """One block ``[[C, N'], [N, K]]`` whose few unknowns of highest degree are its border, the rows N and K.
 
-    Without them the rest, such as consumers' totals and the network, is sparse. It is eliminated onto the
-    border, a Schur complement in the sense of Petra, Schenk and Anitescu ("Real-time stochastic
-    optimization of complex energy systems on high-performance computers", Comput. Sci. Eng. 16(5), 2014).
+    Without them the interior C is sparse. It is eliminated, which leaves the Schur complement ``K - N C^-1 N'``,
+    as in Petra, Schenk and Anitescu ("Real-time stochastic optimization of complex energy systems on
+    high-performance computers", Comput. Sci. Eng. 16(5), 2014).
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class BorderedBlock:
     row, column : arrays of int
         Positions in `unknowns` of entries off the diagonal that can differ from zero, on either side of it;
         they may repeat.
-    limits : array of int
-        Limits on its coupled variables.
-    limit_rows : sparse array of shape (limits, size)
+    inequalities : array of int
+        Those over its primal variables.
+    inequality_rows : sparse array of shape (inequalities, size)
     signs : array of shape (size,)
-        1 for totals and -1 for coupled variables.
+        Signs of the diagonal: 1 for duals and -1 for primal variables.
     """
 
     def __init__(
@@ -41,17 +41,17 @@ class BorderedBlock:
         start: int,
         row: Positions,
         column: Positions,
-        limits: IntArray,
-        limit_rows: sp.csr_array,
+        inequalities: IntArray,
+        inequality_rows: sp.csr_array,
         signs: FloatArray,
     ) -> None:
         size = len(unknowns)
         row, column = _both_sides(row, column, size)
-        order, self._border = _most_connected_first(row, column, size)
+        order, self._border = _highest_degree_first(row, column, size)
         # The interior comes first, what touches the border before what does not; then the border.
         order, self._touching = _interior_first(row, column, order, self._border)
         self.unknowns, self.start, self._signs = unknowns[order], start, signs[order]
-        self._limits, self._limit_rows = limits, sp.csr_array(limit_rows[:, order])
+        self._inequalities, self._inequality_rows = inequalities, sp.csr_array(inequality_rows[:, order])
         self._position = np.argsort(order).astype(np.int32)
         self._inner = size - self._border
         row, column = self._position[row], self._position[column]
@@ -84,22 +84,22 @@ class BorderedBlock:
         result[below] = self.start + len(self._keys) + _keys(row[below] - inner, column, self._width)
         return result
 
-    def factorise(self, entries: FloatArray, binding: Binding) -> BorderedFactor:
-        """Factorise with the limits that bind, which join the interior."""
+    def factorise(self, entries: FloatArray, active: ActiveInequalities) -> BorderedFactor:
+        """Factorise with the active inequalities, whose duals join the interior."""
         inner = self._inner
-        own = self._limits[binding.is_binding[self._limits]]
+        is_active = active.is_active[self._inequalities]
+        own, rows = self._inequalities[is_active], self._inequality_rows[is_active]
         interior = sp.csc_array((entries[: len(self._keys)], self._indices, self._indptr), shape=(inner, inner))
         border = entries[len(self._keys) :].reshape(self._border, self._width)
-        rows = self._limit_rows[binding.is_binding[self._limits]]
         unknowns, signs = self.unknowns, self._signs
         if len(own):
-            inside, give = sp.csc_array(rows[:, :inner]), sp.diags_array(binding.give[own])
-            interior = sp.block_array([[interior, inside.T], [inside, give]], format="csc")
-            unknowns = np.concatenate([unknowns[:inner], binding.unknowns[own], unknowns[inner:]])
+            inside, diagonal = sp.csc_array(rows[:, :inner]), sp.diags_array(active.diagonal[own])
+            interior = sp.block_array([[interior, inside.T], [inside, diagonal]], format="csc")
+            unknowns = np.concatenate([unknowns[:inner], active.unknowns[own], unknowns[inner:]])
             signs = np.concatenate([signs[:inner], np.ones(len(own)), signs[inner:]])
-        to_limits = rows[:, inner:].T.toarray()
-        to_inner, outer = border[:, : self._touching], border[:, self._touching :]
-        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, to_limits, outer, signs)
+        to_active = rows[:, inner:].T.toarray()
+        to_inner, corner = border[:, : self._touching], border[:, self._touching :]
+        return BorderedFactor(unknowns, sp.csc_array(interior), to_inner, to_active, corner, signs)
 
 
 def _keys(major: Positions, minor: Positions, size: int) -> IntArray:
@@ -118,8 +118,8 @@ def _both_sides(row: Positions, column: Positions, size: int) -> tuple[Positions
     return (keys // size).astype(np.int32), (keys % size).astype(np.int32)
 
 
-def _most_connected_first(row: Positions, column: Positions, size: int) -> tuple[IntArray, int]:
-    """Unknowns by falling number of neighbours, and how many of them make the cheapest border.
+def _highest_degree_first(row: Positions, column: Positions, size: int) -> tuple[IntArray, int]:
+    """Unknowns by falling degree, their number of neighbours, and how many of them make the cheapest border.
 
     The cost counts operations: a sparse interior of m entries like a planar one, ``m**1.5`` (George,
     "Nested dissection of a regular finite element mesh", SIAM J. Numer. Anal. 10(2), 1973), and a border

@@ -1,40 +1,47 @@
-"""Small blocks of a quasidefinite system: dense matrices."""
+"""Small blocks of a quasidefinite matrix, held dense.
+
+A block M with rows B of active inequalities, whose own diagonal is E, is factorised as::
+
+    [ M   B' ]
+    [ B   E  ]
+
+after it has been scaled symmetrically to a diagonal of ones; LU with pivoting does not ask for definiteness.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg.lapack import dgetrf, dgetrs
 
-from ...agents.arrays import FloatArray, IntArray, Positions
+from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions
 
-# Added to the diagonal of ones of what is singular, in the direction that keeps it quasidefinite.
-NEGLIGIBLE = 1e-13
+# Regularises the diagonal of ones of what is singular, with the signs that keep it quasidefinite.
+REGULARISATION = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
-class Binding:
-    """The limits that are unknowns of their own in a round.
+class ActiveInequalities:
+    """The inequalities whose duals are unknowns in an iteration.
 
     Parameters
     ----------
-    is_binding : array of bool, shape (limits,)
-    give : array of shape (limits,)
-        How far each yields.
-    unknowns : array of int, shape (limits,)
-        Which unknown each is, if it is one.
+    is_active : array of bool, shape (inequalities,)
+    diagonal : array of shape (inequalities,)
+        ``slack / dual``, the diagonal E of active ones.
+    unknowns : array of int, shape (inequalities,)
+        Which unknown the dual of each is, if it is one.
     """
 
-    is_binding: npt.NDArray[np.bool_]
-    give: FloatArray
+    is_active: BoolArray
+    diagonal: FloatArray
     unknowns: IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class PlainBlocks:
-    """Blocks of one size, without coupled variables; all are solved at once.
+class DefiniteBlocks:
+    """Positive definite blocks of one size, of duals alone; all are solved at once.
 
     Parameters
     ----------
@@ -56,12 +63,12 @@ class PlainBlocks:
         size = self.unknowns.shape[1]
         return np.asarray(self.start + row * size + column % size)
 
-    def factorise(self, entries: FloatArray, binding: Binding) -> PlainFactor:
-        """Binding limits are for coupled variables alone."""
-        return PlainFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
+    def factorise(self, entries: FloatArray, active: ActiveInequalities) -> DefiniteFactor:
+        """Factorise; inequalities are over primal variables, and none is among the unknowns."""
+        return DefiniteFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
 
 
-class PlainFactor:
+class DefiniteFactor:
     """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
 
     def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray) -> None:
@@ -77,31 +84,31 @@ class PlainFactor:
         try:
             found = np.linalg.solve(self._matrices, target)
         except np.linalg.LinAlgError:
-            # Where two limits on one sum leave it no room, they share what it is worth in any proportion.
-            found = np.linalg.solve(self._matrices + NEGLIGIBLE * np.eye(self._matrices.shape[1]), target)
+            # The constraints of a block are linearly dependent: their duals share their sum in any proportion.
+            found = np.linalg.solve(self._matrices + REGULARISATION * np.eye(self._matrices.shape[1]), target)
         return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class DenseBlock:
-    """One block, or several of them as one, with the binding limits on their coupled variables.
+    """One block, or several of them as one, with the active inequalities over their primal variables.
 
     Parameters
     ----------
     unknowns : array of int, shape (size,)
     start : int
         Where its entries start in the buffer of all blocks.
-    limits : array of int
-        Limits on its coupled variables.
-    limit_rows : array of shape (limits, size)
+    inequalities : array of int
+        Those over its primal variables.
+    inequality_rows : array of shape (inequalities, size)
     signs : array of shape (size,)
-        1 for totals and -1 for coupled variables.
+        Signs of the diagonal: 1 for duals and -1 for primal variables.
     """
 
     unknowns: IntArray
     start: int
-    limits: IntArray
-    limit_rows: FloatArray
+    inequalities: IntArray
+    inequality_rows: FloatArray
     signs: FloatArray
 
     @property
@@ -113,26 +120,26 @@ class DenseBlock:
         """Where entries stand in the buffer, from positions in `unknowns`."""
         return self.start + row * len(self.unknowns) + column
 
-    def factorise(self, entries: FloatArray, binding: Binding) -> DenseFactor:
-        """Factorise with the limits that bind; the entries are used up."""
+    def factorise(self, entries: FloatArray, active: ActiveInequalities) -> DenseFactor:
+        """Factorise with the active inequalities; the entries are used up."""
         size = len(self.unknowns)
-        binds = binding.is_binding[self.limits]
-        own = self.limits[binds]
+        is_active = active.is_active[self.inequalities]
+        own = self.inequalities[is_active]
         matrix = entries.reshape(size, size)
         if len(own):
-            rows, matrix = self.limit_rows[binds], np.zeros((size + len(own), size + len(own)))
+            rows, matrix = self.inequality_rows[is_active], np.zeros((size + len(own), size + len(own)))
             matrix[:size, :size] = entries.reshape(size, size)
             matrix[size:, :size] = rows
             matrix[:size, size:] = rows.T
             every = np.arange(size, len(matrix))
-            matrix[every, every] = binding.give[own]
+            matrix[every, every] = active.diagonal[own]
         (matrix,), (scale,) = scaled(matrix[None])
-        unknowns = np.concatenate([self.unknowns, binding.unknowns[own]])
+        unknowns = np.concatenate([self.unknowns, active.unknowns[own]])
         return DenseFactor(unknowns, matrix, scale, np.concatenate([self.signs, np.ones(len(own))]))
 
 
 class DenseFactor:
-    """One factorised block."""
+    """LU factors of one block."""
 
     def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
         self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
@@ -140,8 +147,8 @@ class DenseFactor:
         # The matrix is symmetric, and its transpose stands as LAPACK wants it.
         self._lu, self._pivots, singular = dgetrf(matrix.T)
         if singular:
-            # Two limits on one sum, as among plain blocks; or coupled variables that may move together for nothing.
-            self._lu, self._pivots, _ = dgetrf(matrix + NEGLIGIBLE * np.diag(signs))
+            # Dependent constraints, as among definite blocks; or primal variables that the Hessian leaves free.
+            self._lu, self._pivots, _ = dgetrf(matrix + REGULARISATION * np.diag(signs))
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
@@ -161,16 +168,16 @@ def lu_solved(lu: FloatArray, pivots: Positions, right: FloatArray) -> FloatArra
 
 
 def scaled(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Scale matrices of shape (blocks, n, n), in place, to diagonals of size one; idle rows get a one."""
+    """Scale matrices of shape (blocks, n, n) symmetrically, in place, to diagonals of size one; zero rows get a one."""
     size = np.abs(matrices.diagonal(axis1=1, axis2=2))
-    none_idle = bool(size.all())
-    if not none_idle:
+    all_nonzero = bool(size.all())
+    if not all_nonzero:
         blocks, rows = np.nonzero(size == 0)
         size[blocks, rows] = np.abs(matrices[blocks, rows]).max(axis=1, initial=0.0)
-    scale = 1 / np.sqrt(size) if none_idle else scale_of(size)
+    scale = 1 / np.sqrt(size) if all_nonzero else scale_of(size)
     matrices *= scale[:, :, None]
     matrices *= scale[:, None, :]
-    if not none_idle:
+    if not all_nonzero:
         blocks, rows = np.nonzero(scale == 0)
         matrices[blocks, rows, rows] = 1.0
     return matrices, scale

@@ -1,4 +1,4 @@
-"""Weighted sums of outer products: which weight adds how much to which entry."""
+"""Weighted Gram matrices ``A diag(w) A'``: which weight adds how much to which entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,27 @@
-"""Quasidefinite systems of totals and coupled variables: put together and factorised block by block."""
+"""Quasidefinite matrices: Newton's equations of interior-point methods, put together and factorised block by block.
+
+With slacks eliminated, a step of variables v and x and of the duals y of their constraints solves the KKT system
+(Nocedal and Wright, "Numerical Optimization", 2006, section 16.6)::
+
+    [ U     0      R' ]
+    [ 0   H + D    Q' ]
+    [ R     Q     -E  ]
+
+where U is the diagonal Hessian of the separable variables v with their bounds, H that of the others, x, and D and
+E are diagonal: ``dual / slack`` of bounds and ``slack / dual`` of constraints, zero for equalities. The Schur
+complement of U is what is factorised here, with ``A = [R, I]``, ``W = diag(1 / U, E)`` and ``F = -Q``::
+
+    [ A W A'         F            0  ]   y
+    [   F'   -(H + D + L' V L)   -B' ]   x
+    [   0           -B            E  ]   z
+
+Inequalities over x alone, L, are eliminated too, with V their ``dual / slack``. Where that is large, they are
+active: beside it the other entries would be lost to rounding. Such rows, B, keep their duals z, and have a zero in V.
+
+The matrix is symmetric quasidefinite, positive definite in (y, z) and negative definite in x, so that it has
+factors in any order of its unknowns (Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5(1), 1995).
+Where it is only semidefinite, a small diagonal regularises it.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +29,16 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from ...agents.arrays import FloatArray, IntArray, Positions, one_if_equal
-from ..bids import Slope, SlopeShape
+from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions, one_if_equal
 from ..sparse import columns_of, rows_of
 from .bordered import BorderedBlock
-from .dense import Binding, DenseBlock, PlainBlocks
+from .dense import ActiveInequalities, DefiniteBlocks, DenseBlock
 from .gram import Terms, gram, joined_terms
 
-Block = PlainBlocks | DenseBlock | BorderedBlock
+Block = DefiniteBlocks | DenseBlock | BorderedBlock
 
-# Limits this many times stiffer than a soft one (the lower quartile) stay unknowns of their own:
-# added to the network matrix they would erase its soft entries.
-_BINDING = 1e4
+# Inequalities with this many times the weight of a slack one (the lower quartile) count as active.
+_ACTIVE = 1e4
 # Larger blocks are taken apart, up to this size they are dense.
 SMALL = 300
 # Up to this size of all blocks they are solved as one: a call for each takes longer than its arithmetic.
@@ -25,73 +46,72 @@ TOGETHER = 100
 
 
 class Assembly:
-    """The matrix ``[[A w A', F], [F', -K]]``, with K the stiffness of coupled variables.
+    """What never changes in a quasidefinite matrix: where its entries stand, and how they follow from weights.
 
-    It is quasidefinite (Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5(1), 1995) and
-    falls into blocks that do not touch, such as agents or hours. All its entries are linear in the
-    weights of a round: one sparse product for those above the diagonal, one for the diagonal.
+    Its blocks do not touch, such as those of agents or of hours. All entries are linear in the weights of an
+    iteration: one sparse product for those above the diagonal, one for the diagonal.
 
     Parameters
     ----------
-    totals : sparse array A of shape (rows, weights)
-    border : sparse array F of shape (rows, coupled)
-    shape : SlopeShape
-        For the curvature and the limits of coupled variables.
+    constraints : sparse array A of shape (duals, weights)
+    coupling : sparse array F of shape (duals, primals)
+    hessian : sparse array H of shape (primals, primals)
+    inequalities : sparse array L of shape (inequalities, primals)
     """
 
-    def __init__(self, totals: sp.csc_array, border: sp.csr_array, shape: SlopeShape) -> None:
-        self.rows, self.coupled = border.shape
-        limits = shape.coupled_limits
-        size = self.rows + self.coupled
-        self._limit_rows = sp.csr_array(
-            (-limits.data, limits.indices + self.rows, limits.indptr), shape=(limits.shape[0], size)
-        )
-        self._squares = sp.csc_array((one_if_equal(totals.data**2), totals.indices, totals.indptr), shape=totals.shape)
-        self._limit_squares = sp.csc_array((limits.data**2, limits.indices, limits.indptr), shape=limits.shape[::-1])
-        self._curvature = shape.coupled_curvature.diagonal()
-        # Weights are those of totals, of limits, and a one for what never changes.
-        self._weights = totals.shape[1] + limits.shape[0] + 1
-        self._lay_out(self._terms(totals, border, shape.coupled_curvature))
+    def __init__(
+        self, constraints: sp.csc_array, coupling: sp.csr_array, hessian: sp.csr_array, inequalities: sp.csr_array
+    ) -> None:
+        A, L = constraints, inequalities
+        self._duals, self._primals = coupling.shape
+        size = self._duals + self._primals
+        # With the signs and the columns that they have as rows of the whole matrix.
+        self._inequality_rows = sp.csr_array((-L.data, L.indices + self._duals, L.indptr), shape=(L.shape[0], size))
+        self._squares = sp.csc_array((one_if_equal(A.data**2), A.indices, A.indptr), shape=A.shape)
+        self._inequality_squares = sp.csc_array((L.data**2, L.indices, L.indptr), shape=L.shape[::-1])
+        self._hessian_diagonal = hessian.diagonal()
+        # Weights are those of constraints, of inequalities, and a one for what never changes.
+        self._weights = A.shape[1] + L.shape[0] + 1
+        self._lay_out(self._terms(A, coupling, hessian))
 
-    def _terms(self, totals: sp.csc_array, border: sp.csr_array, curvature: sp.csr_array) -> Terms:
-        edge_row, row = _rows_of_entries(border), _rows_of_entries(curvature)
-        above = row < curvature.indices
-        of_limits = gram(self._limit_rows.T)
-        shifted = Terms(of_limits.row, of_limits.column, of_limits.weight + np.int32(totals.shape[1]), of_limits.value)
+    def _terms(self, constraints: sp.csc_array, coupling: sp.csr_array, hessian: sp.csr_array) -> Terms:
+        dual, row = _rows_of_entries(coupling), _rows_of_entries(hessian)
+        above = row < hessian.indices
+        outer = gram(self._inequality_rows.T)
+        shifted = Terms(outer.row, outer.column, outer.weight + np.int32(constraints.shape[1]), outer.value)
         unchanging = (
-            (edge_row, border.indices + self.rows, border.data),
-            (row[above] + self.rows, curvature.indices[above] + self.rows, -curvature.data[above]),
+            (dual, coupling.indices + self._duals, coupling.data),
+            (row[above] + self._duals, hessian.indices[above] + self._duals, -hessian.data[above]),
         )
         return joined_terms(
             [
-                gram(totals),
+                gram(constraints),
                 shifted,
                 *(Terms(row, column, np.full(len(row), self._weights - 1), value) for row, column, value in unchanging),
             ]
         )
 
     def _lay_out(self, terms: Terms) -> None:
-        """All blocks one after the other in one buffer: first the plain ones by size, then the others."""
-        size = self.rows + self.coupled
+        """All blocks one after the other in one buffer: first the small definite ones by size, then the others."""
+        size = self._duals + self._primals
         groups = [np.arange(size)[None]] if 0 < size <= TOGETHER else self._groups(terms)
         group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
             position[unknowns.ravel()] = np.arange(unknowns.size)
         order, ends = _sorted_by(group_of_unknown[terms.row], len(groups))
-        # All variables of a limit are in one block.
-        of_limits, limit_ends = _sorted_by(
-            group_of_unknown[self._limit_rows.indices[self._limit_rows.indptr[:-1]]], len(groups)
-        )
+        # All variables of an inequality are in one block.
+        first = self._inequality_rows.indices[self._inequality_rows.indptr[:-1]]
+        by_group, inequality_ends = _sorted_by(group_of_unknown[first], len(groups))
         self._blocks: list[Block] = []
         self._diagonal = np.empty(size, dtype=np.int64)
         above, below = np.empty(len(terms.row), dtype=np.int64), np.empty(len(terms.row), dtype=np.int64)
         length = 0
         for number, unknowns in enumerate(groups):
             own = order[ends[number] : ends[number + 1]]
-            limits = of_limits[limit_ends[number] : limit_ends[number + 1]]
+            inequalities = by_group[inequality_ends[number] : inequality_ends[number + 1]]
             row, column = position[terms.row[own]], position[terms.column[own]]
-            block = self._block(unknowns, length, row, column, limits)
+            block = self._block(unknowns, length, row, column, inequalities)
             above[own], below[own] = block.places(row, column), block.places(column, row)
             every = np.arange(unknowns.size)
             self._diagonal[unknowns.ravel()] = block.places(every, every)
@@ -107,57 +127,62 @@ class Assembly:
         self._entries = sp.csc_array((terms.value[own], place, begins), shape=(length, self._weights))
 
     def _groups(self, terms: Terms) -> list[IntArray]:
-        """Unknowns of blocks that are stored together, (blocks, size): plain ones of one size, or a single one."""
-        shape = (self.rows + self.coupled, self.rows + self.coupled)
+        """Unknowns of blocks that are stored together, (blocks, size): definite ones of one size, or a single one."""
+        shape = (self._duals + self._primals, self._duals + self._primals)
         pattern = sp.csr_array((np.ones(len(terms.row), dtype=np.int8), (terms.row, terms.column)), shape=shape)
         label = np.asarray(connected_components(pattern, directed=False)[1], dtype=np.int64)
         count = int(label.max(initial=-1)) + 1
         size = np.bincount(label, minlength=count)
         members = np.split(np.argsort(label, kind="stable"), np.cumsum(size)[:-1])
-        is_plain = (np.bincount(label[self.rows :], minlength=count) == 0) & (size <= SMALL)
-        same = [np.flatnonzero(is_plain & (size == s)) for s in np.unique(size[is_plain])]
+        # Duals alone: a block of A W A'.
+        is_definite = (np.bincount(label[self._duals :], minlength=count) == 0) & (size <= SMALL)
+        same = [np.flatnonzero(is_definite & (size == s)) for s in np.unique(size[is_definite])]
         return [
             *(np.array([members[block] for block in blocks]) for blocks in same),
-            *(members[block][None] for block in np.flatnonzero(~is_plain)),
+            *(members[block][None] for block in np.flatnonzero(~is_definite)),
         ]
 
-    def _block(self, unknowns: IntArray, start: int, row: Positions, column: Positions, limits: IntArray) -> Block:
+    def _block(
+        self, unknowns: IntArray, start: int, row: Positions, column: Positions, inequalities: IntArray
+    ) -> Block:
         """A block with entries at positions above the diagonal."""
-        signs = np.where(unknowns[0] < self.rows, 1.0, -1.0)
+        signs = np.where(unknowns[0] < self._duals, 1.0, -1.0)
         if unknowns.size > SMALL * len(unknowns):
-            rows = columns_of(rows_of(self._limit_rows, limits), unknowns[0])
-            return BorderedBlock(unknowns[0], start, row, column, limits, rows, signs)
-        if (unknowns < self.rows).all():
-            return PlainBlocks(unknowns, start)
-        limit_rows = rows_of(self._limit_rows, limits).toarray()[:, unknowns[0]]
-        return DenseBlock(unknowns[0], start, limits, limit_rows, signs)
+            rows = columns_of(rows_of(self._inequality_rows, inequalities), unknowns[0])
+            return BorderedBlock(unknowns[0], start, row, column, inequalities, rows, signs)
+        if (unknowns < self._duals).all():
+            return DefiniteBlocks(unknowns, start)
+        dense_rows = rows_of(self._inequality_rows, inequalities).toarray()[:, unknowns[0]]
+        return DenseBlock(unknowns[0], start, inequalities, dense_rows, signs)
 
-    def factorise(self, weights: FloatArray, slope: Slope) -> Factor:
-        """Factorise for one round.
+    def factorise(self, weights: FloatArray, diagonal: FloatArray, inequality_weights: FloatArray) -> Factor:
+        """Factorise for one iteration.
 
         Parameters
         ----------
         weights : array of shape (weights,)
-        slope : Slope
-            For coupled variables.
+            The diagonal of W.
+        diagonal : array of shape (primals,)
+            The diagonal D.
+        inequality_weights : array of shape (inequalities,)
+            ``dual / slack`` of each inequality.
         """
-        is_binding = _binding_limits(slope)
-        soft = np.where(is_binding, 0.0, slope.limit_weights)
-        entries = self._entries @ np.concatenate([weights, -soft, [1.0]])
-        stiffness = self._limit_squares @ soft + slope.barrier + self._curvature
-        entries[self._diagonal] += np.concatenate([self._squares @ weights, -stiffness])
-        unknowns = self.rows + self.coupled + np.cumsum(is_binding) - 1
-        binding = Binding(is_binding, 1 / slope.limit_weights, unknowns)
-        return Factor(self._blocks, entries, binding, self.rows + self.coupled + int(is_binding.sum()))
+        is_active = _active(inequality_weights)
+        eliminated = np.where(is_active, 0.0, inequality_weights)
+        entries = self._entries @ np.concatenate([weights, -eliminated, [1.0]])
+        hessian = self._inequality_squares @ eliminated + diagonal + self._hessian_diagonal
+        entries[self._diagonal] += np.concatenate([self._squares @ weights, -hessian])
+        unknowns = self._duals + self._primals + np.cumsum(is_active) - 1
+        active = ActiveInequalities(is_active, 1 / inequality_weights, unknowns)
+        return Factor(self._blocks, entries, active, self._duals + self._primals + int(is_active.sum()))
 
 
-def _binding_limits(slope: Slope) -> np.ndarray:
-    """Which limits of coupled variables are too stiff to be part of the stiffness."""
-    weights = slope.limit_weights
-    if not len(weights):
+def _active(inequality_weights: FloatArray) -> BoolArray:
+    """Which inequalities are so close to active that their duals stay unknowns."""
+    if not len(inequality_weights):
         return np.zeros(0, dtype=bool)
-    quartile = (len(weights) - 1) // 4
-    return np.asarray(weights > _BINDING * np.partition(weights, quartile)[quartile])
+    quartile = (len(inequality_weights) - 1) // 4
+    return np.asarray(inequality_weights > _ACTIVE * np.partition(inequality_weights, quartile)[quartile])
 
 
 def _rows_of_entries(matrix: sp.csr_array) -> Positions:
@@ -171,20 +196,14 @@ def _sorted_by(group: Positions, groups: int) -> tuple[IntArray, IntArray]:
 
 
 class Factor:
-    """A factorised system; binding limits come last among its unknowns."""
+    """A factorised matrix; the duals of active inequalities come last among its unknowns."""
 
-    def __init__(
-        self,
-        blocks: list[Block],
-        entries: FloatArray,
-        binding: Binding,
-        size: int,
-    ) -> None:
-        self.size, self.is_binding = size, binding.is_binding
-        self._blocks = [block.factorise(entries[block.start : block.start + block.length], binding) for block in blocks]
+    def __init__(self, blocks: list[Block], entries: FloatArray, active: ActiveInequalities, size: int) -> None:
+        self.size, self.is_active = size, active.is_active
+        self._blocks = [block.factorise(entries[block.start : block.start + block.length], active) for block in blocks]
 
     def solve(self, right: FloatArray) -> FloatArray:
-        """Solve for right-hand sides of shape (unknowns, k), with one step of refinement where blocks are coupled."""
+        """Solve for right-hand sides of shape (unknowns, k); indefinite and large blocks refine their solution once."""
         result = np.zeros_like(right)
         for block in self._blocks:
             block.solve(right, result)

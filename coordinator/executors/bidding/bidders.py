@@ -27,7 +27,7 @@ class _Standing:
 
     book: Book
     system: LocalSystem
-    left: Residuals
+    residual: Residuals
 
 
 class Bidders:
@@ -51,14 +51,14 @@ class Bidders:
         if request.book is None:
             book, progress = self._opened(request)
         else:
-            force = self._pull(request.price_change, request.surcharges - request.book.surcharges)
-            book, progress = self._stepped(request.book, request, force)
+            change = self._revenue_gradient(request.price_change, request.surcharges - request.book.surcharges)
+            book, progress = self._stepped(request.book, request, change)
         return self._bid(book, progress)
 
     def _opened(self, request: BidRequest) -> tuple[Book, FloatArray]:
         book = self._first_book(request)
         unchanged = np.zeros_like(book.quantities)
-        # What constraints that contradict each other are worth grows without end; their agent is found below.
+        # Duals of constraints that contradict each other grow without end; their agent is found below.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for _ in range(_OPENING_STEPS):
                 book, progress = self._stepped(book, request, unchanged)
@@ -76,33 +76,33 @@ class Bidders:
         quantities = np.where(has_lower, lower + inside, np.where(np.isfinite(upper), upper - inside, 0.0))
         quantities[agents.fixed] = lower[agents.fixed]
         above = np.where(has_lower, width - inside, inside)
-        least_room = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
+        least_slack = (abs(agents.matrices.rows) @ typical)[agents.limiting_rows] / 10
         of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
-        room = np.concatenate(
+        slack = np.concatenate(
             [
                 inside[agents.low],
                 above[agents.up],
-                np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_room),
+                np.maximum(agents.matrices.h[agents.limiting] - of_rows, least_slack),
             ]
         )
         return Book(
             quantities=quantities,
-            multipliers=np.zeros_like(agents.matrices.b),
-            room=room,
-            worth=request.barrier_usd / room,
+            equality_dual=np.zeros_like(agents.matrices.b),
+            slack=slack,
+            dual=request.barrier_usd / slack,
             prices=request.prices,
             surcharges=request.surcharges,
         )
 
-    def _stepped(self, book: Book, request: BidRequest, force: FloatArray) -> tuple[Book, FloatArray]:
+    def _stepped(self, book: Book, request: BidRequest, gradient_change: FloatArray) -> tuple[Book, FloatArray]:
         standing = self._standing(book)
-        step = direction(self._agents, book, standing.system, standing.left, force, request.barrier_usd)
+        step = direction(self._agents, book, standing.system, standing.residual, gradient_change, request.barrier_usd)
         return follow(self._agents, book, step, request)
 
     def _bid(self, book: Book, progress: FloatArray) -> Responses:
         agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
         limits = agents.limits_of_agents
-        changes = intended_changes(agents, book, standing.system, standing.left)
+        changes = intended_changes(agents, book, standing.system, standing.residual)
         intended = np.empty((len(self._market.goods), 2))
         # One column after the other: each is as long as all trades.
         for part, of_variables in zip(intended.T, changes.T, strict=True):
@@ -116,17 +116,17 @@ class Bidders:
             bid=SlopeBid(
                 intended=intended,
                 slope=standing.system.slope,
-                held_usd=limits.sums(book.room * book.worth),
+                held_usd=limits.sums(book.slack * book.dual),
                 limits=limits.count,
                 progress=progress,
                 idle_goods=agents.idle.goods,
-                reservation_change=agents.idle.price_change(standing.left.force),
+                reservation_change=agents.idle.price_change(standing.residual.stationarity),
                 book=book,
             ),
         )
 
-    def _pull(self, prices: FloatArray, surcharges: FloatArray) -> FloatArray:
-        """What prices of goods and surcharges of copies are to the variables."""
+    def _revenue_gradient(self, prices: FloatArray, surcharges: FloatArray) -> FloatArray:
+        """``T' p``: what a unit more of each variable earns at prices of goods and surcharges of copies."""
         of_copies = prices[self._market.good_of_copy]
         of_copies += surcharges
         return np.asarray(self._agents.matrices.from_trades @ of_copies)
@@ -135,6 +135,6 @@ class Bidders:
         # A bid and the next step start from the same one.
         if self._last is None or self._last.book is not book:
             self._last = None
-            left = residuals(self._agents, book, self._pull(book.prices, book.surcharges))
-            self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), left)
+            residual = residuals(self._agents, book, self._revenue_gradient(book.prices, book.surcharges))
+            self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), residual)
         return self._last

@@ -1,4 +1,9 @@
-"""The agents' Newton steps: toward their barrier optimum at the announced prices, within their limits."""
+"""The agents' Newton steps: toward the solution of their barrier problems at the announced prices.
+
+At prices p an agent's problem is to minimise ``x' P x / 2 + c' x - p' T x`` subject to ``A x = b``, and to limits,
+which are bounds and inequalities ``G x + s = h``, with slacks ``s >= 0``. With duals y of equalities and z of limits,
+a step is Newton's on the optimality conditions in which every ``s * z`` is to be the barrier parameter.
+"""
 
 from __future__ import annotations
 
@@ -13,119 +18,134 @@ from ...bids import Book
 from .local_system import LocalSystem
 from .stacked_agents import StackedAgents
 
-# A step ends this share of the way to the first limit.
-_TO_LIMIT = 0.995
+# Fraction to the boundary: a step ends this share of the way to the first limit.
+_TO_BOUNDARY = 0.995
 # Residuals below this share of their terms are rounding.
 _ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
-    """How far books are from their agents' optimality conditions.
+    """What an iterate lacks of its agents' optimality conditions, as right-hand sides of Newton's equations.
 
     Parameters
     ----------
-    force : array of shape (variables,)
-        Prices less marginal costs and worths of limits.
+    stationarity : array of shape (variables,)
+        Minus the gradient of the Lagrangian, ``T' p - P x - c - A' y - G' z`` and duals of bounds.
     equalities : array of shape (equalities,)
-    rows : array of shape (inequalities,)
+        ``b - A x``.
+    inequalities : array of shape (limiting inequalities,)
+        ``h - G x - s``; slacks of bounds are exact.
     """
 
-    force: FloatArray
+    stationarity: FloatArray
     equalities: FloatArray
-    rows: FloatArray
+    inequalities: FloatArray
 
 
-def residuals(agents: StackedAgents, book: Book, pull: FloatArray) -> Residuals:
-    """Residuals at what prices are to the variables, which is used up; what is only rounding is set to zero."""
+def residuals(agents: StackedAgents, iterate: Book, revenue_gradient: FloatArray) -> Residuals:
+    """Residuals at a gradient ``T' p`` of revenues, which is used up; what is only rounding is set to zero."""
     matrices = agents.matrices
-    of_low, of_up, row_worth = agents.of_limits(book.worth)
-    row_room = agents.of_limits(book.room)[2]
+    of_low, of_up, inequality_dual = agents.of_limits(iterate.dual)
+    inequality_slack = agents.of_limits(iterate.slack)[2]
 
-    def bound_worth() -> FloatArray:
-        result = np.zeros_like(book.quantities)
+    def of_bounds() -> FloatArray:
+        result = np.zeros_like(iterate.quantities)
         agents.onto_bounded(result, of_low, of_up)
         return result
 
     # One term after the other: each is as long as all variables.
     terms = (
-        lambda: -(matrices.P @ book.quantities),
+        lambda: -(matrices.P @ iterate.quantities),
         lambda: -matrices.c,
-        lambda: -agents.pull_of_rows(book.multipliers, row_worth),
-        bound_worth,
+        lambda: -agents.from_duals(iterate.equality_dual, inequality_dual),
+        of_bounds,
     )
-    force = _without_rounding(pull, (term() for term in terms))
-    minus_rows = -(matrices.rows @ book.quantities)
+    stationarity = _without_rounding(revenue_gradient, (term() for term in terms))
+    minus_rows = -(matrices.rows @ iterate.quantities)
     return Residuals(
-        force=force,
+        stationarity=stationarity,
         equalities=_without_rounding(matrices.b.copy(), [minus_rows[: len(matrices.b)]]),
-        rows=_without_rounding(matrices.h[agents.limiting], [minus_rows[agents.limiting_rows], -row_room]),
+        inequalities=_without_rounding(
+            matrices.h[agents.limiting], [minus_rows[agents.limiting_rows], -inequality_slack]
+        ),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """A Newton step: the changes of everything in a book."""
+    """A search direction: the full Newton step of everything in a book but its prices."""
 
     quantities: FloatArray
-    multipliers: FloatArray
-    room: FloatArray
-    worth: FloatArray
+    equality_dual: FloatArray
+    slack: FloatArray
+    dual: FloatArray
 
 
-def intended_changes(agents: StackedAgents, book: Book, system: LocalSystem, left: Residuals) -> FloatArray:
-    """Newton changes of the quantities at unchanged prices, shape (variables, 2).
+def intended_changes(agents: StackedAgents, iterate: Book, system: LocalSystem, residual: Residuals) -> FloatArray:
+    """Newton steps of the quantities at unchanged prices, shape (variables, 2).
 
-    The first column is for a barrier of zero, the second for each dollar of it.
+    The first column is for a barrier parameter of zero, the second for each dollar of it.
     """
-    of_low, of_up, row_worth = agents.of_limits(book.worth)
-    low_room, up_room, row_room = agents.of_limits(book.room)
-    right, rows, equalities, pull = (
-        np.zeros((len(values), 2)) for values in (left.force, left.rows, left.equalities, row_worth)
+    of_low, of_up, inequality_dual = agents.of_limits(iterate.dual)
+    low_slack, up_slack, inequality_slack = agents.of_limits(iterate.slack)
+    right, inequalities, equalities, complementarity = (
+        np.zeros((len(values), 2))
+        for values in (residual.stationarity, residual.inequalities, residual.equalities, inequality_dual)
     )
-    right[:, 0], rows[:, 0], equalities[:, 0] = left.force, left.rows, left.equalities
+    right[:, 0], inequalities[:, 0] = residual.stationarity, residual.inequalities
+    equalities[:, 0] = residual.equalities
     agents.onto_bounded(right[:, 0], -of_low, -of_up)
-    agents.onto_bounded(right[:, 1], 1 / low_room, 1 / up_room)
-    pull[:, 0], pull[:, 1] = -row_worth, 1 / row_room
-    return _solve(agents, system, right, pull, equalities, rows)[0]
+    agents.onto_bounded(right[:, 1], 1 / low_slack, 1 / up_slack)
+    complementarity[:, 0], complementarity[:, 1] = -inequality_dual, 1 / inequality_slack
+    return _solve(agents, system, right, complementarity, equalities, inequalities)[0]
 
 
 def direction(
-    agents: StackedAgents, book: Book, system: LocalSystem, left: Residuals, force: FloatArray, barrier_usd: float
+    agents: StackedAgents,
+    iterate: Book,
+    system: LocalSystem,
+    residual: Residuals,
+    gradient_change: FloatArray,
+    barrier_usd: float,
 ) -> Direction:
-    """Newton step toward the barrier optimum.
+    """Newton step toward the solution of the barrier problem.
 
     Parameters
     ----------
-    force : array of shape (variables,)
-        What a change of prices adds to the residual.
+    gradient_change : array of shape (variables,)
+        What a change of prices adds to the stationarity residual.
+    barrier_usd : float
+        The barrier parameter.
     """
-    pull = barrier_usd / book.room
-    pull -= book.worth
-    of_low, of_up, of_rows = agents.of_limits(pull)
-    right = left.force + force
+    # What ``s * z`` lacks of the barrier parameter, over the slack.
+    complementarity = barrier_usd / iterate.slack
+    complementarity -= iterate.dual
+    of_low, of_up, of_rows = agents.of_limits(complementarity)
+    right = residual.stationarity + gradient_change
     agents.onto_bounded(right, of_low, of_up)
-    found = _solve(agents, system, right[:, None], of_rows[:, None], left.equalities[:, None], left.rows[:, None])
-    quantities, outer, binding = (values[:, 0] for values in found)
+    columns = (values[:, None] for values in (right, of_rows, residual.equalities, residual.inequalities))
+    found = _solve(agents, system, *columns)
+    quantities, dual_of_totals, dual_of_active = (values[:, 0] for values in found)
     of_rows = (agents.matrices.rows @ quantities)[agents.limiting_rows]
-    room = np.concatenate([quantities[agents.low], -quantities[agents.up], left.rows - of_rows])
-    worth = book.worth / book.room
-    worth *= room
-    np.subtract(pull, worth, out=worth)
-    # Stiff rows have their worth from the system: from their room it would be lost to rounding.
-    equalities = len(left.equalities)
-    for rows, worth_of_rows in (
-        (agents.outer, outer[equalities:]),
-        (agents.inner[system.is_binding], binding),
+    slack = np.concatenate([quantities[agents.low], -quantities[agents.up], residual.inequalities - of_rows])
+    dual = iterate.dual / iterate.slack
+    dual *= slack
+    np.subtract(complementarity, dual, out=dual)
+    # Duals that the system solves for are better than those that follow from slacks: near activity these are rounding.
+    equalities = len(residual.equalities)
+    for rows, dual_of_rows in (
+        (agents.outer, dual_of_totals[equalities:]),
+        (agents.inner[system.is_active], dual_of_active),
     ):
         at = agents.bounds + rows
-        worth[at] = worth_of_rows
-        room[at] = (pull[at] - worth_of_rows) / system.row_weights[rows]
-    return Direction(quantities, outer[:equalities], room, worth)
+        dual[at] = dual_of_rows
+        slack[at] = (complementarity[at] - dual_of_rows) / system.inequality_weights[rows]
+    return Direction(quantities, dual_of_totals[:equalities], slack, dual)
 
 
-def follow(agents: StackedAgents, book: Book, step: Direction, request: BidRequest) -> tuple[Book, FloatArray]:
-    """Books after every agent has gone as far along its step as its own limits allow; the step is used up.
+def follow(agents: StackedAgents, iterate: Book, step: Direction, request: BidRequest) -> tuple[Book, FloatArray]:
+    """The iterate after every agent has gone as far along its step as its own limits allow; the step is used up.
 
     Parameters
     ----------
@@ -136,40 +156,41 @@ def follow(agents: StackedAgents, book: Book, step: Direction, request: BidReque
     -------
     Book
     array of shape (agents,)
-        Share of its step that each agent went, the smaller one of quantities and worths.
+        Step length of each agent, up to 1, the smaller one of primal and dual.
     """
     matrices = agents.matrices
-    quantity_share = _shares(agents, book.room, step.room)
-    worth_share = _shares(agents, book.worth, step.worth)
-    np.multiply(step.quantities, matrices.variables_of_agents.repeated(quantity_share), out=step.quantities)
-    np.multiply(step.multipliers, matrices.equalities_of_agents.repeated(worth_share), out=step.multipliers)
-    np.multiply(step.room, agents.limits_of_agents.repeated(quantity_share), out=step.room)
-    np.multiply(step.worth, agents.limits_of_agents.repeated(worth_share), out=step.worth)
+    primal_length = _step_lengths(agents, iterate.slack, step.slack)
+    dual_length = _step_lengths(agents, iterate.dual, step.dual)
+    np.multiply(step.quantities, matrices.variables_of_agents.repeated(primal_length), out=step.quantities)
+    np.multiply(step.equality_dual, matrices.equalities_of_agents.repeated(dual_length), out=step.equality_dual)
+    np.multiply(step.slack, agents.limits_of_agents.repeated(primal_length), out=step.slack)
+    np.multiply(step.dual, agents.limits_of_agents.repeated(dual_length), out=step.dual)
     moved = Book(
-        quantities=np.add(book.quantities, step.quantities, out=step.quantities),
-        multipliers=np.add(book.multipliers, step.multipliers, out=step.multipliers),
-        room=np.add(book.room, step.room, out=step.room),
-        worth=np.add(book.worth, step.worth, out=step.worth),
+        quantities=np.add(iterate.quantities, step.quantities, out=step.quantities),
+        equality_dual=np.add(iterate.equality_dual, step.equality_dual, out=step.equality_dual),
+        slack=np.add(iterate.slack, step.slack, out=step.slack),
+        dual=np.add(iterate.dual, step.dual, out=step.dual),
         prices=request.prices,
         surcharges=request.surcharges,
     )
-    return moved, np.minimum(quantity_share, worth_share)
+    return moved, np.minimum(primal_length, dual_length)
 
 
 def _solve(
     agents: StackedAgents,
     system: LocalSystem,
     right: FloatArray,
-    row_pull: FloatArray,
+    complementarity: FloatArray,
     equalities: FloatArray,
-    rows: FloatArray,
+    inequalities: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    weights = system.row_weights[:, None]
+    """Newton's equations with the slacks of inequalities eliminated, for k right-hand sides."""
+    weights = system.inequality_weights[:, None]
     coupled = agents.shape.coupled
-    right[coupled] -= system.of_inner((row_pull - weights * rows)[agents.inner])
-    yielded = rows - row_pull / weights
-    totals = np.concatenate([equalities, yielded[agents.outer]])
-    return system.solve(right, totals, yielded[agents.inner[system.is_binding]])
+    right[coupled] -= system.from_eliminated((complementarity - weights * inequalities)[agents.inner])
+    reduced = inequalities - complementarity / weights
+    totals = np.concatenate([equalities, reduced[agents.outer]])
+    return system.solve(right, totals, reduced[agents.inner[system.is_active]])
 
 
 def _without_rounding(total: FloatArray, terms: Iterable[FloatArray]) -> FloatArray:
@@ -183,7 +204,7 @@ def _without_rounding(total: FloatArray, terms: Iterable[FloatArray]) -> FloatAr
     return total
 
 
-def _shares(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> FloatArray:
+def _step_lengths(agents: StackedAgents, values: FloatArray, changes: FloatArray) -> FloatArray:
     # No value is zero; agents without any have an infinite least one.
     worst = agents.limits_of_agents.least(changes / values)
-    return np.asarray(_TO_LIMIT / np.maximum(-worst, _TO_LIMIT))
+    return np.asarray(_TO_BOUNDARY / np.maximum(-worst, _TO_BOUNDARY))

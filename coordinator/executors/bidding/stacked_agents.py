@@ -80,7 +80,7 @@ class StackedAgents:
         return values[:low], values[low:bounds], values[bounds:]
 
     def onto_bounded(self, target: FloatArray, of_low: FloatArray, of_up: FloatArray) -> None:
-        """Add values of lower bounds to their variables, and take those of upper bounds from theirs."""
+        """Add duals of lower bounds to their variables, and take those of upper bounds from theirs."""
         # No variable has two lower bounds.
         target[self.low] += of_low
         target[self.up] -= of_up
@@ -95,12 +95,12 @@ class StackedAgents:
         """Where the limiting inequalities stand among all rows."""
         return np.asarray(len(self.matrices.b) + self.limiting)
 
-    def pull_of_rows(self, of_equalities: FloatArray, of_limiting: FloatArray) -> FloatArray:
-        """What a worth of each equality and of each limiting inequality is to the variables."""
-        worth = np.zeros(self.matrices.rows.shape[0])
-        worth[: len(of_equalities)] = of_equalities
-        worth[self.limiting_rows] = of_limiting
-        return np.asarray(self.matrices.from_rows @ worth)
+    def from_duals(self, of_equalities: FloatArray, of_limiting: FloatArray) -> FloatArray:
+        """``A' y + G' z`` from duals of equalities and of limiting inequalities, shape (variables,)."""
+        duals = np.zeros(self.matrices.rows.shape[0])
+        duals[: len(of_equalities)] = of_equalities
+        duals[self.limiting_rows] = of_limiting
+        return np.asarray(self.matrices.from_rows @ duals)
 
     def typical(self, market: Market) -> FloatArray:
         """Orders of magnitude of variables: what makes a typical trade, or else the median of the agent's others."""

@@ -48,7 +48,9 @@ class ClearingSystem:
         del rows
         self.net, weighed = self._netted(sides, beside)
         self._from_net = self.net.T
-        self.assembly = Assembly(weighed, sp.csr_array(self.net @ of_coupled), shape)
+        of_coupled = sp.csr_array(self.net @ of_coupled)
+        # Prices and what totals are worth are the duals of an interior-point step, coupled variables its primals.
+        self.assembly = Assembly(weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits)
 
     def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
         """What variables trade of goods in the core, shape (core goods, variables)."""
@@ -134,7 +136,7 @@ class ClearingSystem:
         return result
 
     def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:
-        factor = self.assembly.factorise(weights, slope)
+        factor = self.assembly.factorise(weights, slope.barrier, slope.limit_weights)
         right = np.zeros((factor.size, 1))
         right[: len(of_rows), 0] = of_rows
         return factor.solve(right)[: len(of_rows), 0]

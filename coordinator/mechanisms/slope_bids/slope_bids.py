@@ -38,8 +38,8 @@ class SlopeBidsState:
 class SlopeBids:
     """Interior-point coordination: the rounds are the iterations of an interior-point method.
 
-    **As a market.** In each round the coordinator announces prices and a barrier: the dollars that
-    ``room * worth`` of each of an agent's limits is to have, so that trades answer prices smoothly
+    **As a market.** In each round the coordinator announces prices and a barrier: the dollars that room
+    times worth of each of an agent's limits is to have, so that trades answer prices smoothly
     even where marginal cost is constant. Each agent keeps a private book of its quantities and of
     what its limits are worth to it. It moves its book one Newton step toward the best response at
     these prices and this barrier, as far as its own limits allow, and bids: its trades, the change
@@ -69,7 +69,7 @@ class SlopeBids:
     opening_barrier : float
         First barrier, in multiples of the median of price scale times volume scale.
     caution : float
-        The barrier becomes ``(1 - mean progress) ** caution`` times the mean of ``room * worth``.
+        The barrier becomes ``(1 - mean progress) ** caution`` times the mean of room times worth.
     smallest_cut, largest_cut : float
         Bounds of that factor.
     longest_move : float
