@@ -19,8 +19,8 @@ class TotalAnswers:
     """Agents whose problems are totals, with each part shared out among its variables.
 
     Side limits, as of work that can be rented somewhere else, hardly ever bind, so they are left out at
-    first. An answer that keeps them all the same is the answer; for an agent where it breaks one, a
-    workspace answers, and the next answers are shared out as its answer was.
+    first, and each part is shared out evenly. An answer that keeps them all the same is the answer; for an
+    agent where it breaks one, a workspace answers.
 
     Parameters
     ----------
@@ -61,7 +61,6 @@ class TotalAnswers:
         for agent in totals.agents[np.unique(totals.agent_of_side[broken])]:
             place = self._columns[agent]
             x[place] = self._workspace(agent).solve(linear[place])
-            self._share_out_as(x, place)
 
     def _write(self, held: FloatArray, reserve: FloatArray, x: FloatArray) -> None:
         totals = self._totals
@@ -75,9 +74,3 @@ class TotalAnswers:
                 market.agents[agent].name, market.problems[agent], self._rho[market.copies_of_agents[agent]]
             )
         return self._workspaces[agent]
-
-    def _share_out_as(self, x: FloatArray, place: slice) -> None:
-        part_columns, part_of_column = self._totals.part_columns, self._totals.part_of_column
-        held = np.bincount(part_of_column, weights=np.maximum(x[part_columns], 0.0))[part_of_column]
-        told = (part_columns >= place.start) & (part_columns < place.stop) & (held > 0)
-        self._share[told] = np.maximum(x[part_columns[told]], 0.0) / held[told]

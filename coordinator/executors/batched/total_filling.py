@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....agents.agent import AgentError
-from ....agents.arrays import FloatArray
+from ....agents.arrays import BoolArray, FloatArray
 from .totals import Totals
 
 # Rounding, relative to the largest slope: a part may miss zero by so much and stay empty or filled.
@@ -18,9 +18,9 @@ class TotalFilling:
     """Parts filled to the level at which no part would gain, for one rho and any linear terms.
 
     A Newton method for the level of each total, all at once, which ends after finitely many steps: what
-    the parts hold is convex and piecewise linear in the level. It starts with the parts that held anything
-    in the last answer. For given parts the total, its limits and its reserve are solved for exactly; a
-    reserve is empty above its own level, full below it, and anything between just there.
+    the parts hold is convex and piecewise linear in the level. It starts with the parts that would hold
+    something if their total did not count. For given parts the total, its limits and its reserve are solved
+    for exactly; a reserve is empty above its own level, full below it, and anything between just there.
 
     Parameters
     ----------
@@ -37,7 +37,6 @@ class TotalFilling:
         # Where there is no room, parts do not yield at all.
         room = (totals.most > 0)[totals.total_of_part]
         self._yielding = room / (totals.part_weight * rho[totals.part_copy])
-        self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What parts and reserves hold, shapes (parts,) and (reserves,).
@@ -52,26 +51,29 @@ class TotalFilling:
         # What a part would hold if its total did not count.
         wanted = -self._yielding * slope
         reserve_level = -linear[totals.reserve_column]
+        filled = wanted > 0
         for _ in range(len(wanted) + 2):
-            level, reserve = self._levels(wanted, reserve_level)
+            level, reserve = self._levels(wanted, reserve_level, filled)
             taken = self._yielding * level[totals.total_of_part]
             held = wanted - taken
-            changed = np.flatnonzero((held > 0) != self._filled)
+            changed = np.flatnonzero((held > 0) != filled)
             if len(changed):
                 steepest = np.maximum.reduceat(np.abs(slope), totals.first_part)[totals.total_of_part[changed]]
                 rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
                 changed = changed[np.abs(held[changed]) > rounding]
             if not len(changed):
                 return np.maximum(held, 0.0), reserve
-            self._filled[changed] ^= True
+            filled[changed] ^= True
         unsettled = self._agent_names[totals.agent_of_total[totals.total_of_part[changed[0]]]]
         raise AgentError(f"agent {unsettled} has no response: the active sets of its totals do not settle")
 
-    def _levels(self, wanted: FloatArray, reserve_level: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _levels(
+        self, wanted: FloatArray, reserve_level: FloatArray, filled: BoolArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Marginal cost of each total, and what reserves hold, if exactly the filled parts hold anything."""
         totals, curvature, owner = self._totals, self._curvature, self._totals.total_of_reserve
-        supply = np.add.reduceat(wanted * self._filled, totals.first_part)
-        yielding = np.add.reduceat(self._yielding * self._filled, totals.first_part)
+        supply = np.add.reduceat(wanted * filled, totals.first_part)
+        yielding = np.add.reduceat(self._yielding * filled, totals.first_part)
         total = np.minimum(np.maximum(reserve_level / curvature[owner], totals.least[owner]), totals.most[owner])
         missing = total - supply[owner] + yielding[owner] * reserve_level
         reserve = np.minimum(np.maximum(missing, 0.0), totals.reserve_most)

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ....agents.agent import AgentError
-from ....agents.arrays import FloatArray
+from ....agents.arrays import BoolArray, FloatArray
 from .forest import Forest
 
 # Rounding, relative to the largest slope of a tree: a leaf may miss zero by so much and stay empty or filled.
@@ -20,8 +20,9 @@ class WaterFilling:
     primal-dual active set strategy as a semismooth Newton method", SIAM J. Optimization 13(3), 2003. The
     Hessian of nested sums is inverse to an M-matrix (it is a diagonal and an ultrametric one; Martinez,
     Michon and San Martin, SIAM J. Matrix Analysis 15(1), 1994), for which the method ends after finitely
-    many steps from any start; it starts at the last answer. For given leaves a sweep from the leaves to
-    the roots and back solves the equations exactly, and limits cut off the sum at the root. For one set
+    many steps from any start; it starts with the leaves that would hold something if no sum counted. For
+    given leaves a sweep from the leaves to the roots and back solves the equations exactly, and limits cut off
+    the sum at the root. For one set
     it is the water-filling of textbooks: a Newton method for the level.
 
     Parameters
@@ -42,7 +43,6 @@ class WaterFilling:
         self._yielding = (trees.room > 0)[self._tree_of_leaf] / leaf_curvature
         least = trees.least
         self._pull = P @ least + T.T @ (rho * (T @ least))
-        self._filled = np.ones(len(self._yielding), dtype=bool)
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Variables of the market, those of other agents mean nothing.
@@ -55,27 +55,28 @@ class WaterFilling:
         slope = trees.slopes(linear + self._pull)
         # What a leaf would hold if its sums did not bend.
         wanted = -self._yielding * slope
+        filled = wanted > 0
         for _ in range(len(wanted) + 2):
-            level = self._levels(wanted)[self._node_of_leaf]
+            level = self._levels(wanted, filled)[self._node_of_leaf]
             taken = self._yielding * level
             held = wanted - taken
-            changed = np.flatnonzero((held > 0) != self._filled)
+            changed = np.flatnonzero((held > 0) != filled)
             if len(changed):
                 steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[self._tree_of_leaf[changed]]
                 rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
                 changed = changed[np.abs(held[changed]) > rounding]
             if not len(changed):
                 return trees.variables(np.maximum(held, 0.0))
-            self._filled[changed] ^= True
+            filled[changed] ^= True
         unsettled = trees.agent_names[trees.agent_of_tree[trees.tree_of_leaf[changed[0]]]]
         raise AgentError(f"agent {unsettled} has no response: the active sets of its nested sums do not settle")
 
-    def _levels(self, wanted: FloatArray) -> FloatArray:
+    def _levels(self, wanted: FloatArray, filled: BoolArray) -> FloatArray:
         """Marginal cost of all sums around the leaves of each node, if exactly the filled leaves hold anything."""
         trees, curvature = self._trees, self._curvature
         supply, yielding = np.zeros(len(curvature)), np.zeros(len(curvature))
-        supply[trees.node_of_run] = np.add.reduceat(wanted * self._filled, trees.first_leaf_of_run)
-        yielding[trees.node_of_run] = np.add.reduceat(self._yielding * self._filled, trees.first_leaf_of_run)
+        supply[trees.node_of_run] = np.add.reduceat(wanted * filled, trees.first_leaf_of_run)
+        yielding[trees.node_of_run] = np.add.reduceat(self._yielding * filled, trees.first_leaf_of_run)
         # A node holds (supply - yielding * level around it) * damping.
         damping = np.empty(len(curvature))
         for nodes in reversed(trees.levels[1:]):
