@@ -12,10 +12,11 @@ from pathlib import Path
 
 import click
 
+from ..archive.workers import execute
 from ..paper.case_study import CaseStudy, examine
+from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
-from ..paper.execution import execute
-from ..paper.folder import PaperFolder, open_paper_folder
+from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .paper_tables import print_case_study
 from .progress import paper_progress
@@ -56,13 +57,12 @@ def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bo
 def _compute(
     ctx: click.Context, plan: Sequence[Chain], folder: PaperFolder, out: Path | None, workers: int, *, quiet: bool
 ) -> None:
-    pending = [chain for chain in plan if not folder.is_finished(chain)]
     markets = sum(len(chain.alphas) for chain in plan)
-    finished = markets - sum(len(chain.alphas) for chain in pending)
+    finished = markets - sum(len(chain.alphas) for chain in folder.pending(plan))
     try:
         with (
             paper_progress(markets, finished, quiet=quiet) as on_chain,
-            closing(execute(pending, folder, workers)) as ended,
+            closing(execute(chain_tasks(plan, folder), workers)) as ended,
         ):
             for chain in ended:
                 on_chain(len(chain.alphas))

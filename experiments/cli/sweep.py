@@ -14,11 +14,12 @@ from typing import Any
 import click
 import pandas as pd
 
-from ..sweep.execution import execute
-from ..sweep.folder import SweepFolder, open_sweep_folder
+from ..archive.workers import execute
 from ..sweep.plan import Plan, plan_sweep
 from ..sweep.run_tables import sweep_tables, write_tables
+from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
 from ..sweep.sweep_reading import load_sweep
+from ..sweep.work import run_tasks
 from .options import SolveOptions, solve_options
 from .progress import sweep_progress
 from .sweep_tables import count_statuses, print_sweep, sweep_document
@@ -63,12 +64,12 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder) -> None:
-    pending = [run for run in plan.runs if not folder.is_finished(run)]
+    tasks = run_tasks(plan, folder)
     workers = options.workers or len(os.sched_getaffinity(0))
     try:
         with (
-            sweep_progress(len(plan.runs), len(plan.runs) - len(pending), quiet=options.quiet) as on_run,
-            closing(execute(plan, pending, folder, workers)) as statuses,
+            sweep_progress(len(plan.runs), len(plan.runs) - len(tasks), quiet=options.quiet) as on_run,
+            closing(execute(tasks, workers)) as statuses,
         ):
             for status in statuses:
                 on_run(status)
