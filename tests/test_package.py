@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -160,6 +161,11 @@ def test_no_file_is_longer_than_300_lines():
     assert len(tests) > 10
     lengths = {relative(path): len(path.read_text().splitlines()) for path in [*MODULES, *tests]}
     assert {name: length for name, length in lengths.items() if length > 300} == {}
+
+
+def test_a_name_is_the_name_of_one_file():
+    names = Counter(path.name for path in MODULES if path.name != "__init__.py")
+    assert {name: count for name, count in names.items() if count > 1} == {}
 
 
 def test_every_module_says_what_it_is_for():

@@ -6,21 +6,21 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
 
+from ..archive.workers import execute
 from ..paper.case_study import CaseStudy, examine
+from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
-from ..paper.execution import execute
-from ..paper.folder import PaperFolder, open_paper_folder
+from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
+from .broken_off import broken_off_is_told
 from .paper_tables import print_case_study
 from .progress import paper_progress
 
-EXIT_FAILED = 1
 EXIT_NOT_CONVERGED = 3
 
 
@@ -56,22 +56,19 @@ def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bo
 def _compute(
     ctx: click.Context, plan: Sequence[Chain], folder: PaperFolder, out: Path | None, workers: int, *, quiet: bool
 ) -> None:
-    pending = [chain for chain in plan if not folder.is_finished(chain)]
     markets = sum(len(chain.alphas) for chain in plan)
-    finished = markets - sum(len(chain.alphas) for chain in pending)
-    try:
-        with (
-            paper_progress(markets, finished, quiet=quiet) as on_chain,
-            closing(execute(pending, folder, workers)) as ended,
-        ):
-            for chain in ended:
-                on_chain(len(chain.alphas))
-    except (KeyboardInterrupt, BrokenProcessPool) as error:
-        cause = "interrupted" if isinstance(error, KeyboardInterrupt) else "a worker was killed; is memory short?"
-        done = f"{sum(folder.is_finished(chain) for chain in plan)} of {len(plan)} chains of markets are finished"
-        kept = f"kept in {out}; the same command goes on from there" if out else "lost without --out"
-        click.echo(f"error: {cause}; {done} and {kept}", err=True)
-        ctx.exit(EXIT_FAILED)
+    pending = sum(len(chain.alphas) for chain in folder.pending(plan))
+
+    def finished() -> str:
+        return f"{len(plan) - len(folder.pending(plan))} of {len(plan)} chains of markets"
+
+    with (
+        broken_off_is_told(ctx, finished, out),
+        paper_progress(markets, markets - pending, quiet=quiet) as on_chain,
+        closing(execute(chain_tasks(plan, folder), workers)) as ended,
+    ):
+        for chain in ended:
+            on_chain(len(chain.alphas))
 
 
 def _draw(study: CaseStudy, folder: Path) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +13,17 @@ from typing import Any
 import click
 import pandas as pd
 
-from ..sweep.execution import execute
-from ..sweep.folder import SweepFolder, open_sweep_folder
+from ..archive.workers import execute
 from ..sweep.plan import Plan, plan_sweep
 from ..sweep.run_tables import sweep_tables, write_tables
+from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
 from ..sweep.sweep_reading import load_sweep
+from ..sweep.work import run_tasks
+from .broken_off import EXIT_FAILED, broken_off_is_told
 from .options import SolveOptions, solve_options
 from .progress import sweep_progress
 from .sweep_tables import count_statuses, print_sweep, sweep_document
 
-EXIT_FAILED = 1
 EXIT_NOT_CONVERGED = 3
 
 
@@ -63,21 +63,19 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder) -> None:
-    pending = [run for run in plan.runs if not folder.is_finished(run)]
+    tasks = run_tasks(plan, folder)
     workers = options.workers or len(os.sched_getaffinity(0))
-    try:
-        with (
-            sweep_progress(len(plan.runs), len(plan.runs) - len(pending), quiet=options.quiet) as on_run,
-            closing(execute(plan, pending, folder, workers)) as statuses,
-        ):
-            for status in statuses:
-                on_run(status)
-    except (KeyboardInterrupt, BrokenProcessPool) as error:
-        cause = "interrupted" if isinstance(error, KeyboardInterrupt) else "a worker was killed; is memory short?"
-        done = f"{sum(folder.is_finished(run) for run in plan.runs)} of {len(plan.runs)} runs are finished"
-        kept = f"kept in {options.out}; the same command goes on from there" if options.out else "lost without --out"
-        click.echo(f"error: {options.sweep}: {cause}; {done} and {kept}", err=True)
-        ctx.exit(EXIT_FAILED)
+
+    def finished() -> str:
+        return f"{len(plan.runs) - len(folder.pending(plan.runs))} of {len(plan.runs)} runs"
+
+    with (
+        broken_off_is_told(ctx, finished, options.out, of=options.sweep),
+        sweep_progress(len(plan.runs), len(plan.runs) - len(tasks), quiet=options.quiet) as on_run,
+        closing(execute(tasks, workers)) as statuses,
+    ):
+        for status in statuses:
+            on_run(status)
 
 
 def _report(options: SweepOptions, plan: Plan, runs: pd.DataFrame) -> None:

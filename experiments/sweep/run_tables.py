@@ -12,8 +12,8 @@ import pandas as pd
 from ..archive.keeping import write_aside
 from ..archive.run_folder import TABLES, RunFolder, read_run_folder
 from ..errors import RunFolderError
-from .folder import SweepFolder
 from .plan import Plan, PlannedRun
+from .sweep_folder import SweepFolder
 from .work import FAILED
 
 _INT64 = range(-(2**63), 2**63)

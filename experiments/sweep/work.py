@@ -1,21 +1,29 @@
-"""One run of a sweep, computed and kept."""
+"""The runs of a sweep, each computed and kept."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from functools import partial
 
 from cvxpy.error import SolverError
 
 from ..archive.keeping import write_aside
 from ..archive.writer import write_run_folder
 from ..study import decompose, with_monolith
-from .folder import SweepFolder
-from .plan import PlannedRun
+from .plan import Plan, PlannedRun
+from .sweep_folder import SweepFolder
 
 FAILED = "failed"
 # What numbers can do to one run. Agents, markets and scenarios that cannot be solved are ValueErrors.
 _FAILURES = (ArithmeticError, MemoryError, RuntimeError, SolverError, ValueError)
+
+
+def run_tasks(plan: Plan, folder: SweepFolder) -> list[Callable[[], str]]:
+    """What is left to do of a sweep: each task keeps a run and returns its status."""
+    pending = folder.pending(plan.runs)
+    return [partial(compute, run, folder, plan.executor, monolith=plan.monolith) for run in pending]
 
 
 def compute(run: PlannedRun, folder: SweepFolder, executor: str, *, monolith: bool) -> str:

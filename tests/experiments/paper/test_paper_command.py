@@ -9,7 +9,7 @@ from support.command import assert_refused, walras_command
 
 from walras.experiments.paper import chains as plan
 from walras.experiments.paper.chains import Chain
-from walras.experiments.paper.folder import open_paper_folder
+from walras.experiments.paper.paper_folder import open_paper_folder
 
 # The command of this name hides its module.
 command = import_module("walras.experiments.cli.paper")
@@ -103,8 +103,8 @@ def assert_failures_are_told(out):
 
 @pytest.mark.usefixtures("small_plan")
 def test_ctrl_c_says_how_to_go_on(half_finished, monkeypatch):
-    def interrupted(pending, *_):
-        assert pending == PLAN[:1]
+    def interrupted(tasks, _):
+        assert [task.args[0] for task in tasks] == PLAN[:1]
         yield from ()
         raise KeyboardInterrupt
 

@@ -3,7 +3,9 @@
 import pytest
 
 from walras.experiments.paper.cases import figures, run_chain
+from walras.experiments.paper.chain_tasks import chain_tasks
 from walras.experiments.paper.chains import ALPHAS, COARSE_ALPHAS, FORWARD_POSITIONS, Chain, chains
+from walras.experiments.paper.paper_folder import PaperFolder
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.study import decompose
 
@@ -35,6 +37,17 @@ def test_a_scenario_of_a_chain_is_the_case_study_with_its_settings():
     assert scenario.disclosure == "ex_ante"
     assert (scenario.consumers.forward_basis, scenario.consumers.forward_position) == ("contract", 0.6)
     assert scenario.hyperscalers[0].cost_weight == 0.3
+
+
+def test_the_longest_chains_begin_and_finished_ones_do_not(tmp_path):
+    """Ex ante without forward contracts an alpha takes about as long as four others."""
+    short, long = (Chain("rts96", "ex_ante", "generator", 0.6, (0.1, 0.5, 0.9)[:count]) for count in (1, 3))
+    spot = Chain("rts96", "ex_ante", "generator", 0.0, (0.9,))
+    done = Chain("rts96", "ex_post", "generator", 0.0, ALPHAS)
+    folder = PaperFolder(tmp_path)
+    folder.place(done).parent.mkdir()
+    folder.place(done).touch()
+    assert [task.args[0] for task in chain_tasks([short, done, spot, long], folder)] == [spot, long, short]
 
 
 @pytest.mark.parametrize("basis", ["contract", "generator"])

@@ -11,9 +11,9 @@ from support.command import walras_command
 from support.small_sweep import write_sweep
 
 from walras.agents import AgentError
-from walras.experiments.sweep.folder import open_sweep_folder
 from walras.experiments.sweep.plan import plan_sweep
 from walras.experiments.sweep.run_tables import sweep_tables, write_tables
+from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
 from walras.experiments.sweep.work import compute
 
@@ -59,6 +59,16 @@ def test_a_run_keeps_its_key_wherever_it_stands_and_whatever_else_the_sweep_hold
     first = keys(write_sweep(tmp_path, grid={"seed": [1, 2, 3]}))
     second = keys(write_sweep(tmp_path, runs=[{"seed": 3, "periods": 1}, {"seed": 1}]))
     assert second == [first[2], first[0]]
+
+
+def test_a_folder_is_taken_up_by_a_sweep_that_writes_the_same_runs_another_way(tmp_path):
+    with open_sweep_folder(tmp_path / "out", plan_of(write_sweep(tmp_path, grid={"seed": [1, 2]}))):
+        pass
+    identity = json.loads((tmp_path / "out" / "sweep.json").read_text())
+    other = plan_of(write_sweep(tmp_path, set={"periods": 1}, runs=[{"seed": 1, "name": "small"}, {"seed": 2}]))
+    with open_sweep_folder(tmp_path / "out", other) as folder:
+        assert folder.pending(other.runs) == list(other.runs)
+    assert json.loads((tmp_path / "out" / "sweep.json").read_text()) == identity
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from support.command import assert_refused, walras_command
 from support.small_sweep import write_sweep
 
-from walras.experiments.sweep.folder import open_sweep_folder
 from walras.experiments.sweep.plan import plan_sweep
+from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
 
 SEEDS = {"seed": [1, 2]}
@@ -160,9 +160,10 @@ def test_a_broken_failure_is_refused_by_the_name_of_the_file(begun, text, monkey
 
 
 def test_a_worker_that_is_killed_ends_the_sweep_with_a_message(begun, monkeypatch):
-    source, _, out = begun
+    source, plan, out = begun
 
-    def die(plan, runs, folder, workers):
+    def die(tasks, workers):
+        folder = tasks[0].args[1]
         folder.failure(plan.runs[0]).write_text(json.dumps({"reason": "", "seconds": 0}))
         raise BrokenProcessPool
         yield

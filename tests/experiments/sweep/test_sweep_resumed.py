@@ -14,10 +14,11 @@ import pytest
 from support.command import walras_command
 from support.small_sweep import FIXED, stamps, tables, write_sweep
 
-from walras.experiments.sweep.execution import execute
-from walras.experiments.sweep.folder import open_sweep_folder
+from walras.experiments.archive.workers import execute
 from walras.experiments.sweep.plan import plan_sweep
+from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
+from walras.experiments.sweep.work import run_tasks
 
 ELASTICITIES = [round(-0.2 - 0.02 * step, 2) for step in range(8)]
 _SCRIPT = "from walras.experiments.cli import main; main()"
@@ -89,7 +90,7 @@ def test_ctrl_c_ends_at_once_keeps_what_is_finished_and_says_how_to_go_on(source
 def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(source, tmp_path):
     plan = plan_sweep(load_sweep(source), source, executor="compiled")
     with open_sweep_folder(tmp_path / "out", plan) as folder:
-        statuses = execute(plan, plan.runs, folder, workers=1)
+        statuses = execute(run_tasks(plan, folder), workers=1)
         assert next(statuses) == "converged"
         (worker,) = active_children()
         worker.kill()

@@ -1,8 +1,7 @@
-"""The folder of a case study: finished chains are kept, and a study that was broken off goes on."""
+"""The folder of a case study: every finished chain in a table of its own."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,28 +12,26 @@ from typing import Any
 
 import pandas as pd
 
-from ..archive.keeping import locked, write_aside
+from ..archive.job_folder import Job, JobFolder, open_job_folder
+from ..archive.keeping import write_aside
 from ..errors import RunFolderError
 from ..sweep.identity import run_key
 from .chains import Chain
 
-_PLAN = "paper.json"
 _CHAINS = "chains"
 
 
 @dataclass(frozen=True)
-class PaperFolder:
+class PaperFolder(JobFolder[Chain]):
     """Where the chains of a case study are kept."""
-
-    path: Path
 
     def place(self, chain: Chain) -> Path:
         """Where the rows of a finished chain lie."""
         return self.path / _CHAINS / f"{chain.name}.parquet"
 
-    def is_finished(self, chain: Chain) -> bool:
-        """Whether the chain need not be computed any more."""
-        return self.place(chain).exists()
+    def places(self, part: Chain) -> tuple[Path, ...]:
+        """A chain is finished when its rows are written."""
+        return (self.place(part),)
 
     def keep(self, chain: Chain, rows: pd.DataFrame) -> None:
         """Write the rows of a chain, complete or not at all."""
@@ -67,33 +64,20 @@ def open_paper_folder(path: Path, chains: Sequence[Chain]) -> Iterator[PaperFold
     RunFolderError
         If another process works on it, or it holds anything but this case study by this version of walras.
     """
-    if path.exists() and not path.is_dir():
-        raise RunFolderError(f"{path} exists already and is no folder; name a new folder")
-    path.mkdir(parents=True, exist_ok=True)
-    with locked(path, "case study"):
-        _claim(path, chains)
-        (path / _CHAINS).mkdir(exist_ok=True)
+    with open_job_folder(path, _job(chains)):
         yield PaperFolder(path)
 
 
-def _claim(path: Path, chains: Sequence[Chain]) -> None:
-    """Make sure that the folder is this study's; an empty one becomes it."""
-    ours = _identity(chains)
-    source = path / _PLAN
-    if not source.exists():
-        if {entry.name for entry in path.iterdir()} - {f".{_PLAN}.part"}:
-            raise RunFolderError(f"{path} exists already and is no folder of a case study; name a new folder")
-        write_aside(source, lambda aside: aside.write_text(json.dumps(ours, indent=1), encoding="utf-8"))
-    try:
-        theirs = json.loads(source.read_text(encoding="utf-8"))
+def _job(chains: Sequence[Chain]) -> Job:
+    identity = _identity(chains)
+
+    def difference(theirs: Any) -> str | None:
         made_by = theirs["walras"]
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise RunFolderError(f"{source}: cannot be read: {error}") from error
-    if theirs != ours:
-        raise RunFolderError(
-            f"{path} holds another case study (walras {made_by}; this one is walras {ours['walras']}, {len(chains)} "
-            "chains of markets); name a new folder"
-        )
+        if theirs == identity:
+            return None
+        return f"walras {made_by}; this one is walras {identity['walras']}, {len(chains)} chains of markets"
+
+    return Job("case study", "folder of a case study", (_CHAINS,), "paper.json", identity, difference)
 
 
 def _identity(chains: Sequence[Chain]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Worker processes that end with their parent."""
+"""Tasks side by side, in worker processes that end with their parent."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -14,8 +14,36 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+def execute(tasks: Sequence[Callable[[], T]], workers: int) -> Generator[T, None, None]:
+    """Compute tasks in worker processes, begun in the order given.
+
+    Parameters
+    ----------
+    tasks : sequence of callable
+        Each can be pickled and keeps its own result.
+    workers : int
+        Number of processes.
+
+    Yields
+    ------
+    T
+        What each task returns as it ends, in the order of their ends.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If a worker is killed.
+    Exception
+        Whatever a task raises.
+    """
+    if not tasks:
+        return
+    with _worker_pool(min(workers, len(tasks))) as pool:
+        yield from (future.result() for future in as_completed(_submit_all(pool, tasks)))
+
+
 @contextmanager
-def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of fresh processes that end when this process ends, however it ends."""
     context = get_context("spawn")
     lifeline, held = context.Pipe(duplex=False)
@@ -23,7 +51,7 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-def submit_all(pool: ProcessPoolExecutor, tasks: list[Callable[[], T]]) -> list[Future[T]]:
+def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Callable[[], T]]) -> list[Future[T]]:
     """Hand tasks to a pool; an interrupt from the terminal is left to this process."""
     # Workers start here and inherit the mask for life: Ctrl-C at a terminal reaches them too, but is ours to answer.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
