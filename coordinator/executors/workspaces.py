@@ -90,26 +90,39 @@ class ActiveSet:
         sense[len(problem.upper) : len(problem.upper) + len(problem.b)] = _DAQP_EQUALITY
         rows = np.vstack([problem.A.toarray(), problem.G.toarray()]) * self._units
         self._sense = sense
-        self._daqp = daqp.Model()
-        self._daqp.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": _proximal_weight(dense)}
-        flag, _ = self._daqp.setup(dense, problem.c * self._units, rows, upper, lower, sense)
-        if flag < 0:
-            raise AgentError(f"agent {agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?")
+        self._proximal_weight = _proximal_weight(dense)
+        self._data = (dense, rows, upper, lower)
+        self._daqp = self._set_up(problem.c * self._units)
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Minimise with this linear term."""
-        # Told the sense anew, DAQP forgets its last active set.
-        self._daqp.update(f=linear * self._units, sense=self._sense)
+        if self._proximal_weight:
+            # Proximal iterations would go on from the last answer.
+            self._daqp = self._set_up(linear * self._units)
+        else:
+            # Told the sense anew, DAQP forgets its last active set.
+            self._daqp.update(f=linear * self._units, sense=self._sense)
         x, _, flag, _ = self._daqp.solve()
         if flag > 0:
             return np.asarray(x) * self._units
         return by_clarabel(self._agent_name, self._problem, self._hessian, linear)
 
+    def _set_up(self, linear: FloatArray) -> daqp.Model:
+        hessian, rows, upper, lower = self._data
+        model = daqp.Model()
+        model.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": self._proximal_weight}
+        flag, _ = model.setup(hessian, linear, rows, upper, lower, self._sense)
+        if flag < 0:
+            raise AgentError(
+                f"agent {self._agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?"
+            )
+        return model
+
 
 class Simplex:
-    """Linear agents by the primal simplex method of HiGHS: where only costs change the last vertex stays feasible.
+    """Linear agents by the primal simplex method of HiGHS: where only costs change a vertex stays feasible.
 
-    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    Every search starts at the vertex that is best without prices. Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
@@ -130,13 +143,19 @@ class Simplex:
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         self._highs.passModel(model)
+        self._highs.run()
+        self._first_vertex = self._highs.getBasis()
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Minimise with this linear term."""
+        # Where several vertices are best, which one is found depends on where the search starts.
+        self._highs.clearSolver()
+        if self._first_vertex.valid:
+            self._highs.setBasis(self._first_vertex)
         self._highs.changeColsCost(len(self._columns), self._columns, linear)
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            # Rarely a start from the last vertex fails where one from nothing does not (HiGHS issue 1561), and the
+            # Rarely a start from a vertex fails where one from nothing does not (HiGHS issue 1561), and the
             # primal method takes limits for none that are far away.
             self._highs.clearSolver()
             self._highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
