@@ -122,7 +122,9 @@ class ActiveSet:
 class Simplex:
     """Linear agents by the primal simplex method of HiGHS: where only costs change a vertex stays feasible.
 
-    Every search starts at the vertex that is best without prices. Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    Every search starts at the vertex that is best without prices.
+
+    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray, IntArray
+from ....agents.arrays import FloatArray
 from ..interior_point import by_clarabel
 from .admitted_limits import AdmittedLimits
 from .polytope import Polytope
@@ -14,6 +16,8 @@ from .polytope import Polytope
 _ROUNDING = 1e-12
 # Limits that one pass may admit; from there on they double.
 _ADMITTED_AT_LEAST = 10
+# Sets of admitted limits that are kept ready: from round to round mostly the same are needed.
+_SETS_OF_A_BLOCK = 8
 
 
 class Projection:
@@ -22,7 +26,8 @@ class Projection:
     Limits are admitted as they are needed (relaxation; Geoffrion, "Elements of large-scale mathematical
     programming", Management Science 16(11), 1970). The answer without limits takes two sparse triangular
     solves, and that within the admitted ones a search in no more dimensions than there are of these.
-    Where it breaks no other limit, it is the answer. The next search starts with the limits admitted before.
+    Where it breaks no other limit, it is the answer. Every search starts with no limits, so an answer depends
+    on no other; sets of limits that were admitted before are ready, and that is all that is remembered.
 
     Parameters
     ----------
@@ -36,9 +41,8 @@ class Projection:
         self._agent_name = agent_name
         self._polytope = polytope
         self._rho = rho
-        blocks = range(int(polytope.block_of_variable.max()) + 1)
-        self._admitted = [AdmittedLimits(polytope, rho, block) for block in blocks]
-        self._searches = 0
+        self._blocks = int(polytope.block_of_variable.max()) + 1
+        self._admitted = lru_cache(_SETS_OF_A_BLOCK * self._blocks)(self._prepared)
 
     def solve(self, linear: FloatArray) -> FloatArray:
         """Variables x that minimise ``rho @ (T x)**2 / 2 + linear @ x``, shape (variables,).
@@ -52,37 +56,40 @@ class Projection:
         unlimited = p.map.solve(p.map.solve(-linear, trans="T") / self._rho)
         room = p.limit - p.rows @ unlimited
         rounding = _ROUNDING * (np.abs(p.limit) + p.row_size * np.abs(unlimited).max())
-        self._searches += 1
+        admitted: list[tuple[int, ...]] = [()] * self._blocks
         # Every pass but the last admits limits that were not admitted before.
         while True:
-            x = self._within_admitted(unlimited, room)
+            x = self._within(admitted, unlimited, room)
             if x is None:
                 return by_clarabel(self._agent_name, p.problem, self._hessian, linear)
             excess = p.rows @ x - p.limit
             excess[excess <= rounding] = 0.0
-            for limits in self._admitted:
-                excess[limits.rows] = 0.0
+            for rows in admitted:
+                excess[list(rows)] = 0.0
             broken = np.flatnonzero(excess)
             if not len(broken):
                 return x
-            block = p.block_of_row[broken]
-            for index in np.unique(block):
-                self._admit_worst(self._admitted[index], broken[block == index], excess)
+            # Where one limit is broken its neighbours mostly are, and keeping one may do for all.
+            by_excess = broken[np.argsort(-excess[broken] / p.row_size[broken])]
+            block_of_broken = p.block_of_row[by_excess]
+            for block in np.unique(block_of_broken).tolist():
+                rows = admitted[block]
+                worst = by_excess[block_of_broken == block][: max(_ADMITTED_AT_LEAST, len(rows))]
+                admitted[block] = tuple(sorted((*rows, *worst.tolist())))
 
-    def _admit_worst(self, limits: AdmittedLimits, broken: IntArray, excess: FloatArray) -> None:
-        """Where one limit is broken its neighbours mostly are, and keeping one may do for all."""
-        by_excess = broken[np.argsort(-excess[broken] / self._polytope.row_size[broken])]
-        limits.admit(by_excess[: max(_ADMITTED_AT_LEAST, len(limits.rows))], self._searches)
-
-    def _within_admitted(self, unlimited: FloatArray, room: FloatArray) -> FloatArray | None:
+    def _within(self, admitted: list[tuple[int, ...]], unlimited: FloatArray, room: FloatArray) -> FloatArray | None:
         x = unlimited.copy()
-        for limits in self._admitted:
-            if len(limits.rows):
-                way_back = limits.way_back(room[limits.rows], self._searches)
+        for block, rows in enumerate(admitted):
+            if rows:
+                limits = self._admitted(block, rows)
+                way_back = limits.way_back(room[list(rows)])
                 if way_back is None:
                     return None
                 x[limits.variables] += way_back
         return x
+
+    def _prepared(self, block: int, rows: tuple[int, ...]) -> AdmittedLimits:
+        return AdmittedLimits(self._polytope, self._rho, block, rows)
 
     @property
     def _hessian(self) -> sp.csc_array:
