@@ -43,18 +43,15 @@ class _CompiledMarket:
 
     def __call__(self, announcement: Announcement) -> Responses:
         refuse_unless_for(self._market, announcement)
-        match announcement:
-            case BidRequest():
-                return self._bidders.answer(announcement)
-            case Prices():
-                workspaces = self._workspaces.alone
-            case NearTargets():
-                workspaces = self._workspaces.near_targets(announcement.rho)
+        if isinstance(announcement, BidRequest):
+            return self._bidders.answer(announcement)
         linear = self._stacked.linear_term(announcement)
         x = np.empty_like(linear)
-        for agent, workspace in workspaces:
-            columns = self._stacked.columns[agent]
-            x[columns] = workspace.solve(linear[columns])
+        match announcement:
+            case Prices():
+                self._workspaces.answer_alone(linear, x)
+            case NearTargets():
+                self._workspaces.answer_near_targets(announcement, linear, x)
         return self._stacked.responses(x)
 
     @cached_property
@@ -68,4 +65,6 @@ class _CompiledMarket:
     @cached_property
     def _workspaces(self) -> AgentWorkspaces:
         everybody = range(len(self._market.agents))
-        return AgentWorkspaces(self._market, everybody, everybody)
+        return AgentWorkspaces(
+            self._market, self._stacked.columns, agents_alone=everybody, agents_near_targets=everybody
+        )

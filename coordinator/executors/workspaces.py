@@ -27,8 +27,14 @@ _LARGE = 100
 class Workspace(Protocol):
     """One agent in a solver."""
 
-    def solve(self, linear: FloatArray) -> FloatArray:
+    def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Variables that minimise the agent's cost with this linear term, shape (n,).
+
+        Parameters
+        ----------
+        linear : array of shape (n,)
+        near : array of shape (goods of the agent,), optional
+            Trades that the answer may be close to. What is found does not depend on it, but for rounding.
 
         Raises
         ------
@@ -64,7 +70,7 @@ def target_workspace(agent_name: str, problem: CanonicalProblem, rho: FloatArray
 class NoChoice:
     """Agents without variables."""
 
-    def solve(self, linear: FloatArray) -> FloatArray:
+    def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Nothing to choose."""
         return linear
 
@@ -94,7 +100,7 @@ class ActiveSet:
         self._data = (dense, rows, upper, lower)
         self._daqp = self._set_up(problem.c * self._units)
 
-    def solve(self, linear: FloatArray) -> FloatArray:
+    def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Minimise with this linear term."""
         if self._proximal_weight:
             # Proximal iterations would go on from the last answer.
@@ -148,7 +154,7 @@ class Simplex:
         self._highs.run()
         self._first_vertex = self._highs.getBasis()
 
-    def solve(self, linear: FloatArray) -> FloatArray:
+    def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Minimise with this linear term."""
         # Where several vertices are best, which one is found depends on where the search starts.
         self._highs.clearSolver()

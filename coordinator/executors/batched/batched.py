@@ -80,10 +80,11 @@ class _BatchedMarket:
                 near_targets |= set(with_totals.agents.tolist())
         self._rest = AgentWorkspaces(
             market,
+            self._stacked.columns,
             agents_alone=[agent for agent in everybody if agent not in alone],
             agents_near_targets=[agent for agent in everybody if agent not in near_targets],
         )
-        self._everybody = AgentWorkspaces(market, agents_alone=[], agents_near_targets=everybody)
+        self._everybody = AgentWorkspaces(market, self._stacked.columns, agents_alone=[], agents_near_targets=everybody)
         self._rho = np.zeros(0)
 
     def __call__(self, announcement: Announcement) -> Responses:
@@ -96,16 +97,13 @@ class _BatchedMarket:
             case Prices():
                 for kernel in self._alone:
                     kernel.answer_alone(linear, x)
-                workspaces = self._rest.alone
+                self._rest.answer_alone(linear, x)
             case NearTargets(rho=rho) if rho.all():
                 for kernel in self._ready_for(rho):
                     kernel.answer_near_targets(linear, x)
-                workspaces = self._rest.near_targets(rho)
-            case NearTargets(rho=rho):
-                workspaces = self._everybody.near_targets(rho)
-        for agent, workspace in workspaces:
-            columns = self._stacked.columns[agent]
-            x[columns] = workspace.solve(linear[columns])
+                self._rest.answer_near_targets(announcement, linear, x)
+            case NearTargets():
+                self._everybody.answer_near_targets(announcement, linear, x)
         return self._stacked.responses(x)
 
     @cached_property

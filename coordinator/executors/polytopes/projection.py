@@ -14,6 +14,8 @@ from .polytope import Polytope
 
 # Rounding of a row's value, relative to its limit and to its entries times the largest variable.
 _ROUNDING = 1e-12
+# Share of a limit that is left where it is taken to be reached.
+_NEAR = 1e-3
 # Limits that one pass may admit; from there on they double.
 _ADMITTED_AT_LEAST = 10
 # Sets of admitted limits that are kept ready: from round to round mostly the same are needed.
@@ -26,8 +28,9 @@ class Projection:
     Limits are admitted as they are needed (relaxation; Geoffrion, "Elements of large-scale mathematical
     programming", Management Science 16(11), 1970). The answer without limits takes two sparse triangular
     solves, and that within the admitted ones a search in no more dimensions than there are of these.
-    Where it breaks no other limit, it is the answer. Every search starts with no limits, so an answer depends
-    on no other; sets of limits that were admitted before are ready, and that is all that is remembered.
+    Where it breaks no other limit, it is the answer. The search starts with the limits that the targets reach,
+    so an answer depends on no other; sets of limits that were admitted before are ready, and that is all that
+    is remembered.
 
     Parameters
     ----------
@@ -44,8 +47,14 @@ class Projection:
         self._blocks = int(polytope.block_of_variable.max()) + 1
         self._admitted = lru_cache(_SETS_OF_A_BLOCK * self._blocks)(self._prepared)
 
-    def solve(self, linear: FloatArray) -> FloatArray:
+    def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Variables x that minimise ``rho @ (T x)**2 / 2 + linear @ x``, shape (variables,).
+
+        Parameters
+        ----------
+        linear : array of shape (variables,)
+        near : array of shape (trades,), optional
+            Trades with their offset; the limits that they reach are admitted from the start.
 
         Raises
         ------
@@ -56,7 +65,7 @@ class Projection:
         unlimited = p.map.solve(p.map.solve(-linear, trans="T") / self._rho)
         room = p.limit - p.rows @ unlimited
         rounding = _ROUNDING * (np.abs(p.limit) + p.row_size * np.abs(unlimited).max())
-        admitted: list[tuple[int, ...]] = [()] * self._blocks
+        admitted: list[tuple[int, ...]] = [()] * self._blocks if near is None else self._reached(near)
         # Every pass but the last admits limits that were not admitted before.
         while True:
             x = self._within(admitted, unlimited, room)
@@ -76,6 +85,14 @@ class Projection:
                 rows = admitted[block]
                 worst = by_excess[block_of_broken == block][: max(_ADMITTED_AT_LEAST, len(rows))]
                 admitted[block] = tuple(sorted((*rows, *worst.tolist())))
+
+    def _reached(self, trades: FloatArray) -> list[tuple[int, ...]]:
+        """Limits of each block that trades come near."""
+        p = self._polytope
+        left = p.limit - p.rows @ p.map.solve(trades - p.problem.trade_offset)
+        reached = np.flatnonzero(left <= _NEAR * np.abs(p.limit))
+        block = p.block_of_row[reached]
+        return [tuple(reached[block == index].tolist()) for index in range(self._blocks)]
 
     def _within(self, admitted: list[tuple[int, ...]], unlimited: FloatArray, room: FloatArray) -> FloatArray | None:
         x = unlimited.copy()
