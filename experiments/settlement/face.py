@@ -53,26 +53,29 @@ class OptimalFace:
         point = self._least_norm_by_piqp(functions, offset)
         return self._least_norm_by_clarabel(functions, offset) if point is None else point
 
+    @property
+    def _weights(self) -> sp.dia_array:
+        """Rows range from single MWh to the costs of all agents: solvers get them with a norm of 1."""
+        return sp.diags_array(1 / np.sqrt(np.maximum(self.rows.power(2).sum(axis=1), 1e-300)))
+
     def _least_norm_by_piqp(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
         s = self.stacked
-        hessian, rows = sp.csc_array(functions.T @ functions), sp.csc_array(self.rows)
+        hessian, rows = sp.csc_array(functions.T @ functions), sp.csc_array(self._weights @ self.rows)
         hessian.sort_indices()
         rows.sort_indices()
         solver = piqp.SparseSolver()
         solver.settings.eps_abs = _TOLERANCE
         solver.settings.eps_rel = _TOLERANCE / 100
         solver.settings.reg_lower_limit = _REGULARISATION
-        solver.setup(hessian, functions.T @ offset, rows, self.values, s.G, None, s.h, s.lower, s.upper)
+        solver.setup(hessian, functions.T @ offset, rows, self._weights @ self.values, s.G, None, s.h, s.lower, s.upper)
         return np.asarray(solver.result.x) if solver.solve() == piqp.PIQP_SOLVED else None
 
     def _least_norm_by_clarabel(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
         s = self.stacked
-        # Rows range from single MWh to the costs of all agents.
-        weights = 1 / np.sqrt(np.maximum(self.rows.power(2).sum(axis=1), 1e-300))
         identity = sp.eye_array(self.rows.shape[1], format="csr")
         below, above = np.isfinite(s.lower), np.isfinite(s.upper)
-        rows = [sp.diags_array(weights) @ self.rows, s.G, -identity[below], identity[above]]
-        sides = [weights * self.values, s.h, -s.lower[below], s.upper[above]]
+        rows = [self._weights @ self.rows, s.G, -identity[below], identity[above]]
+        sides = [self._weights @ self.values, s.h, -s.lower[below], s.upper[above]]
         inequalities = sum(len(side) for side in sides[1:])
         settings = clarabel.DefaultSettings()
         settings.verbose = False
