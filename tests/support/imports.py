@@ -8,6 +8,7 @@ from pathlib import Path
 import networkx as nx
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("consumer", "producer", "grid_operator", "hyperscaler", "modular_datacenter")
 FOLDERS = ("agents", "coordinator", "experiments", "network")
 MODULES = [ROOT / "__init__.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 
@@ -36,29 +37,29 @@ def module_name(path: Path) -> str:
 PATHS = {module_name(path): path for path in MODULES}
 
 
-def imports_of(importer: str) -> Iterator[Import]:
-    """What a module takes from the package; ``from .x import y`` names the module x.y if there is one, else x."""
+def imports_of(importer: str) -> list[Import]:
+    """What a module of the package takes from the package."""
+    return list(imports_in(importer, PATHS[importer].read_text()))
+
+
+def imports_in(importer: str, source: str) -> Iterator[Import]:
+    """As above, of some source; ``from .x import y`` names the module x.y if there is one, else x."""
     package = PATHS[importer].relative_to(ROOT).parts[:-1]
-    for node in ast.walk(ast.parse(PATHS[importer].read_text())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            named = [alias.name.split(".") for alias in node.names]
-            for parts in named:
+            for parts in (alias.name.split(".") for alias in node.names):
                 if parts[0] == "walras":
                     yield Import(importer, node.lineno, ".".join(parts[1:]) or "walras", None)
         elif isinstance(node, ast.ImportFrom):
-            said = node.module.split(".") if node.module else []
+            base = node.module.split(".") if node.module else []
             if node.level:
-                base = [*package[: len(package) - node.level + 1], *said]
-            elif said[0] == "walras":
-                base = said[1:]
-            else:
+                base = [*package[: len(package) - node.level + 1], *base]
+            elif base.pop(0) != "walras":
                 continue
             for alias in node.names:
                 inside = ".".join([*base, alias.name])
-                if inside in PATHS:
-                    yield Import(importer, node.lineno, inside, None)
-                else:
-                    yield Import(importer, node.lineno, ".".join(base) or "walras", alias.name)
+                module, name = (inside, None) if inside in PATHS else (".".join(base) or "walras", alias.name)
+                yield Import(importer, node.lineno, module, name)
 
 
 def defined_in(module: str) -> set[str]:
@@ -84,6 +85,9 @@ def package_graph() -> nx.DiGraph:
 def room(*names: str) -> Room:
     """The modules of some folders, or single modules."""
     return lambda module: any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+CONVERSING = room("coordinator.executors", "coordinator.mechanisms")
 
 
 def told(chain: Iterable[str]) -> str:
