@@ -14,7 +14,7 @@ from .history import RoundRecord, TailRound
 from .imbalance import relative_imbalances
 from .joined import joined
 from .market import Market, Scale
-from .mechanism import Mechanism, Opening, State, cold_opening
+from .mechanism import Mechanism, Opening, State, cold_opening, not_answered, relative_change
 from .mechanisms.admm import ADMM
 from .mechanisms.anderson import Anderson, FixedPoint
 from .mechanisms.averaged import Averaged
@@ -85,7 +85,9 @@ __all__ = [
     "diagnose",
     "iterate",
     "joined",
+    "not_answered",
     "profits",
+    "relative_change",
     "relative_imbalances",
     "run",
     "stop_at",

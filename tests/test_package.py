@@ -1,21 +1,18 @@
-"""The package: what a wheel holds, what is public, and which part may know which."""
+"""The package: what a wheel holds, what is public, and how its files are kept."""
 
 import ast
 import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from support.imports import FOLDERS, MODULES, ROOT
 
 import walras
 
-ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("agents", "coordinator", "experiments", "network")
-MODULES = [ROOT / "__init__.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 PUBLIC = {
     "ADMM",
     "Averaged",
@@ -37,13 +34,6 @@ PUBLIC = {
     "run",
     "with_monolith",
 }
-# Folder: the folders that its modules may import.
-KNOWN = {
-    "network": set(),
-    "agents": {"network"},
-    "coordinator": {"agents"},
-    "experiments": {"agents", "coordinator", "network"},
-}
 
 
 def tree(root: Path) -> set[str]:
@@ -58,25 +48,6 @@ def tree(root: Path) -> set[str]:
 
 def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
-
-
-def imports(path: Path) -> set[str]:
-    """Folders of the package that a module imports from, its own left out."""
-    parts = path.relative_to(ROOT).parts
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("walras.")}
-        elif isinstance(node, ast.ImportFrom):
-            module = (node.module or "").split(".") if node.module else []
-            if node.level:
-                module = [*parts[: len(parts) - node.level], *module]
-            elif module[:1] == ["walras"]:
-                module = module[1:]
-            else:
-                continue
-            found |= {module[0]} if module else {alias.name for alias in node.names}
-    return found & set(FOLDERS) - {parts[0]}
 
 
 def calls(path: Path) -> set[str]:
@@ -122,24 +93,6 @@ def test_import_takes_neither_ray_nor_matplotlib():
     assert answer.stdout == "[]"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.parent != ROOT], ids=relative)
-def test_imports_flow_one_way(path):
-    folder = path.relative_to(ROOT).parts[0]
-    assert imports(path) <= KNOWN[folder]
-    if folder == "agents" and path.name != "grid_operator.py":
-        assert imports(path) == set()
-
-
-def test_linear_algebra_knows_nothing_of_the_conversation():
-    """Quasidefinite systems are arrays: no bids, no market."""
-    room = ROOT / "coordinator" / "quasidefinite"
-    own = {path.stem for path in room.glob("*.py")}
-    for path in room.glob("*.py"):
-        nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
-        relatives = {f"{'.' * node.level}{node.module or ''}" for node in nodes if node.level}
-        assert relatives <= {"...agents.arrays", "..sparse", *(f".{stem}" for stem in own)}, relative(path)
-
-
 def test_parts_import_each_other_relatively():
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -161,11 +114,6 @@ def test_no_file_is_longer_than_300_lines():
     assert len(tests) > 10
     lengths = {relative(path): len(path.read_text().splitlines()) for path in [*MODULES, *tests]}
     assert {name: length for name, length in lengths.items() if length > 300} == {}
-
-
-def test_a_name_is_the_name_of_one_file():
-    names = Counter(path.name for path in MODULES if path.name != "__init__.py")
-    assert {name: count for name, count in names.items() if count > 1} == {}
 
 
 def test_every_module_says_what_it_is_for():

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from cases.random_market import costs_on_paper, least_cost, random_markets, with_line_limits
+from cases.random.market import costs_on_paper, least_cost, random_markets, with_line_limits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

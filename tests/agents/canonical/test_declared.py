@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from cases.feasible import EVERY_KIND
-from cases.random_agents import consumers, producers
+from cases.random.agents import consumers, producers
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,8 +5,8 @@ from itertools import islice
 import numpy as np
 import pytest
 from cases.all_known import ALL_KNOWN
-from cases.random_agents import announcements, consumers, producers
-from cases.random_market import random_markets
+from cases.random.agents import announcements, consumers, producers
+from cases.random.market import random_markets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 from cases import two_agents
-from cases.random_market import random_markets
+from cases.random.market import random_markets
 from hypothesis import given, settings
 
 from walras.agents import AgentError, Declaration, Good

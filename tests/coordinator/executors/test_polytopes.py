@@ -7,8 +7,8 @@ import cvxpy as cp
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from cases.random_agents import announcements
-from cases.random_operators import grid_operators
+from cases.random.agents import announcements
+from cases.random.operators import grid_operators
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog

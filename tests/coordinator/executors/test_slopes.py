@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from cases import leases, three_bus_loop, two_hours
-from cases.random_market import random_markets
+from cases.random.market import random_markets
 from hypothesis import given, settings
 
 from walras.agents import Declaration, contract

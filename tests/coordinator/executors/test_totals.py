@@ -6,8 +6,8 @@ import cvxpy as cp
 import numpy as np
 import pytest
 from cases.feasible import EVERY_KIND
-from cases.random_agents import announcements
-from cases.random_datacenters import hyperscalers, modular_datacenters
+from cases.random.agents import announcements
+from cases.random.datacenters import hyperscalers, modular_datacenters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

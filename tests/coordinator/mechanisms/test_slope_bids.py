@@ -9,7 +9,7 @@ from cases import leases, three_bus_loop, two_agents
 from cases.all_known import ALL_KNOWN
 from cases.known import assert_solves, trades_of
 from cases.nodal import nodal_prices
-from cases.random_market import least_cost, random_markets
+from cases.random.market import least_cost, random_markets
 from hypothesis import assume, given, settings
 
 from walras.agents import AgentError, Family

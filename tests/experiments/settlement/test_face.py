@@ -7,7 +7,7 @@ two in whatever shares up to their 25 and 30 MWh. So the first sells between 10 
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from cases.random_market import random_markets
+from cases.random.market import random_markets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ import pytest
 from cases import ex_ante
 from cases.ex_ante import BOUGHT, GPU_MW, LEASE
 from cases.known import trades_of
-from cases.random_market import random_markets
+from cases.random.market import random_markets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

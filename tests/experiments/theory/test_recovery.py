@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases.all_known import ALL_KNOWN
 from cases.one_bus import on_one_bus
-from cases.random_market import random_markets
+from cases.random.market import random_markets
 from hypothesis import given, settings
 
 from walras import build_market, load_scenario

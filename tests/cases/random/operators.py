@@ -2,7 +2,7 @@
 
 import numpy as np
 from cases.grids import connected_grids
-from cases.random_market import tenths
+from cases.random.market import tenths
 from hypothesis import strategies as st
 
 from walras.agents import GridOperator

@@ -1,7 +1,7 @@
 """Random datacenters, modular and of hyperscalers."""
 
 import numpy as np
-from cases.random_agents import tenths
+from cases.random.agents import tenths
 from hypothesis import strategies as st
 
 from walras.agents import Hyperscaler, ModularDatacenter
