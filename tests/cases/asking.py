@@ -3,7 +3,7 @@
 import numpy as np
 
 from walras.agents import Agent, Good
-from walras.coordinator import Announcement, Executor, Market, Scale
+from walras.coordinator import Executor, Market, NearTargets, Prices, Scale
 
 
 def answer(
@@ -14,15 +14,16 @@ def answer(
     rho: float | dict[Good, float] = 0.0,
     targets: dict[Good, float] | None = None,
 ) -> tuple[dict[Good, float], float]:
-    """Trades by good, and cost, of the response to prices, perhaps with weighted targets."""
+    """Trades by good, and cost, of the response to prices, or near targets if they are weighted."""
     goods = agent.declare().goods
     market = Market((agent,), {good: Scale(10.0 * good.mwh_per_unit, 10.0 / good.mwh_per_unit) for good in goods})
-    wanted = targets or dict.fromkeys(goods, 0.0)
-    weights = rho if isinstance(rho, dict) else dict.fromkeys(goods, rho)
-    announcement = Announcement(
-        prices=np.array([prices[good] for good in market.goods]),
-        rho=np.array([weights[good] for good in goods]),
-        targets=np.array([wanted[good] for good in goods]),
-    )
+    announced = np.array([prices[good] for good in market.goods])
+    announcement = Prices(announced)
+    if rho:
+        wanted = targets or dict.fromkeys(goods, 0.0)
+        weights = rho if isinstance(rho, dict) else dict.fromkeys(goods, rho)
+        announcement = NearTargets(
+            announced, np.array([weights[good] for good in goods]), np.array([wanted[good] for good in goods])
+        )
     responses = executor.compile(market)(announcement)
     return dict(zip(goods, responses.trades.tolist(), strict=True)), float(responses.costs[0])

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from cases import three_bus_loop, two_agents
 
-from walras.coordinator import Announcement, Batched, BidRequest, Compiled
+from walras.coordinator import Batched, BidRequest, Compiled, NearTargets, Prices
 
 MARKET = three_bus_loop.congested_loop().market
 GOODS, COPIES = len(MARKET.goods), len(MARKET.good_of_copy)
+PARTS = {Prices: ("prices", "surcharges"), NearTargets: ("prices", "rho", "targets", "surcharges")}
 WRONG = {
     "prices": [COPIES, 1, (GOODS, 1), GOODS + 1, GOODS - 1, ()],
     "rho": [GOODS, 1, (COPIES, 1), (1, COPIES), ()],
@@ -18,46 +19,71 @@ WRONG = {
 }
 
 
-def announced(**wrong):
-    parts = {"prices": GOODS, "rho": COPIES, "targets": COPIES, "surcharges": COPIES} | wrong
-    return Announcement(**{name: np.ones(shape) for name, shape in parts.items()})
+def announced(kind, **wrong):
+    shapes = {name: GOODS if name == "prices" else COPIES for name in PARTS[kind]} | wrong
+    return kind(**{name: np.ones(shape) for name, shape in shapes.items()})
 
 
-@pytest.mark.parametrize(("name", "shape"), [(name, shape) for name, shapes in WRONG.items() for shape in shapes])
-def test_a_part_of_the_wrong_shape_is_named_with_its_shape_and_the_one_that_is_needed(executor, name, shape):
+@pytest.mark.parametrize(
+    ("kind", "name", "shape"), [(kind, name, shape) for kind in PARTS for name in PARTS[kind] for shape in WRONG[name]]
+)
+def test_a_part_of_the_wrong_shape_is_named_with_its_shape_and_the_one_that_is_needed(executor, kind, name, shape):
     given = re.escape(str(np.ones(shape).shape))
     needed = re.escape(str((GOODS if name == "prices" else COPIES,)))
     with pytest.raises(ValueError, match=rf"announcement's {name}.*{given}.*{needed}"):
-        executor.compile(MARKET)(announced(**{name: shape}))
+        executor.compile(MARKET)(announced(kind, **{name: shape}))
 
 
-def test_goods_and_copies_are_not_mistaken_for_each_other(executor):
+@pytest.mark.parametrize("kind", PARTS)
+def test_goods_and_copies_are_not_mistaken_for_each_other(executor, kind):
     """One price for each of two copies would be read as far as there are goods."""
     market = two_agents.rising_cost().market
-    announcement = Announcement(np.ones(2), np.ones(2), np.ones(2))
+    announcement = kind(**{name: np.ones(2) for name in PARTS[kind]})
     with pytest.raises(ValueError, match="prices"):
         executor.compile(market)(announcement)
 
 
+@pytest.mark.parametrize("kind", PARTS)
 @pytest.mark.parametrize("surcharges", [1, COPIES])
-def test_one_surcharge_may_stand_for_all(executor, surcharges):
-    answer = executor.compile(MARKET)(announced(surcharges=surcharges))
+def test_one_surcharge_may_stand_for_all(executor, kind, surcharges):
+    answer = executor.compile(MARKET)(announced(kind, surcharges=surcharges))
     assert answer.trades.shape == (COPIES,)
 
 
+@pytest.mark.parametrize(
+    ("name", "count"), [("prices", GOODS - 1), ("price_change", GOODS - 1), ("price_change", 1), ("surcharges", GOODS)]
+)
 @pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
-def test_a_request_with_too_few_changes_of_prices_is_refused(executor):
-    request = BidRequest(1.0, np.zeros(GOODS - 1), None)
-    announcement = Announcement(np.ones(GOODS), np.zeros(COPIES), np.zeros(COPIES), request=request)
-    with pytest.raises(ValueError, match=r"request\.price_change"):
-        executor.compile(MARKET)(announcement)
+def test_a_request_with_too_few_numbers_is_refused(executor, name, count):
+    parts = {"prices": np.ones(GOODS), "price_change": np.zeros(GOODS), "surcharges": np.zeros(COPIES)}
+    request = BidRequest(barrier_usd=1.0, book=None, **(parts | {name: np.zeros(count)}))
+    with pytest.raises(ValueError, match=rf"announcement's {name} has the shape \({count},\)"):
+        executor.compile(MARKET)(request)
+
+
+@pytest.mark.parametrize("kind", [*PARTS, BidRequest])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_cannot_be_announced(kind, value):
+    parts = {name: np.ones(GOODS if name == "prices" else COPIES) for name in PARTS.get(kind, PARTS[Prices])}
+    if kind is BidRequest:
+        parts |= {"price_change": np.zeros(GOODS), "barrier_usd": 1.0, "book": None}
+    for name in PARTS.get(kind, PARTS[Prices]):
+        broken = parts[name].copy()
+        broken[-1] = value
+        with pytest.raises(FloatingPointError, match=f"the announced {name} are not finite"):
+            kind(**(parts | {name: broken}))
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("rho", [0, 2])
-def test_whole_numbers_are_numbers(executor, rho):
-    whole = Announcement(10 * np.arange(GOODS), np.full(COPIES, rho), np.arange(COPIES), np.arange(COPIES))
-    parts = (whole.prices, whole.rho, whole.targets, whole.surcharges)
+@pytest.mark.parametrize("kind", PARTS)
+def test_whole_numbers_are_numbers(executor, kind):
+    every = {
+        "prices": 10 * np.arange(GOODS),
+        "rho": np.full(COPIES, 2),
+        "targets": np.arange(COPIES),
+        "surcharges": np.arange(COPIES),
+    }
+    whole = {name: every[name] for name in PARTS[kind]}
     respond = executor.compile(MARKET)
-    answers = respond(whole), respond(Announcement(*(part.astype(np.float64) for part in parts)))
+    answers = [respond(kind(**parts)) for parts in (whole, {n: part.astype(float) for n, part in whole.items()})]
     assert answers[0].trades == pytest.approx(answers[1].trades, abs=1e-12)

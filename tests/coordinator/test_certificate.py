@@ -8,13 +8,8 @@ from cases import leases, three_bus_loop, two_agents, two_buses
 from cases.all_known import ALL_KNOWN
 
 from walras.agents import AgentError, Family
-from walras.coordinator import ADMM, Announcement, Certificate, Compiled, Responses, certify, iterate, profits
+from walras.coordinator import ADMM, Certificate, Compiled, Prices, Responses, certify, iterate, profits
 from walras.experiments.monolith.equilibrium import solve_monolith
-
-
-def pure(market, respond, prices):
-    nowhere = np.zeros(len(market.good_of_copy))
-    return respond(Announcement(prices, nowhere, nowhere))
 
 
 def test_regret_is_profit_missed_as_computed_by_hand(executor):
@@ -45,7 +40,7 @@ def test_at_zero_prices_nobody_regrets_a_best_response_and_nothing_clears(execut
     for market in (two_buses.congested_line().market, rts24):
         respond = executor.compile(market)
         zero = np.zeros(len(market.goods))
-        certificate = certify(market, zero, pure(market, respond, zero), respond)
+        certificate = certify(market, zero, respond(Prices(zero)), respond)
         assert certificate.total_regret_usd <= 1e-6 * certificate.turnover_usd
         assert certificate.relative_gap <= 1e-6
         assert certificate.max_relative_imbalance > 0.5
@@ -110,7 +105,7 @@ def test_a_certificate_that_cannot_be_had_does_not_end_the_run():
     pure = []
 
     def respond(announcement):
-        if announcement.is_pure:
+        if isinstance(announcement, Prices):
             pure.append(announcement)
             if len(pure) < 3:
                 raise AgentError("agent A is indifferent")

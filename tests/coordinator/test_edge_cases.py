@@ -12,6 +12,7 @@ from walras.coordinator import (
     DiminishingStep,
     FixedStep,
     PrimalWeight,
+    RunInterrupted,
     Status,
     run,
 )
@@ -21,12 +22,14 @@ def test_the_reason_of_an_interrupted_run_says_that_it_was_interrupted():
     def press_control_c(current):
         raise KeyboardInterrupt
 
-    result = run(three_bus_loop.congested_loop().market, ADMM(), Compiled(), on_round=press_control_c)
-    assert "interrupted" in result.reason
+    with pytest.raises(RunInterrupted) as caught:
+        run(three_bus_loop.congested_loop().market, ADMM(), Compiled(), on_round=press_control_c)
+    assert "interrupted" in caught.value.run.reason
 
 
 class FailsFromThirdAnswer:
     name = "failing"
+    answers = Compiled.answers
 
     def compile(self, market):
         respond, answers = Compiled().compile(market), []

@@ -18,7 +18,6 @@ from walras.coordinator import (
     Compiled,
     DiminishingStep,
     FixedStep,
-    JacobianADMM,
     LevelBundle,
     Market,
     MaxRounds,
@@ -28,7 +27,7 @@ from walras.coordinator import (
     run,
 )
 
-NEAR_TARGETS = [ADMM(), Anderson(ADMM(relaxation=1.9, opening_price=1.0)), JacobianADMM(), PDHG()]
+NEAR_TARGETS = [ADMM(), Anderson(ADMM(relaxation=1.9, opening_price=1.0)), PDHG(relaxation=1.0), PDHG()]
 MECHANISMS = [
     *NEAR_TARGETS,
     Tatonnement(FixedStep(0.05)),

@@ -23,6 +23,7 @@ from walras.coordinator import (
     Opening,
     PrimalWeight,
     Tatonnement,
+    cold_opening,
     iterate,
 )
 from walras.coordinator.mechanisms.rho_rules import Progress
@@ -169,7 +170,7 @@ def test_admm_says_how_large_prices_and_trades_are():
     # The opening: price 50, trades 4 and -4, rho = 3: 50 sqrt(2 / 3) over 4 sqrt(2 * 3), that is 50 / 12.
     market, opening = two_agents.rising_cost().market, Opening(np.array([50.0]), np.array([4.0, -4.0]))
     assert ADMM().start(market, opening).rho == pytest.approx([12.5, 12.5])
-    assert ADMM().start(market, None).rho == pytest.approx([3.0, 3.0])
+    assert ADMM().start(market, cold_opening(market)).rho == pytest.approx([3.0, 3.0])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from walras.coordinator import (
     FixedStep,
     Market,
     MaxRounds,
+    Prices,
+    RunInterrupted,
     Status,
     StoppingRule,
     Tatonnement,
@@ -148,6 +150,7 @@ def test_an_agent_that_fails_in_the_first_round_is_an_error(executor):
 
     class HighStart:
         name = "high start"
+        announces = Prices
 
         def start(self, market, opening):
             return replace(Tatonnement().start(market, opening), next_prices=np.array([40.0]))
@@ -162,6 +165,7 @@ class FailsFrom:
     """An executor whose agents answer some announcements and then no more; records count from 1."""
 
     name = "failing"
+    answers = Compiled.answers
 
     def __init__(self, first_failure):
         self.first_failure = first_failure
@@ -194,11 +198,29 @@ def test_an_interrupt_leaves_what_was_computed(loop, number):
         if current.number == number:
             raise KeyboardInterrupt
 
-    result = run(loop, ADMM(), Compiled(), stop=Converged(1e-12), certify_every=25, on_round=press_control_c)
+    with pytest.raises(RunInterrupted) as caught:
+        run(loop, ADMM(), Compiled(), stop=Converged(1e-12), certify_every=25, on_round=press_control_c)
+    result = caught.value.run
+    assert isinstance(caught.value, KeyboardInterrupt)
     assert result.status == Status.NOT_CONVERGED
     assert len(result.records) == number
     assert f"round {number}" in result.reason
     assert result.best.number == (25 if number == 30 else number)
+
+
+def test_an_interrupt_before_the_first_round_ends_leaves_nothing(loop):
+    class Interrupted:
+        name, answers = "interrupted", Compiled.answers
+
+        def compile(self, market):
+            def press_control_c(announcement):
+                raise KeyboardInterrupt
+
+            return press_control_c
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run(loop, ADMM(), Interrupted())
+    assert type(caught.value) is KeyboardInterrupt
 
 
 def test_an_error_of_the_users_own_function_is_not_swallowed(loop):

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from walras.agents import Consumer, Customer, ForwardContract, Producer
-from walras.coordinator import Announcement, Market
+from walras.coordinator import Market, NearTargets
 
 
 def tenths(low: int, high: int):
@@ -53,11 +53,11 @@ def producers(draw) -> Producer:
 
 
 @st.composite
-def announcements(draw, market: Market, decades: int) -> Announcement:
+def announcements(draw, market: Market, decades: int) -> NearTargets:
     """Prices, some of them equal, targets on both sides of zero, and rho over some decades around 1."""
     goods, copies = len(market.goods), len(market.good_of_copy)
     exponents = draw(st.lists(tenths(-decades, decades), min_size=copies, max_size=copies))
-    return Announcement(
+    return NearTargets(
         prices=np.array(draw(st.lists(tenths(-20, 100), min_size=goods, max_size=goods))),
         rho=10.0 ** np.array(exponents),
         targets=np.array(draw(st.lists(tenths(-30, 30), min_size=copies, max_size=copies))),

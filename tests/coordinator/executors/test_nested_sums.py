@@ -9,7 +9,7 @@ from cases.feasible import EVERY_KIND
 
 from walras.agents import Customer, Declaration, ForwardContract, Producer, canonicalise, contract
 from walras.agents.canonical.stacked_matrices import stacked_matrices
-from walras.coordinator import Announcement, Batched, Market
+from walras.coordinator import Batched, Market, NearTargets
 from walras.coordinator.executors.batched.nested_sums import nested_sums
 from walras.coordinator.executors.batched.nesting import nesting
 
@@ -86,7 +86,7 @@ def test_obligations_that_take_up_the_whole_capacity_have_a_solution_though_thei
     market = Market((producer,))
     assert recognised(producer).is_recognised.all()
     copies, goods = len(market.good_of_copy), len(market.goods)
-    announcement = Announcement(np.full(goods, 5.0), np.ones(copies), np.zeros(copies))
+    announcement = NearTargets(np.full(goods, 5.0), np.ones(copies), np.zeros(copies))
     sold = Batched().compile(market)(announcement).trades[:7]
     np.testing.assert_allclose(sold, shares, rtol=1e-9)
 

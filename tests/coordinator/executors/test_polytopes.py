@@ -15,6 +15,7 @@ from scipy.optimize import linprog
 
 from walras.agents import AgentError, Declaration, GridOperator, canonicalise, contract
 from walras.coordinator import Market, Serial
+from walras.coordinator.announcement import prices_of_copies
 from walras.coordinator.executors.polytopes.polytope import polytope
 from walras.coordinator.executors.polytopes.projection import Projection
 from walras.coordinator.executors.workspaces import ActiveSet, target_workspace
@@ -79,7 +80,7 @@ def test_trades_are_those_of_the_own_cvxpy_problem(data):
     (problem,) = market.problems
     announcement = data.draw(announcements(market, 1))
     rho = announcement.rho
-    wanted = announcement.targets + announcement.prices_of_copies(market.good_of_copy) / rho
+    wanted = announcement.targets + prices_of_copies(market, announcement) / rho
     found = trades_of(problem, rho, linear_term(problem, rho, wanted)) + problem.trade_offset
     # Solvers in CVXPY miss trades of 10 by up to 1e-6.
     np.testing.assert_allclose(found, Serial().compile(market)(announcement).trades, atol=1e-5)

@@ -9,7 +9,7 @@ from cases.random.market import random_markets
 from hypothesis import given, settings
 
 from walras.agents import Declaration, contract
-from walras.coordinator import Announcement, BidRequest, Compiled, Market, Scale
+from walras.coordinator import Batched, BidRequest, Compiled, Market, Prices, Scale
 from walras.coordinator.executors.bidding.forcing import forced_bounds, sums_of_opposing
 from walras.coordinator.mechanisms.slope_bids.clearing import ClearingSystem
 from walras.coordinator.quasidefinite.gram import gram
@@ -21,17 +21,15 @@ CASES = {
 }
 
 
-def asked(market, respond, prices, barrier_usd, change, book):
-    request = BidRequest(barrier_usd, change, book)
-    nowhere = np.zeros(len(market.good_of_copy))
-    return respond(Announcement(prices, nowhere, nowhere, request=request))
+def asked(respond, prices, barrier_usd, change, book):
+    return respond(BidRequest(prices, change, barrier_usd, book))
 
 
-def rested(market, respond, prices, barrier_usd, responses=None):
+def rested(respond, prices, barrier_usd, responses=None):
     """Responses of agents that have come to rest at prices and barrier."""
     none = np.zeros_like(prices)
     for _ in range(30):
-        responses = asked(market, respond, prices, barrier_usd, none, responses.bid.book if responses else None)
+        responses = asked(respond, prices, barrier_usd, none, responses.bid.book if responses else None)
     return responses
 
 
@@ -54,15 +52,58 @@ def test_the_slope_is_the_finite_difference_of_the_response(name):
     market = CASES[name]().market
     respond = Compiled().compile(market)
     prices, barrier = 0.7 * market.price_scale, float(np.median(market.price_scale * market.volume_scale))
-    here = rested(market, respond, prices, barrier)
+    here = rested(respond, prices, barrier)
     assert here.bid.held_usd == pytest.approx(here.bid.limits * barrier, rel=1e-9)
     slope = dense(here.bid.slope, market)
     rng = np.random.default_rng(3)
     for _ in range(3):
         step = 1e-4 * rng.standard_normal(len(prices)) * market.price_scale
-        up, down = (rested(market, respond, prices + sign * step, barrier, here).trades for sign in (1, -1))
+        up, down = (rested(respond, prices + sign * step, barrier, here).trades for sign in (1, -1))
         expected = slope @ step[market.good_of_copy]
         np.testing.assert_allclose((up - down) / 2, expected, atol=1e-5 * np.abs(expected).max())
+
+
+def arrays_of(responses):
+    """Everything that is answered, by name, and the book but for the announcement that it quotes."""
+    bid = responses.bid
+    parts = {
+        "": (responses, "trades", "costs"),
+        "bid.": (bid, "intended", "held_usd", "progress", "reservation_change"),
+        "slope.": (bid.slope, "flexibility", "give", "barrier", "limit_weights"),
+        "book.": (bid.book, "quantities", "equality_dual", "slack", "dual"),
+    }
+    return {prefix + name: getattr(part, name) for prefix, (part, *names) in parts.items() for name in names}
+
+
+def assert_same_answers(found, expected):
+    found, expected = arrays_of(found), arrays_of(expected)
+    for name, values in expected.items():
+        size = np.abs(values).max(initial=0.0)
+        np.testing.assert_allclose(found[name], values, rtol=1e-9, atol=1e-9 * size, err_msg=name)
+
+
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+@pytest.mark.parametrize("name", CASES)
+def test_surcharges_on_all_copies_of_a_good_are_answered_like_its_price(name, executor):
+    """At the opening, when they change beside unchanged prices, and when they change against them."""
+    market = CASES[name]().market
+    respond, rng = executor.compile(market), np.random.default_rng(11)
+    prices, barrier = 0.7 * market.price_scale, float(np.median(market.price_scale * market.volume_scale))
+    none = np.zeros_like(prices)
+    first, second = 0.2 * market.price_scale * rng.uniform(0, 1, (2, len(prices)))
+    of_copies = market.good_of_copy
+    charged = respond(BidRequest(prices, none, barrier, None, first[of_copies]))
+    priced = respond(BidRequest(prices + first, none, barrier, None))
+    assert_same_answers(charged, priced)
+    assert np.abs(charged.trades - respond(BidRequest(prices, none, barrier, None)).trades).max() > 1e-3
+    held = charged.bid.book, priced.bid.book
+    charged = respond(BidRequest(prices, none, barrier, held[0], second[of_copies]))
+    priced = respond(BidRequest(prices + second, second - first, barrier, held[1]))
+    assert_same_answers(charged, priced)
+    held = charged.bid.book, priced.bid.book
+    charged = respond(BidRequest(prices + second, second, barrier, held[0]))
+    priced = respond(BidRequest(prices + second, none, barrier, held[1]))
+    assert_same_answers(charged, priced)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -71,9 +112,9 @@ def test_intended_changes_lead_to_rest_at_another_barrier(name):
     market = CASES[name]().market
     respond = Compiled().compile(market)
     prices, barrier = 0.7 * market.price_scale, float(np.median(market.price_scale * market.volume_scale))
-    here = rested(market, respond, prices, barrier)
+    here = rested(respond, prices, barrier)
     np.testing.assert_allclose(here.bid.intended @ [1, barrier], 0, atol=1e-6 * np.abs(here.trades).max())
-    there = rested(market, respond, prices, 0.999 * barrier, here)
+    there = rested(respond, prices, 0.999 * barrier, here)
     moved = market.imbalance(there.trades - here.trades)
     np.testing.assert_allclose(here.bid.intended @ [1, 0.999 * barrier], moved, atol=3e-3 * np.abs(moved).max())
 
@@ -82,12 +123,11 @@ def test_agents_at_rest_approach_their_best_response_as_the_barrier_falls():
     market = leases.spare_capacity().market
     respond = Compiled().compile(market)
     prices = 0.9 * market.price_scale
-    nowhere = np.zeros(len(market.good_of_copy))
-    best = respond(Announcement(prices, nowhere, nowhere))
+    best = respond(Prices(prices))
     worth = market.by_agent(prices[market.good_of_copy] * best.trades) - best.costs
     responses = None
     for barrier in 10.0 ** np.arange(2, -7, -1):
-        responses = rested(market, respond, prices, barrier, responses)
+        responses = rested(respond, prices, barrier, responses)
         regrets = worth - market.by_agent(prices[market.good_of_copy] * responses.trades) + responses.costs
         assert (regrets >= -1e-6).all()
         assert (regrets <= responses.bid.held_usd + 1e-6).all()
@@ -97,7 +137,7 @@ def test_agents_at_rest_approach_their_best_response_as_the_barrier_falls():
 @given(random_markets())
 def test_prices_that_clear_solve_the_sum_of_all_slopes(market):
     respond = Compiled().compile(market)
-    responses = rested(market, respond, 0.7 * market.price_scale, 50.0)
+    responses = rested(respond, 0.7 * market.price_scale, 50.0)
     slope = responses.bid.slope
     change = ClearingSystem(market, slope.shape).price_change(slope, -market.imbalance(responses.trades))
     answered = responses.trades + dense(slope, market) @ change[market.good_of_copy]
@@ -121,7 +161,7 @@ def test_costs_that_mix_variables_are_bid_too():
     market = Market((Quadratic(),), dict.fromkeys(Quadratic.goods, Scale(30.0, 10.0)))
     respond = Compiled().compile(market)
     prices = np.array([25.0, 30.0])
-    responses = rested(market, respond, prices, 1e-7)
+    responses = rested(respond, prices, 1e-7)
     # 4 x + 2 y = 20, 2 x + 4 y = 24
     assert responses.trades == pytest.approx([8 / 3, 14 / 3], abs=1e-6)
     assert dense(responses.bid.slope, market) == pytest.approx(np.linalg.inv([[4, 2], [2, 4]]), abs=1e-6)

@@ -11,18 +11,19 @@ from walras.coordinator import (
     ADMM,
     MECHANISMS,
     Anderson,
-    Announcement,
     Batched,
     Compiled,
     Converged,
     Market,
     MaxRounds,
+    NearTargets,
     Responses,
     Status,
+    cold_opening,
     iterate,
     run,
 )
-from walras.coordinator.mechanism import cold_opening, not_answered
+from walras.coordinator.mechanism import not_answered
 from walras.coordinator.mechanisms.anderson_memory import Memory
 from walras.experiments.bench.problems.problems import problem_builders
 from walras.experiments.scenario.market_builder import build_market
@@ -47,7 +48,7 @@ class PointState:
 
     @property
     def announcement(self):
-        return Announcement(self.point, np.ones_like(self.point), self.point)
+        return NearTargets(self.point, np.ones_like(self.point), self.point)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Mapped:
     function: object
     first: tuple
     name = "mapped"
+    announces = NearTargets
 
     def start(self, market, opening):
         return PointState(market, np.array(self.first, dtype=float))
@@ -80,7 +82,7 @@ NOTHING = Responses(np.zeros(2), np.zeros(2))
 
 def states(mechanism, count):
     """The start and the states after `count` steps."""
-    found = [mechanism.start(MARKET, None)]
+    found = [mechanism.start(MARKET, cold_opening(MARKET))]
     for _ in range(count):
         found.append(mechanism.step(found[-1], NOTHING))
     return found
@@ -159,10 +161,10 @@ def test_rounding_errors_of_a_constant_residual_are_not_extrapolated():
 def test_prices_and_targets_can_be_told_from_the_coupling_vector():
     market = three_bus_loop.congested_loop().market
     mechanism, respond = ADMM(), Compiled().compile(market)
-    state = mechanism.start(market, None)
+    state = mechanism.start(market, cold_opening(market))
     for _ in range(5):
         state = mechanism.step(state, respond(state.announcement))
-    again = mechanism.at_coupling(mechanism.start(market, None), mechanism.coupling(state))
+    again = mechanism.at_coupling(mechanism.start(market, cold_opening(market)), mechanism.coupling(state))
     np.testing.assert_allclose(again.prices, state.prices, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(again.targets, state.targets, rtol=1e-12, atol=1e-11)
 
@@ -170,7 +172,7 @@ def test_prices_and_targets_can_be_told_from_the_coupling_vector():
 @pytest.mark.parametrize("relaxation", [1.0, 1.6, 1.99])
 def test_no_step_of_admm_moves_two_coupling_vectors_apart(rts24, relaxation):
     mechanism, respond = ADMM(relaxation=relaxation), Compiled().compile(rts24)
-    start = mechanism.start(rts24, None)
+    start = mechanism.start(rts24, cold_opening(rts24))
     size = np.sqrt(rts24.price_scale * rts24.volume_scale)[rts24.good_of_copy]
     rng = np.random.default_rng(7)
 

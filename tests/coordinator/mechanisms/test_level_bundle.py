@@ -13,16 +13,17 @@ from scipy.optimize import linear_sum_assignment
 
 from walras.agents import Declaration, contract
 from walras.coordinator import (
-    Announcement,
     Compiled,
     Converged,
     LevelBundle,
     Market,
     MaxRounds,
     Opening,
+    Prices,
     Scale,
     Status,
     certify,
+    cold_opening,
     profits,
     run,
 )
@@ -41,13 +42,12 @@ def converged(market, tolerance, rounds, executor=COMPILED):
 
 
 def pure_responses(market, prices):
-    nowhere = np.zeros(len(market.good_of_copy))
-    return Compiled().compile(market)(Announcement(prices, nowhere, nowhere))
+    return Compiled().compile(market)(Prices(prices))
 
 
 def states(market, mechanism, count):
     """The state after every one of so many rounds."""
-    respond, state = Compiled().compile(market), mechanism.start(market, None)
+    respond, state = Compiled().compile(market), mechanism.start(market, cold_opening(market))
     for _ in range(count):
         state = mechanism.step(state, respond(state.announcement))
         yield state
@@ -200,7 +200,7 @@ def test_it_starts_from_the_opening():
     opening = Opening(np.array([30.0]), np.array([10.0, -10.0]))
     state = LevelBundle().start(known.market, opening)
     assert state.announcement.prices == pytest.approx([30.0])
-    assert state.announcement.is_pure
+    assert isinstance(state.announcement, Prices)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from cases import leases
 
-from walras.coordinator import Compiled, SlopeBids
+from walras.coordinator import Compiled, SlopeBids, cold_opening
 from walras.coordinator.bids import Slope
 from walras.coordinator.mechanisms.slope_bids.pairs import pairs
 from walras.coordinator.mechanisms.slope_bids.parallel import parallel_totals
@@ -65,7 +65,7 @@ def test_equal_columns_are_found_wherever_they_stand():
 def test_contracts_are_pairs_and_what_three_agents_trade_is_none():
     market = leases.saturated().market
     respond, mechanism = Compiled().compile(market), SlopeBids()
-    shape = respond(mechanism.start(market, None).announcement).bid.slope.shape
+    shape = respond(mechanism.start(market, cold_opening(market)).announcement).bid.slope.shape
     tied = pairs(market, shape)
     T = shape.trades.toarray()
     for good, variables, trade in zip(tied.goods, tied.variables.T, np.transpose(tied.trade), strict=True):

@@ -1,5 +1,7 @@
 """Proximal Jacobian ADMM and PDHG: agents answer near their own last trades, and both find the prices on paper."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 from cases import three_bus_loop, two_agents
@@ -7,10 +9,21 @@ from cases.all_known import ALL_KNOWN
 from cases.known import assert_solves
 from cases.linear_market import assignment, transport
 
-from walras.coordinator import PDHG, Compiled, Converged, JacobianADMM, MaxRounds, Opening, Responses, Status, run
+from walras.coordinator import (
+    MECHANISMS,
+    PDHG,
+    Compiled,
+    Converged,
+    MaxRounds,
+    Opening,
+    Responses,
+    Status,
+    iterate,
+    run,
+)
 
-BOTH = [JacobianADMM(), PDHG()]
-IDS = [mechanism.name for mechanism in BOTH]
+IDS = ["jacobian-admm", "pdhg"]
+BOTH = [MECHANISMS[name] for name in IDS]
 
 
 @pytest.mark.parametrize("mechanism", BOTH, ids=IDS)
@@ -25,9 +38,7 @@ def test_they_converge_to_the_prices_on_paper(mechanism, name):
 @pytest.mark.parametrize(
     "mechanism",
     [
-        JacobianADMM(damping=0.5),
-        JacobianADMM(damping=1.5),
-        JacobianADMM(weight=3.0, penalty_share=0.5),
+        PDHG(relaxation=1.0, weight=3.0, step_product=0.5),
         PDHG(relaxation=1.0),
         PDHG(relaxation=1.9),
         PDHG(weight=0.3, step_product=0.5),
@@ -54,45 +65,35 @@ def test_they_certify_rts24(rts24, mechanism):
     assert run(rts24, mechanism, Compiled(), stop=Converged(1e-4) | MaxRounds(700)).status == Status.CONVERGED
 
 
-def announcements(market, mechanism, count):
-    respond, state = Compiled().compile(market), mechanism.start(market, None)
-    for _ in range(count):
-        yield state.announcement
-        state = mechanism.step(state, respond(state.announcement))
-
-
-def test_undamped_and_unrelaxed_they_say_the_same():
-    """``prices - penalty * imbalance`` of one are the extrapolated prices of the other."""
-    market = three_bus_loop.congested_loop().market
-    pairs = zip(
-        announcements(market, JacobianADMM(damping=1.0, penalty_share=0.9), 40),
-        announcements(market, PDHG(relaxation=1.0, step_product=0.9), 40),
-        strict=True,
-    )
-    for one, other in pairs:
-        np.testing.assert_allclose(one.prices, other.prices, rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose(one.targets, other.targets, rtol=1e-9, atol=1e-9)
-        np.testing.assert_array_equal(one.rho, other.rho)
-
-
-# The scales are 30 $/MWh and 10 MWh: rho = 3 with weight 1. Two traders: penalties and steps up to 3 / 2.
+# The scales are 30 $/MWh and 10 MWh: rho = 3 with weight 1. Two traders: price steps up to 3 / 2.
 OPENING = Opening(np.array([20.0]), np.array([4.0, -2.0]))
 ANSWER = Responses(np.array([6.0, -5.0]), np.zeros(2))
 
 
-def test_a_round_of_jacobian_admm_by_hand():
-    """Damping 0.5 and share 0.8: penalty 0.8 * 1.5 * 3 / 2 = 1.8; the imbalance is 2 at first, then 1."""
-    market, mechanism = two_agents.rising_cost().market, JacobianADMM(damping=0.5, penalty_share=0.8)
-    first = mechanism.start(market, OPENING)
-    assert first.announcement.prices == pytest.approx([20 - 1.8 * 2])
-    assert first.announcement.targets == pytest.approx([4.0, -2.0])
-    assert first.announcement.rho == pytest.approx([3.0, 3.0])
-    second = mechanism.step(first, ANSWER)
-    assert second.prices == pytest.approx([20 - 0.5 * 1.8 * 1])
-    assert second.announcement.prices == pytest.approx([19.1 - 1.8 * 1])
-    assert second.announcement.targets == pytest.approx([6.0, -5.0])
-    # Best responses at 16.4 - 3 * (6 - 4) = 10.4 and at 16.4 - 3 * (-5 + 2) = 25.4; the price is 19.1, the scale 30.
-    assert second.dual_residual == pytest.approx(np.hypot(10.4 - 19.1, 25.4 - 19.1) / 30)
+def test_unrelaxed_rounds_are_those_of_proximal_jacobian_admm():
+    """Deng et al., section 2: each minimises the augmented Lagrangian alone, and multipliers are the prices later.
+
+    Product 0.8: the penalty is 0.8 * 3 / 2 = 1.2, and tau = 3 - 1.2. The seller's cost is 10 x + x^2 and the buyer's,
+    of x < 0, 50 x + x^2; where x has the right sign,
+    ``cost'(x) - multiplier + penalty * (x + other) + tau * (x - last x) = 0``.
+    """
+    market, mechanism = two_agents.rising_cost().market, PDHG(relaxation=1.0, step_product=0.8)
+    penalty, tau = 1.2, 1.8
+    # The opening's price less 1.2 times its imbalance of 2.
+    multiplier, seller, buyer = 17.6, 4.0, -2.0
+    rounds = iterate(market, mechanism, Compiled().compile(market), opening=OPENING)
+    for current in islice(rounds, 25):
+        assert current.prices == pytest.approx([multiplier], abs=1e-8)
+        seller, buyer = (
+            max((multiplier - 10 - penalty * buyer + tau * seller) / (2 + penalty + tau), 0),
+            min((multiplier - 50 - penalty * seller + tau * buyer) / (2 + penalty + tau), 0),
+        )
+        assert current.allocation.trades == pytest.approx([seller, buyer], abs=1e-8)
+        multiplier -= penalty * (seller + buyer)
+
+
+def test_the_catalogue_has_jacobian_admm_as_unrelaxed_pdhg():
+    assert MECHANISMS["jacobian-admm"] == PDHG(relaxation=1.0)
 
 
 def test_a_round_of_pdhg_by_hand():
@@ -112,9 +113,7 @@ def test_a_round_of_pdhg_by_hand():
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: JacobianADMM(weight=0.0), "weight is 0"),
-        (lambda: JacobianADMM(damping=2.0), "damping is 2"),
-        (lambda: JacobianADMM(penalty_share=1.0), "penalty_share is 1"),
+        (lambda: PDHG(weight=0.0), "weight is 0"),
         (lambda: PDHG(weight=-1.0), "weight is -1"),
         (lambda: PDHG(relaxation=2.0), "relaxation is 2"),
         (lambda: PDHG(relaxation=float("nan")), "relaxation is nan"),

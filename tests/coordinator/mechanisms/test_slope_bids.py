@@ -26,6 +26,7 @@ from walras.coordinator import (
     Serial,
     SlopeBids,
     Status,
+    cold_opening,
     iterate,
     run,
     stop_at,
@@ -130,7 +131,7 @@ def test_two_runs_give_identical_bits_whoever_certifies(rts24):
 def test_a_round_can_be_answered_again(rts24, executor):
     """Books travel with the request, so an executor keeps nothing that matters."""
     mechanism, respond = SlopeBids(), executor.compile(rts24)
-    states = [mechanism.start(rts24, None)]
+    states = [mechanism.start(rts24, cold_opening(rts24))]
     for _ in range(9):
         states.append(mechanism.step(states[-1], respond(states[-1].announcement)))
     again = executor.compile(rts24)
@@ -169,7 +170,7 @@ def test_the_serial_executor_refuses(rts24):
 def test_responses_without_bids_are_refused():
     market, mechanism = two_agents.rising_cost().market, SlopeBids()
     with pytest.raises(ValueError, match="hold no slope bids"):
-        mechanism.step(mechanism.start(market, None), Responses(np.zeros(2), np.zeros(2)))
+        mechanism.step(mechanism.start(market, cold_opening(market)), Responses(np.zeros(2), np.zeros(2)))
 
 
 def test_disclosed_markets_are_refused():
@@ -177,7 +178,7 @@ def test_disclosed_markets_are_refused():
     good = next(good for good in market.goods if good.family == Family.LEASE)
     disclosed = market.with_disclosures({good: Disclosure(100.0, 1.0, {})})
     with pytest.raises(AgentError, match="ex ante disclosure"):
-        SlopeBids().start(disclosed, None)
+        SlopeBids().start(disclosed, cold_opening(disclosed))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from cases.ex_ante import LEASE
 from cases.feasible import EVERY_KIND
 
 from walras.agents import Customer, Declaration, Producer, contract, wheeling
-from walras.coordinator import ADMM, Announcement, Batched, Compiled, Market, Scale, Serial
+from walras.coordinator import ADMM, Batched, Compiled, Market, NearTargets, Scale, Serial, cold_opening
 from walras.coordinator.mechanisms.weights import slopes, typical_shares
 
 NEAR, FAR = contract("plant", "near", 0), contract("plant", "far", 0)
@@ -102,7 +102,7 @@ def test_clearing_with_unequal_weights_is_the_proximal_step(case):
     """Targets clear, and each is as far from what was offered as price and surcharge over its own rho."""
     market = case().market
     mechanism = ADMM(relaxation=1.0)
-    state = replace(mechanism.start(market, None), rho=unequal(market, 3))
+    state = replace(mechanism.start(market, cold_opening(market)), rho=unequal(market, 3))
     volume = market.volume_scale[market.good_of_copy]
     for seed in range(20):
         offers = volume * np.random.default_rng(seed).normal(size=len(volume)) * 3
@@ -119,7 +119,7 @@ def test_clearing_with_unequal_weights_is_the_proximal_step(case):
 def test_executors_answer_unequal_weights_alike(rts24):
     rng = np.random.default_rng(4)
     volume = rts24.volume_scale[rts24.good_of_copy]
-    announcement = Announcement(rts24.price_scale, unequal(rts24, 5), volume * rng.normal(size=len(volume)))
+    announcement = NearTargets(rts24.price_scale, unequal(rts24, 5), volume * rng.normal(size=len(volume)))
     serial, *others = (executor.compile(rts24)(announcement) for executor in (Serial(), Compiled(), Batched()))
     for other in others:
         np.testing.assert_allclose(other.trades / volume, serial.trades / volume, atol=1e-6)

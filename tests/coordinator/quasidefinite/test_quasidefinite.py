@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 from cases import three_bus_loop
 
-from walras.coordinator import Compiled, SlopeBids
+from walras.coordinator import Compiled, SlopeBids, cold_opening
 from walras.coordinator.mechanisms.slope_bids import clearing
 from walras.coordinator.mechanisms.slope_bids.netting import netting, plain_totals
 from walras.coordinator.quasidefinite import quasidefinite
@@ -102,7 +102,7 @@ def test_rounds_are_the_same_whichever_way_the_systems_are_solved(monkeypatch):
         monkeypatch.setattr(quasidefinite, "SMALL", small)
         monkeypatch.setattr(clearing, "SMALL", small)
         respond, mechanism = Compiled().compile(market), SlopeBids()
-        state = mechanism.start(market, None)
+        state = mechanism.start(market, cold_opening(market))
         for _ in range(8):
             state = mechanism.step(state, respond(state.announcement))
         prices.append(state.prices)

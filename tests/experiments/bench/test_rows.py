@@ -58,7 +58,7 @@ def test_what_an_executor_cannot_answer_is_a_row_with_its_reason(small):
     subject = Subject(small, Kind.DECOMPOSITION, "slope-bids", "serial")
     (row,) = decomposition_rows(subject, SlopeBids(), Serial(), TOLERANCES, budget_seconds=60.0)
     assert not row.reached
-    assert "no matrices to bid slopes from" in row.outcome
+    assert "announces BidRequest, which the executor serial does not answer" in row.outcome
 
 
 def test_a_grid_that_is_not_there_is_left_out_with_a_sentence(monkeypatch):

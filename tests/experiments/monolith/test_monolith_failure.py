@@ -11,15 +11,15 @@ from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.scenario.market_builder import build_market
 
 
-@pytest.mark.parametrize("error", [RuntimeError("lost"), KeyboardInterrupt()])
-def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error):
+@pytest.mark.parametrize(("error", "code"), [(RuntimeError("lost"), 1), (KeyboardInterrupt(), 130)])
+def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error, code):
     def fail(*_):
         raise error
 
     monkeypatch.setattr("walras.experiments.study.assemble_monolith", fail)
     answer = walras_command("compare", "rts24", "--json", "--tolerance", "1e-2", "--out", tmp_path / "run")
     document = json.loads(answer.out)
-    assert answer.code == 1
+    assert answer.code == code
     assert document["equilibrium"] is None
     assert document["monolith_failure"] == (str(error) or "interrupted")
     assert document["result"]["welfare_usd"] > 0

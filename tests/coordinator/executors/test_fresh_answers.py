@@ -1,0 +1,66 @@
+"""Answers depend on the announcement alone: not on what was announced before, nor on who asked for certificates."""
+
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from cases import leases
+
+from walras.coordinator import MECHANISMS, Batched, Compiled, Prices, Serial, cold_opening
+
+ROUNDS = 12
+PAIRS = [
+    pytest.param(name, executor, id=f"{name} {executor.name}")
+    for name in ("admm", "admm-anderson", "pdhg", "tatonnement", "level-bundle", "slope-bids")
+    for executor in (Serial(), Compiled(), Batched())
+    if MECHANISMS[name].announces in executor.answers
+]
+
+
+def bits(answer):
+    """All numbers of an answer, with whatever it holds, as they are in memory."""
+    if is_dataclass(answer):
+        return {field.name: bits(getattr(answer, field.name)) for field in fields(answer)}
+    if sp.issparse(answer):
+        return answer.shape, [bits(part) for part in (answer.data, answer.indices, answer.indptr)]
+    if isinstance(answer, np.ndarray):
+        return answer.shape, answer.dtype, answer.tobytes()
+    return answer
+
+
+def asked_and_answered(market, mechanism, respond):
+    """Announcements with the answers of one executor, round by round, and those of a certificate after each."""
+    rounds, certificates = [], []
+    state = mechanism.start(market, cold_opening(market))
+    for _ in range(ROUNDS):
+        announcement = state.announcement
+        responses = respond(announcement)
+        rounds.append((announcement, responses, bits(responses)))
+        state = mechanism.step(state, responses)
+        pure = Prices(state.prices, market.surcharges(state.allocation.trades))
+        certificates.append((pure, best := respond(pure), bits(best)))
+    return {"round": rounds, "certificate": certificates}
+
+
+def assert_as_if_asked_first(market, name, executor):
+    kinds = asked_and_answered(market, MECHANISMS[name], executor.compile(market))
+    changed = []
+    for kind, asked in kinds.items():
+        for number in (1, ROUNDS // 2, ROUNDS):
+            announcement, responses, expected = asked[number - 1]
+            if bits(executor.compile(market)(announcement)) != expected:
+                changed.append(f"{kind} {number}")
+            # What was answered is nobody's workspace.
+            assert bits(responses) == expected
+    assert not changed
+
+
+@pytest.mark.parametrize(("name", "executor"), PAIRS)
+def test_a_fresh_executor_gives_the_same_bits_on_rts24(rts24, name, executor):
+    assert_as_if_asked_first(rts24, name, executor)
+
+
+@pytest.mark.parametrize(("name", "executor"), PAIRS)
+def test_a_fresh_executor_gives_the_same_bits_in_a_small_market(name, executor):
+    assert_as_if_asked_first(leases.saturated().market, name, executor)

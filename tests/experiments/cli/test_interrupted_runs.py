@@ -1,0 +1,87 @@
+"""A run that its user breaks off says what there is, keeps it, and tells by its exit code that it was broken off."""
+
+import json
+import signal
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+from support.command import walras_command
+
+from walras import load_scenario
+from walras.coordinator import Status
+from walras.experiments.cli import solve
+from walras.experiments.study import MonolithFailure, StudyInterrupted, decompose, with_monolith
+
+ROUND = 5
+
+
+def press_control_c(current):
+    if current.number == ROUND:
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Ctrl-C arrives in the fifth round of the command."""
+
+    @contextmanager
+    def progress_line(max_rounds, *, quiet):
+        yield press_control_c
+
+    monkeypatch.setattr(solve, "progress_line", progress_line)
+
+
+@pytest.mark.usefixtures("interrupted")
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_what_there_is_is_printed_and_kept_and_the_exit_code_is_130(tmp_path, command):
+    out = tmp_path / "run"
+    answer = walras_command(command, "rts24", "--json", "--out", out)
+    assert answer.code == 130, answer.err
+    assert answer.err == ""
+    document = answer.document
+    assert document["status"] == "not_converged"
+    assert document["reason"] == f"after round {ROUND}: interrupted"
+    assert (document["rounds"], document["best_round"]) == (ROUND, ROUND)
+    assert document["result"]["welfare_usd"] > 0
+    # Nobody wants to wait for the monolith then.
+    assert not document.keys() & {"equilibrium", "monolith_failure"}
+    assert json.loads((out / "run.json").read_text())["reason"] == document["reason"]
+    assert pd.read_parquet(out / "rounds.parquet")["round"].tolist() == list(range(1, ROUND + 1))
+    shown = walras_command("show", out)
+    assert shown.code == 0
+    assert f"rts24: not converged after {ROUND} rounds" in shown.out
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_the_table_of_an_interrupted_run_says_so():
+    answer = walras_command("run", "rts24")
+    assert answer.code == 130
+    assert f"rts24: not converged after {ROUND} rounds" in answer.out
+    assert "interrupted" in answer.out
+
+
+def test_before_the_first_round_there_is_nothing_to_show_or_keep(tmp_path, monkeypatch):
+    monkeypatch.setattr("walras.experiments.decomposition.run", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    answer = walras_command("run", "rts24", "--json", "--out", tmp_path / "run")
+    assert answer.code not in (0, 3)
+    assert answer.out == ""
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_interrupted_study_holds_the_rounds_that_were_made():
+    with pytest.raises(StudyInterrupted) as caught:
+        decompose(load_scenario("rts24"), on_round=press_control_c)
+    study = caught.value.study
+    assert study.run.status == Status.NOT_CONVERGED
+    assert [record.round for record in study.run.records] == list(range(1, ROUND + 1))
+    assert study.monolith is None
+
+
+def test_an_interrupted_search_for_the_monolith_leaves_the_run(monkeypatch):
+    study = decompose(load_scenario("rts24", ["coordinator.tolerance=1e-2"]))
+    monkeypatch.setattr("walras.experiments.study.assemble_monolith", lambda *_: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(StudyInterrupted) as caught:
+        with_monolith(study)
+    assert caught.value.study.run is study.run
+    assert caught.value.study.monolith == MonolithFailure("interrupted")
