@@ -18,6 +18,7 @@ from ..agents.arrays import FloatArray, IntArray
 from ..agents.canonical.canonical_problem import CanonicalProblem
 from ..agents.canonical.checks import checked_declaration
 from ..agents.canonical.declared import DeclaredAgents
+from ..agents.canonical.stacked_matrices import StackedMatrices, stacked_matrices
 from ..agents.canonical.trade_map import trade_map
 from ..agents.goods import Family, Good
 from .disclosure import DisclosedGoods, Disclosure, disclosed_goods
@@ -87,7 +88,7 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("declared", "trade_maps", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "matrices", "trade_maps", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -112,6 +113,17 @@ class Market:
             If an agent's problem is not a quadratic programme.
         """
         return self.declared.problems
+
+    @cached_property
+    def matrices(self) -> StackedMatrices:
+        """The canonical problems of all agents side by side: stacked once, and shared, so nobody may change them.
+
+        Raises
+        ------
+        AgentError
+            If an agent's problem is not a quadratic programme.
+        """
+        return stacked_matrices(self.problems)
 
     @cached_property
     def trade_maps(self) -> tuple[sp.csr_array, ...]:
