@@ -19,7 +19,7 @@ from .results.comparison import Difference, compare
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
-from .scenario.market_builder import build_market
+from .scenario.market_builder import BuiltMarket, build
 from .scenario.schema import Scenario
 
 
@@ -47,17 +47,20 @@ class Study:
     Parameters
     ----------
     scenario : Scenario
+    built : BuiltMarket
+        What run and monolith start from.
     decomposition : Decomposition
         The run, and the allocation that is shown.
     result : Result
         Of the best round, with footprints of the contracts that are shown.
     build_seconds : float
-        For building the market.
+        For building and stacking the market.
     monolith : Monolith, MonolithFailure or None
         None if nobody asked for it.
     """
 
     scenario: Scenario
+    built: BuiltMarket
     decomposition: Decomposition
     result: Result
     build_seconds: float
@@ -102,11 +105,12 @@ def decompose(
     """
     begin = time.perf_counter()
     _refuse_unanswerable(scenario, executor)
-    market = build_market(scenario)
+    built = build(scenario)
     build_seconds = time.perf_counter() - begin
     decomposition = decompose_market(
-        market,
-        disclosure_scheme(scenario, market),
+        built.market,
+        built.stacked,
+        disclosure_scheme(scenario, built.market),
         scenario.coordinator,
         executor=executor,
         opening=opening,
@@ -115,7 +119,7 @@ def decompose(
     run = decomposition.run
     found = Ledger(run.market, run.best.prices, run.best.allocation)
     result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
-    return Study(scenario, decomposition, result, build_seconds)
+    return Study(scenario, built, decomposition, result, build_seconds)
 
 
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
@@ -140,7 +144,7 @@ def with_monolith(study: Study) -> Study:
     scheme = disclosure_scheme(study.scenario, market)
     begin = time.perf_counter()
     try:
-        monolith = assemble_monolith(market)
+        monolith = assemble_monolith(market, study.built.stacked)
         equilibrium = monolith.equilibrium(scheme)
         equilibrium = replace(equilibrium, seconds=time.perf_counter() - begin)
         between = intervals(monolith, scheme, equilibrium)

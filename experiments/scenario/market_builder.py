@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ...agents.agent import Agent
@@ -14,6 +16,7 @@ from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
 from ...network.reader import read_case
 from ..errors import Fault, ScenarioError
+from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
 from .names import GRID_OPERATOR, consumer_name
@@ -27,8 +30,34 @@ from .setting import Setting, setting_of
 _NO_PRICE_USD_PER_MWH = 1e-6
 
 
+@dataclass(frozen=True, eq=False)
+class BuiltMarket:
+    """A market, with what building it took and later steps take too.
+
+    Parameters
+    ----------
+    market : Market
+    stacked : StackedMarket
+        Of the market's agents.
+    """
+
+    market: Market
+    stacked: StackedMarket
+
+
 def build_market(scenario: Scenario) -> Market:
     """All agents of a scenario with the scales of their goods.
+
+    Raises
+    ------
+    ScenarioError
+        If a reference leads nowhere or the fixed load cannot be served.
+    """
+    return build(scenario).market
+
+
+def build(scenario: Scenario) -> BuiltMarket:
+    """All agents of a scenario with the scales of their goods, and stacked.
 
     Raises
     ------
@@ -38,10 +67,10 @@ def build_market(scenario: Scenario) -> Market:
     faults = reference_faults(scenario.model_dump())
     if faults:
         raise ScenarioError(scenario.name, faults)
-    return market_on(read_case(scenario.grid.source), scenario)
+    return build_on(read_case(scenario.grid.source), scenario)
 
 
-def market_on(case: Case, scenario: Scenario) -> Market:
+def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
     """All agents of a scenario on a case, whatever the scenario says of its source.
 
     Raises
@@ -63,8 +92,9 @@ def market_on(case: Case, scenario: Scenario) -> Market:
         _grid_operator(setting),
     ]
     market = Market(tuple(agents))
-    refuse_unservable(scenario, market)
-    return market.with_scales(scales_of(setting, market))
+    stacked = stack(market)
+    refuse_unservable(scenario, market, stacked)
+    return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked)
 
 
 def _consumers(setting: Setting) -> list[Consumer]:
