@@ -11,6 +11,7 @@ from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
 from ..coordinator.run import Run
+from ..network.case import Case
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
@@ -19,7 +20,7 @@ from .results.comparison import Difference, compare
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
-from .scenario.market_builder import BuiltMarket, build
+from .scenario.market_builder import BuiltMarket, build, build_on
 from .scenario.schema import Scenario
 
 
@@ -80,6 +81,7 @@ class Study:
 def decompose(
     scenario: Scenario,
     *,
+    case: Case | None = None,
     executor: str = "compiled",
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
@@ -89,6 +91,8 @@ def decompose(
     Parameters
     ----------
     scenario : Scenario
+    case : Case, optional
+        What the scenario's source holds, if it was read before. Default: it is read now.
     executor : str
         A name in `EXECUTORS`.
     opening : Opening, optional
@@ -105,7 +109,7 @@ def decompose(
     """
     begin = time.perf_counter()
     _refuse_unanswerable(scenario, executor)
-    built = build(scenario)
+    built = build(scenario) if case is None else build_on(case, scenario)
     build_seconds = time.perf_counter() - begin
     decomposition = decompose_market(
         built.market,

@@ -14,13 +14,12 @@ from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Customer, Producer
 from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
-from ...network.reader import read_case
 from ..errors import Fault, ScenarioError
 from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
 from .names import GRID_OPERATOR, consumer_name
-from .references import reference_faults
+from .references import case_and_faults, reference_faults
 from .scales import scales_of
 from .schema import EmissionRates, Scenario
 from .servability import refuse_unservable
@@ -39,10 +38,13 @@ class BuiltMarket:
     market : Market
     stacked : StackedMarket
         Of the market's agents.
+    case : Case
+        That they stand on.
     """
 
     market: Market
     stacked: StackedMarket
+    case: Case
 
 
 def build_market(scenario: Scenario) -> Market:
@@ -64,10 +66,10 @@ def build(scenario: Scenario) -> BuiltMarket:
     ScenarioError
         If a reference leads nowhere or the fixed load cannot be served.
     """
-    faults = reference_faults(scenario.model_dump())
-    if faults:
+    case, faults = case_and_faults(scenario.model_dump())
+    if faults or case is None:
         raise ScenarioError(scenario.name, faults)
-    return build_on(read_case(scenario.grid.source), scenario)
+    return _build(case, scenario)
 
 
 def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
@@ -76,8 +78,15 @@ def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
     Raises
     ------
     ScenarioError
-        If the fixed load cannot be served.
+        If a reference leads nowhere or the fixed load cannot be served.
     """
+    faults = reference_faults(scenario.model_dump(), case)
+    if faults:
+        raise ScenarioError(scenario.name, faults)
+    return _build(case, scenario)
+
+
+def _build(case: Case, scenario: Scenario) -> BuiltMarket:
     setting = setting_of(scenario, case)
     consumers = _consumers(setting)
     datacenters = _modular_datacenters(setting)
@@ -94,7 +103,7 @@ def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
     market = Market(tuple(agents))
     stacked = stack(market)
     refuse_unservable(scenario, market, stacked)
-    return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked)
+    return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)
 
 
 def _consumers(setting: Setting) -> list[Consumer]:
