@@ -89,8 +89,7 @@ def test_the_position_is_a_share_of_the_baseline_and_the_bases_add_up_to_one_ano
     ],
 )
 def test_so_much_can_be_owed(basis, more, largest):
-    market = build_market(rts24(basis, 0.5, *more))
-    limit = largest_forward_position(market, stack(market))
+    limit = largest_forward_position(market := build_market(rts24(basis, 0.5, *more)), stack(market))
     assert 0.5 * limit.factor == pytest.approx(largest, abs=5e-4)
     assert limit.binding
 
