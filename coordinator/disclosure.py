@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..agents.agent import AgentError
 from ..agents.arrays import FloatArray, IntArray
+from ..agents.goods import Good
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,61 @@ class DisclosedGoods:
         volume = np.where(c > self.curtailed_mwh, np.maximum((drop + root) / 2, 0.0), c)
         settled = np.divide(c - volume, w, out=np.zeros_like(c), where=(w > 0) & (c > self.curtailed_mwh))
         return np.clip(settled, 0.0, self.mix_kg_per_mwh)
+
+
+def disclosed_goods(
+    disclosures: Mapping[Good, Disclosure],
+    names: Sequence[str],
+    goods_of_agents: Sequence[Sequence[Good]],
+    good_index: Mapping[Good, int],
+) -> DisclosedGoods:
+    """Disclosures as arrays.
+
+    Parameters
+    ----------
+    disclosures : mapping of Good to Disclosure
+    names : sequence of str
+        Those of all agents.
+    goods_of_agents : sequence of sequence of Good
+        The goods of every agent, in the order of its trades.
+    good_index : mapping of Good to int
+        Position of every good in the market's goods.
+
+    Raises
+    ------
+    AgentError
+        If a disclosed good is not traded, or its supplier is no agent that trades it.
+    """
+    copies = ((name, good) for name, goods in zip(names, goods_of_agents, strict=True) for good in goods)
+    copy_of = {(name, good): copy for copy, (name, good) in enumerate(copies) if good in disclosures}
+    disclosed = list(disclosures)
+    for good in disclosed:
+        if (good.seller, good) not in copy_of:
+            raise AgentError(f"{good} is disclosed, but {good.seller} does not trade it")
+    takers = [
+        (copy_of[name, good], position, price)
+        for position, good in enumerate(disclosed)
+        for name, price in disclosures[good].emission_price_usd_per_kg.items()
+        if (name, good) in copy_of
+    ]
+    inputs = [
+        (good_index[other], position)
+        for position, good in enumerate(disclosed)
+        for other in goods_of_agents[names.index(good.seller)]
+        if other.period == good.period and other != good
+    ]
+    taker_copies, disclosed_of_taker, prices = zip(*takers, strict=True) if takers else ((), (), ())
+    input_goods, disclosed_of_input = zip(*inputs, strict=True) if inputs else ((), ())
+    return DisclosedGoods(
+        copies=sum(len(goods) for goods in goods_of_agents),
+        goods=np.array([good_index[good] for good in disclosed], dtype=np.int64),
+        supply_copy=np.array([copy_of[good.seller, good] for good in disclosed], dtype=np.int64),
+        mwh_per_unit=np.array([good.mwh_per_unit for good in disclosed], dtype=np.float64),
+        mix_kg_per_mwh=np.array([disclosures[good].mix_kg_per_mwh for good in disclosed], dtype=np.float64),
+        curtailed_mwh=np.array([disclosures[good].curtailed_mwh for good in disclosed], dtype=np.float64),
+        taker_copies=np.array(taker_copies, dtype=np.int64),
+        disclosed_of_taker=np.array(disclosed_of_taker, dtype=np.int64),
+        emission_price_usd_per_kg=np.array(prices, dtype=np.float64),
+        input_goods=np.array(input_goods, dtype=np.int64),
+        disclosed_of_input=np.array(disclosed_of_input, dtype=np.int64),
+    )

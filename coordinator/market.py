@@ -18,9 +18,10 @@ from ..agents.arrays import FloatArray, IntArray
 from ..agents.canonical.canonical_problem import CanonicalProblem
 from ..agents.canonical.checks import checked_declaration
 from ..agents.canonical.declared import DeclaredAgents
+from ..agents.canonical.stacked_matrices import StackedMatrices, stacked_matrices
 from ..agents.canonical.trade_map import trade_map
 from ..agents.goods import Family, Good
-from .disclosure import DisclosedGoods, Disclosure
+from .disclosure import DisclosedGoods, Disclosure, disclosed_goods
 
 # Sorts like the goods themselves, in a fraction of the time.
 _SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
@@ -87,7 +88,7 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("declared", "trade_maps", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "matrices", "trade_maps", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -112,6 +113,17 @@ class Market:
             If an agent's problem is not a quadratic programme.
         """
         return self.declared.problems
+
+    @cached_property
+    def matrices(self) -> StackedMatrices:
+        """The canonical problems of all agents side by side: stacked once, and shared, so nobody may change them.
+
+        Raises
+        ------
+        AgentError
+            If an agent's problem is not a quadratic programme.
+        """
+        return stacked_matrices(self.problems)
 
     @cached_property
     def trade_maps(self) -> tuple[sp.csr_array, ...]:
@@ -162,42 +174,8 @@ class Market:
         AgentError
             If a disclosed good is not traded, or its supplier is no agent that trades it.
         """
-        copy_of = {
-            (agent.name, good): slice_.start + offset
-            for agent, goods, slice_ in zip(self.agents, self.goods_of_agents, self.copies_of_agents, strict=True)
-            for offset, good in enumerate(goods)
-            if good in self.disclosures
-        }
-        goods, names = list(self.disclosures), [agent.name for agent in self.agents]
-        for good in goods:
-            if (good.seller, good) not in copy_of:
-                raise AgentError(f"{good} is disclosed, but {good.seller} does not trade it")
-        takers = [
-            (copy_of[name, good], position, price)
-            for position, good in enumerate(goods)
-            for name, price in self.disclosures[good].emission_price_usd_per_kg.items()
-            if (name, good) in copy_of
-        ]
-        inputs = [
-            (self.good_index[other], position)
-            for position, good in enumerate(goods)
-            for other in self.goods_of_agents[names.index(good.seller)]
-            if other.period == good.period and other != good
-        ]
-        input_goods, disclosed_of_input = zip(*inputs, strict=True) if inputs else ((), ())
-        copies, positions, prices = zip(*takers, strict=True) if takers else ((), (), ())
-        return DisclosedGoods(
-            copies=len(self.good_of_copy),
-            goods=self.positions(goods),
-            supply_copy=np.array([copy_of[good.seller, good] for good in goods], dtype=np.int64),
-            mwh_per_unit=np.array([good.mwh_per_unit for good in goods], dtype=np.float64),
-            mix_kg_per_mwh=np.array([self.disclosures[good].mix_kg_per_mwh for good in goods], dtype=np.float64),
-            curtailed_mwh=np.array([self.disclosures[good].curtailed_mwh for good in goods], dtype=np.float64),
-            taker_copies=np.array(copies, dtype=np.int64),
-            disclosed_of_taker=np.array(positions, dtype=np.int64),
-            emission_price_usd_per_kg=np.array(prices, dtype=np.float64),
-            input_goods=np.array(input_goods, dtype=np.int64),
-            disclosed_of_input=np.array(disclosed_of_input, dtype=np.int64),
+        return disclosed_goods(
+            self.disclosures, [agent.name for agent in self.agents], self.goods_of_agents, self.good_index
         )
 
     @cached_property

@@ -17,7 +17,7 @@ from .scenario.schema import CoordinatorSection
 from .settlement.footprints import emission_rates, footprints
 from .settlement.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
 from .settlement.settlement import Settlement, settle, unsettled
-from .settlement.stacked_market import stack
+from .settlement.stacked_market import StackedMarket
 
 # Tolerance of purchase mixes, relative to the largest emission rate, over the tolerance of a run.
 _MIX_SHARE = 10
@@ -47,6 +47,7 @@ class Decomposition:
 
 def decompose_market(
     market: Market,
+    stacked: StackedMarket,
     scheme: DisclosureScheme,
     settings: CoordinatorSection,
     *,
@@ -59,6 +60,8 @@ def decompose_market(
     Parameters
     ----------
     market : Market
+    stacked : StackedMarket
+        Of the market's agents.
     scheme : DisclosureScheme
     settings : CoordinatorSection
         Its rounds are those for all purchase mixes together.
@@ -78,7 +81,6 @@ def decompose_market(
     """
     if executor not in EXECUTORS:
         raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
-    stacked = stack(market)
     leases = footprints(market, stacked)
     runs: list[Run] = []
     is_interrupted = False

@@ -11,6 +11,7 @@ from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
 from ..coordinator.run import Run
+from ..network.case import Case
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
@@ -19,7 +20,7 @@ from .results.comparison import Difference, compare
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
-from .scenario.market_builder import build_market
+from .scenario.market_builder import BuiltMarket, build, build_on
 from .scenario.schema import Scenario
 
 
@@ -47,17 +48,20 @@ class Study:
     Parameters
     ----------
     scenario : Scenario
+    built : BuiltMarket
+        What run and monolith start from.
     decomposition : Decomposition
         The run, and the allocation that is shown.
     result : Result
         Of the best round, with footprints of the contracts that are shown.
     build_seconds : float
-        For building the market.
+        For building and stacking the market.
     monolith : Monolith, MonolithFailure or None
         None if nobody asked for it.
     """
 
     scenario: Scenario
+    built: BuiltMarket
     decomposition: Decomposition
     result: Result
     build_seconds: float
@@ -91,6 +95,7 @@ class StudyInterrupted(KeyboardInterrupt):
 def decompose(
     scenario: Scenario,
     *,
+    case: Case | None = None,
     executor: str = "compiled",
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
@@ -100,6 +105,8 @@ def decompose(
     Parameters
     ----------
     scenario : Scenario
+    case : Case, optional
+        What the scenario's source holds, if it was read before. Default: it is read now.
     executor : str
         A name in `EXECUTORS`.
     opening : Opening, optional
@@ -118,11 +125,12 @@ def decompose(
     """
     begin = time.perf_counter()
     _refuse_unanswerable(scenario, executor)
-    market = build_market(scenario)
+    built = build(scenario) if case is None else build_on(case, scenario)
     build_seconds = time.perf_counter() - begin
     decomposition = decompose_market(
-        market,
-        disclosure_scheme(scenario, market),
+        built.market,
+        built.stacked,
+        disclosure_scheme(scenario, built.market),
         scenario.coordinator,
         executor=executor,
         opening=opening,
@@ -131,7 +139,7 @@ def decompose(
     run = decomposition.run
     found = Ledger(run.market, run.best.prices, run.best.allocation)
     result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
-    study = Study(scenario, decomposition, result, build_seconds)
+    study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
     return study
@@ -163,7 +171,7 @@ def with_monolith(study: Study) -> Study:
     scheme = disclosure_scheme(study.scenario, market)
     begin = time.perf_counter()
     try:
-        monolith = assemble_monolith(market)
+        monolith = assemble_monolith(market, study.built.stacked)
         equilibrium = monolith.equilibrium(scheme)
         equilibrium = replace(equilibrium, seconds=time.perf_counter() - begin)
         between = intervals(monolith, scheme, equilibrium)

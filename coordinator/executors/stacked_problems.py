@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from ...agents.canonical.stacked_matrices import stacked_matrices
 from ..announcement import Announcement, NearTargets, Responses, prices_of_copies
 from ..market import Market
 
@@ -22,13 +21,14 @@ class StackedProblems:
     Attributes
     ----------
     matrices : StackedMatrices
+        Those of the market.
     columns : list of slice
         Where each agent's variables stand.
     """
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self.matrices = stacked_matrices(market.problems)
+        self.matrices = market.matrices
         self.columns = [slice(int(a), int(b)) for a, b in pairwise(self.matrices.variables)]
 
     def linear_term(self, announcement: Announcement) -> FloatArray:

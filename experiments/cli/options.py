@@ -12,8 +12,7 @@ import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..errors import ScenarioError
-from ..scenario.reading import load_scenario
-from ..scenario.schema import Scenario
+from ..scenario.reading import ScenarioOnCase, read_scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,9 +51,9 @@ class RunOptions(SolveOptions):
 
     scenario: str
 
-    def load(self) -> Scenario:
-        """The scenario with all overrides."""
-        return load_scenario(self.scenario, self.scenario_overrides)
+    def load(self) -> ScenarioOnCase:
+        """The scenario with all overrides, and its case."""
+        return read_scenario(self.scenario, self.scenario_overrides)
 
 
 @contextmanager

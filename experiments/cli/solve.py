@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -38,14 +39,14 @@ def compare(ctx: click.Context, /, **options: Any) -> None:
 def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study]) -> None:
     if options.out is not None:
         refuse_taken(options.out)
-    scenario = options.load()
+    loaded = options.load()
     is_interrupted = False
     with (
         faults_of(options.scenario),
-        progress_line(scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
+        progress_line(loaded.scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
     ):
         try:
-            study = finish(decompose(scenario, executor=options.executor, on_round=on_round))
+            study = finish(decompose(loaded.scenario, case=loaded.case, executor=options.executor, on_round=on_round))
         except StudyInterrupted as error:
             study, is_interrupted = error.study, True
     document = study_document(study)
@@ -57,9 +58,9 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
             print_document(document, verbose=options.verbose)
     finally:
         if options.out is not None:
-            from ..figures.drawing import draw
+            from ..figures.drawing import draw_on
 
-            write_run_folder(study, options.out, draw)
+            write_run_folder(study, options.out, partial(draw_on, loaded.case))
     if is_interrupted:
         ctx.exit(EXIT_INTERRUPTED)
     if document["status"] != "converged":

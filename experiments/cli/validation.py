@@ -6,8 +6,8 @@ import json
 
 import click
 
-from ..scenario.market_builder import build_market
-from ..scenario.reading import load_scenario
+from ..scenario.market_builder import build_on
+from ..scenario.reading import read_scenario
 from ..scenario.schema import Scenario
 from .options import faults_of
 
@@ -16,9 +16,9 @@ from .options import faults_of
 @click.argument("file")
 def validate(file: str) -> None:
     """Print every error of a scenario at once, each with its path, the value and what is allowed."""
-    scenario = load_scenario(file)
+    loaded = read_scenario(file)
     with faults_of(file):
-        market = build_market(scenario)
+        market = build_on(loaded.case, loaded.scenario).market
     click.echo(f"{file}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...network.case import Case
 from ...network.reader import read_case
 from ..archive.run_folder import RunFolder
 from ..errors import RunFolderError
@@ -17,12 +18,26 @@ def draw(folder: RunFolder, out: Path) -> list[Path]:
 
     Raises
     ------
+    GridError
+        If the case that the run was on is not where it was.
     RunFolderError
         If `out` is no folder.
     OSError
         If it cannot be written.
     """
-    case = read_case(folder.document["scenario_document"]["grid"]["source"])
+    return draw_on(read_case(folder.document["scenario_document"]["grid"]["source"]), folder, out)
+
+
+def draw_on(case: Case, folder: RunFolder, out: Path) -> list[Path]:
+    """Draw as `draw` does, with the case at hand.
+
+    Raises
+    ------
+    RunFolderError
+        If `out` is no folder.
+    OSError
+        If it cannot be written.
+    """
     if out.exists() and not out.is_dir():
         raise RunFolderError(f"{out} is no folder; figures need one")
     out.mkdir(parents=True, exist_ok=True)

@@ -187,17 +187,14 @@ def _polished(general: Complementarity, u: FloatArray) -> FloatArray:
     return u if general.residual(u) <= _WILL_DO else solve_complementarity(general, u, _SOLVED)
 
 
-def assemble_monolith(market: Market) -> AssembledMonolith:
-    """Stack all agents' conditions and those of clearing.
+def assemble_monolith(market: Market, stacked: StackedMarket) -> AssembledMonolith:
+    """Put the conditions of all agents and those of clearing together.
 
     Raises
     ------
-    AgentError
-        If an agent's problem is not a quadratic programme.
     RuntimeError
         If M is not positive semidefinite.
     """
-    stacked = stack(market)
     mlcp = assemble(stacked)
     if mlcp.least_eigenvalue() < -1e-9 * abs(stacked.P).max():
         raise RuntimeError("M is not positive semidefinite, so the welfare QP is not the monolith")
@@ -220,11 +217,13 @@ def solve_monolith(market: Market, scheme: DisclosureScheme = EX_POST) -> Equili
 
     Raises
     ------
+    AgentError
+        If an agent's problem is not a quadratic programme.
     InfeasibleError
         If no allocation clears.
     RuntimeError
         If the solver finds no solution although one exists.
     """
     begin = time.perf_counter()
-    equilibrium = assemble_monolith(market).equilibrium(scheme)
+    equilibrium = assemble_monolith(market, stack(market)).equilibrium(scheme)
     return replace(equilibrium, seconds=time.perf_counter() - begin)

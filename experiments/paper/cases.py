@@ -59,7 +59,7 @@ def _rows(study: Study, *, spot: bool) -> Iterator[dict[str, Any]]:
         **figures(study.result),
     }
     scheme = disclosure_scheme(study.scenario, study.market)
-    monolith = assemble_monolith(study.market)
+    monolith = assemble_monolith(study.market, study.built.stacked)
     equilibrium = monolith.equilibrium(scheme)
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
     result = summarise(ledger, ledger)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ...agents.agent import Agent
@@ -12,12 +14,12 @@ from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Customer, Producer
 from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
-from ...network.reader import read_case
 from ..errors import Fault, ScenarioError
+from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
 from .names import GRID_OPERATOR, consumer_name
-from .references import reference_faults
+from .references import case_and_faults, reference_faults
 from .scales import scales_of
 from .schema import EmissionRates, Scenario
 from .servability import refuse_unservable
@@ -25,6 +27,24 @@ from .setting import Setting, setting_of
 
 # The baseline is solved to about 1e-9; what lies below this is rounding.
 _NO_PRICE_USD_PER_MWH = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltMarket:
+    """A market, with what building it took and later steps take too.
+
+    Parameters
+    ----------
+    market : Market
+    stacked : StackedMarket
+        Of the market's agents.
+    case : Case
+        That they stand on.
+    """
+
+    market: Market
+    stacked: StackedMarket
+    case: Case
 
 
 def build_market(scenario: Scenario) -> Market:
@@ -35,20 +55,38 @@ def build_market(scenario: Scenario) -> Market:
     ScenarioError
         If a reference leads nowhere or the fixed load cannot be served.
     """
-    faults = reference_faults(scenario.model_dump())
-    if faults:
+    return build(scenario).market
+
+
+def build(scenario: Scenario) -> BuiltMarket:
+    """All agents of a scenario with the scales of their goods, and stacked.
+
+    Raises
+    ------
+    ScenarioError
+        If a reference leads nowhere or the fixed load cannot be served.
+    """
+    case, faults = case_and_faults(scenario.model_dump())
+    if faults or case is None:
         raise ScenarioError(scenario.name, faults)
-    return market_on(read_case(scenario.grid.source), scenario)
+    return _build(case, scenario)
 
 
-def market_on(case: Case, scenario: Scenario) -> Market:
+def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
     """All agents of a scenario on a case, whatever the scenario says of its source.
 
     Raises
     ------
     ScenarioError
-        If the fixed load cannot be served.
+        If a reference leads nowhere or the fixed load cannot be served.
     """
+    faults = reference_faults(scenario.model_dump(), case)
+    if faults:
+        raise ScenarioError(scenario.name, faults)
+    return _build(case, scenario)
+
+
+def _build(case: Case, scenario: Scenario) -> BuiltMarket:
     setting = setting_of(scenario, case)
     consumers = _consumers(setting)
     datacenters = _modular_datacenters(setting)
@@ -63,8 +101,9 @@ def market_on(case: Case, scenario: Scenario) -> Market:
         _grid_operator(setting),
     ]
     market = Market(tuple(agents))
-    refuse_unservable(scenario, market)
-    return market.with_scales(scales_of(setting, market))
+    stacked = stack(market)
+    refuse_unservable(scenario, market, stacked)
+    return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)
 
 
 def _consumers(setting: Setting) -> list[Consumer]:

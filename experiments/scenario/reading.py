@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
@@ -12,13 +13,22 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from ...network.case import Case
 from ...network.reader import is_case_name
 from ..errors import Fault, ScenarioError
-from .references import reference_faults
+from .references import case_and_faults
 from .schema import Scenario
 
 MAX_BYTES = 2**20
 _BUILT_IN = Path(str(resources.files(__package__))) / "built_in"
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioOnCase:
+    """A scenario, and the case that its source held when it was read."""
+
+    scenario: Scenario
+    case: Case
 
 
 def built_in_scenarios() -> list[str]:
@@ -40,6 +50,17 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     ScenarioError
         With all faults that were found.
     """
+    return read_scenario(source, overrides).scenario
+
+
+def read_scenario(source: str | Path, overrides: Iterable[str] = ()) -> ScenarioOnCase:
+    """Read a scenario as `load_scenario` does, and keep the case that its references were held against.
+
+    Raises
+    ------
+    ScenarioError
+        With all faults that were found.
+    """
     built_in = _BUILT_IN / f"{source}.yaml"
     is_built_in = str(source) in built_in_scenarios()
     path = built_in if is_built_in else Path(source)
@@ -51,7 +72,7 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     for override in overrides:
         _apply(document, override)
     _anchor_grid(document, Path())
-    return parse_scenario(document, str(source))
+    return _parsed(document, str(source))
 
 
 def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
@@ -62,6 +83,10 @@ def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
     ScenarioError
         With all faults that were found.
     """
+    return _parsed(document, source).scenario
+
+
+def _parsed(document: Any, source: str) -> ScenarioOnCase:
     if not isinstance(document, dict):
         raise ScenarioError(source, [Fault("", f"holds a {type(document).__name__}; a mapping of keys is needed")])
     faults = []
@@ -70,10 +95,11 @@ def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
         scenario = Scenario.model_validate(document)
     except ValidationError as error:
         faults += [_as_fault(detail, document) for detail in error.errors()]
-    faults += [fault for fault in reference_faults(document) if fault not in faults]
-    if faults or scenario is None:
+    case, reference_faults = case_and_faults(document)
+    faults += [fault for fault in reference_faults if fault not in faults]
+    if faults or scenario is None or case is None:
         raise ScenarioError(source, faults)
-    return scenario
+    return ScenarioOnCase(scenario, case)
 
 
 def read_yaml(path: Path, source: str, absent: str) -> Any:

@@ -13,31 +13,40 @@ from ..errors import Fault
 from .names import GRID_OPERATOR, consumer_name
 
 
-def reference_faults(document: dict[str, Any]) -> list[Fault]:
+def case_and_faults(document: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
+    """The case of a document that may be malformed, None where it cannot be read, and its `reference_faults`."""
+    grid = document.get("grid", {})
+    source = grid.get("source", "rts24") if isinstance(grid, dict) else None
+    if not isinstance(source, str):
+        return None, _faults_without_case(document)
+    try:
+        case = read_case(source)
+    except GridError as error:
+        return None, [*_faults_without_case(document), Fault("grid.source", str(error))]
+    return case, reference_faults(document, case)
+
+
+def reference_faults(document: dict[str, Any], case: Case) -> list[Fault]:
     """Every reference that leads nowhere and every name used twice, in a document that may be malformed.
 
     What has the wrong type is passed over: the schema reports it.
     """
-    faults = [
+    return [
+        *_faults_without_case(document),
+        *_taken_name_faults(document, case),
+        *_bus_faults(document, case),
+        *_emission_faults(document, case),
+    ]
+
+
+def _faults_without_case(document: dict[str, Any]) -> list[Fault]:
+    return [
         *_mechanism_faults(document),
         *_name_faults(document),
         *_batch_faults(document),
         *_period_faults(document),
         *_purchase_mix_faults(document),
     ]
-    grid = document.get("grid", {})
-    source = grid.get("source", "rts24") if isinstance(grid, dict) else None
-    if isinstance(source, str):
-        try:
-            case = read_case(source)
-        except GridError as error:
-            return [*faults, Fault("grid.source", str(error))]
-        faults += [
-            *_taken_name_faults(document, case),
-            *_bus_faults(document, case),
-            *_emission_faults(document, case),
-        ]
-    return faults
 
 
 def _sections(document: dict[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:

@@ -10,12 +10,13 @@ from ...agents.producer import Producer
 from ...coordinator.market import Market
 from ..errors import Fault, ScenarioError
 from ..settlement.feasibility import Limit, largest_forward_position, largest_workload
+from ..settlement.stacked_market import StackedMarket
 from .schema import Scenario
 
 _SHOWN = 5
 
 
-def refuse_unservable(scenario: Scenario, market: Market) -> None:
+def refuse_unservable(scenario: Scenario, market: Market, stacked: StackedMarket) -> None:
     """Make sure that some allocation clears.
 
     Raises
@@ -24,11 +25,11 @@ def refuse_unservable(scenario: Scenario, market: Market) -> None:
         If workload or forward contracts cannot be met; the message says how much can, and names the
         contracts and buses that set the limit.
     """
-    workload = largest_workload(market)
+    workload = largest_workload(market, stacked)
     if workload is not None and workload.factor >= 1:
         return
     # With forward contracts the workload may be too large only because of them.
-    forward = largest_forward_position(market) if scenario.consumers.forward_position > 0 else None
+    forward = largest_forward_position(market, stacked) if scenario.consumers.forward_position > 0 else None
     if forward is not None:
         raise ScenarioError(scenario.name, [_forward_fault(scenario, market, forward)])
     if workload is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +12,14 @@ from scipy.optimize import linprog
 
 from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
+from ...agents.canonical.canonical_problem import CanonicalProblem
 from ...agents.canonical.declared import canonicalise
 from ...agents.consumer import Consumer
 from ...agents.goods import Family
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.producer import Producer
 from ...coordinator.market import Market
-from .stacked_market import StackedMarket, stack, stack_problems
+from .stacked_market import StackedMarket, clearing_matrix
 
 # Factors are looked for up to this one; a market without workload serves any multiple.
 LARGEST_FACTOR = 1e4
@@ -40,42 +41,40 @@ class Limit:
     binding: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def largest_workload(market: Market) -> Limit | None:
+def largest_workload(market: Market, stacked: StackedMarket) -> Limit | None:
     """Largest common factor on all workloads that lines, units and datacenters can serve.
 
     None if not even zero workload can be served.
     """
-    return _largest_factor(market, _without_workload)
+    return _largest_factor(market, stacked, _without_workload)
 
 
-def largest_forward_position(market: Market) -> Limit | None:
+def largest_forward_position(market: Market, stacked: StackedMarket) -> Limit | None:
     """Largest common factor on all forward contracts that can be met at the market's workload.
 
     None if the market does not clear even without them.
     """
-    return _largest_factor(market, _without_forward_contracts)
+    return _largest_factor(market, stacked, _without_forward_contracts)
 
 
-def _largest_factor(market: Market, relieved: Callable[[Agent], Agent]) -> Limit | None:
+def _largest_factor(market: Market, full: StackedMarket, relieved: Callable[[Agent], Agent]) -> Limit | None:
     """Stretch the obligations from those of relieved agents to the market's own and beyond.
 
-    The sides of the agents' constraints are affine in the factor, so one linear programme over all
-    agents' variables and the factor tells.
+    The sides of the agents' constraints are affine in the factor and nothing else depends on it, so one linear
+    programme over all agents' variables and the factor tells.
     """
     problems = []
     for agent, problem in zip(market.agents, market.problems, strict=True):
         other = relieved(agent)
         problems.append(problem if other is agent else canonicalise(other))
-    full, none = stack(market), stack_problems(market, tuple(problems))
-    bounded = np.flatnonzero(full.lower != none.lower)
+    lower, upper_side, equal_side = _sides(market, problems)
+    bounded = np.flatnonzero(full.lower != lower)
     bound_rows = -sp.eye_array(len(full.c), format="csr")[bounded]
     upper_rows, equal_rows = sp.vstack([full.G, bound_rows]), sp.vstack([full.A, full.K])
-    lower = none.lower.copy()
-    lower[bounded] = -np.inf
-    upper_side = np.concatenate([none.h, -none.lower[bounded]])
+    upper_side = np.concatenate([upper_side, -lower[bounded]])
     upper_slope = np.concatenate([full.h, -full.lower[bounded]]) - upper_side
-    equal_side = np.concatenate([none.b, -none.k])
     equal_slope = np.concatenate([full.b, -full.k]) - equal_side
+    lower[bounded] = -np.inf
     solution = linprog(
         c=np.append(np.zeros_like(full.c), -1.0),
         A_ub=_with_column(upper_rows, -upper_slope),
@@ -92,6 +91,14 @@ def _largest_factor(market: Market, relieved: Callable[[Agent], Agent]) -> Limit
     rows = sp.csr_array(upper_rows)
     rows.eliminate_zeros()
     return Limit(float(solution.x[-1]), tuple(_parties(market, full, rows[[row]]) for row in ranked))
+
+
+def _sides(market: Market, problems: Sequence[CanonicalProblem]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Lower bounds, sides of inequalities, and of equalities with clearing, where problems stand for the agents."""
+    lower, h, b, trade_offset = (
+        np.concatenate([getattr(problem, name) for problem in problems]) for name in ("lower", "h", "b", "trade_offset")
+    )
+    return lower, h, np.concatenate([b, -(clearing_matrix(market) @ trade_offset)])
 
 
 def _with_column(rows: Any, column: FloatArray) -> Any:

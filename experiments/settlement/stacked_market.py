@@ -8,8 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
-from ...agents.canonical.canonical_problem import CanonicalProblem
-from ...agents.canonical.stacked_matrices import StackedMatrices, stacked_matrices
+from ...agents.canonical.stacked_matrices import StackedMatrices
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market
 
@@ -50,16 +49,9 @@ def stack(market: Market) -> StackedMarket:
     AgentError
         If an agent's problem is not a quadratic programme.
     """
-    return stack_problems(market, market.problems)
-
-
-def stack_problems(market: Market, problems: tuple[CanonicalProblem, ...]) -> StackedMarket:
-    """Stack canonical problems that stand for the agents of a market, in their order."""
-    matrices = stacked_matrices(problems)
+    matrices = market.matrices
     lower, upper = matrices.bounds()
-    copies = np.arange(len(market.good_of_copy))
-    mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])[market.good_of_copy]
-    clearing = sp.csc_array((mwh_per_unit, (market.good_of_copy, copies)), shape=(len(market.goods), len(copies)))
+    clearing = clearing_matrix(market)
     return StackedMarket(
         P=_sorted(matrices.P),
         c=matrices.c,
@@ -75,6 +67,13 @@ def stack_problems(market: Market, problems: tuple[CanonicalProblem, ...]) -> St
         trade_offset=matrices.trade_offset,
         matrices=matrices,
     )
+
+
+def clearing_matrix(market: Market) -> sp.csc_array:
+    """From stacked trades to the imbalance of the goods in MWh, of shape (goods, copies)."""
+    copies = np.arange(len(market.good_of_copy))
+    mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])[market.good_of_copy]
+    return sp.csc_array((mwh_per_unit, (market.good_of_copy, copies)), shape=(len(market.goods), len(copies)))
 
 
 def _sorted(matrix: sp.sparray) -> sp.csc_array:

@@ -10,9 +10,10 @@ import numpy as np
 from ...agents.arrays import FloatArray
 from ...coordinator.market import Market
 from ..errors import InfeasibleError
-from ..monolith.equilibrium import solve_monolith
+from ..monolith.equilibrium import EX_POST, assemble_monolith
 from ..results.ledger import Ledger
 from ..settlement.feasibility import LARGEST_FACTOR, largest_workload
+from ..settlement.stacked_market import stack
 from .contracts import datacenter_emissions, reshuffled
 from .hour import Hour
 from .paper_mlcp import PaperMLCP, Values, paper_mlcp
@@ -149,13 +150,14 @@ def check_theorems(market: Market) -> Theorems:
     ValueError
         If the market is not one of the paper's: see `hour_of`.
     """
-    limit = largest_workload(market)
+    stacked = stack(market)
+    limit = largest_workload(market, stacked)
     factor = 0.0 if limit is None else limit.factor
     if factor < 1:
         raise InfeasibleError(
             f"Assumption 2 fails: lines, units and datacenters can serve {factor:.4g} of the workload"
         )
-    equilibrium = solve_monolith(market)
+    equilibrium = assemble_monolith(market, stacked).equilibrium(EX_POST)
     ledger = Ledger(market, equilibrium.prices, equilibrium.allocation)
     periods = range(ledger.grid_operator.fixed_withdrawal_mw.shape[1])
     hours = [paper_mlcp(market, period) for period in periods]

@@ -264,14 +264,16 @@ def test_joined_runs_count_rounds_on_and_keep_the_outcome_of_the_second():
 
 def test_other_disclosures_keep_what_is_known_of_the_agents_and_not_of_the_disclosures():
     market = ex_ante.some_bought().market
-    before, problems = market.disclosed, market.problems
+    before, problems, matrices = market.disclosed, market.problems, market.matrices
     other = market.with_disclosures({LEASE: Disclosure(450.0, 4.3, {"hyperscaler": KAPPA})})
     assert other.problems is problems
+    assert other.matrices is matrices
     assert other.disclosed.mix_kg_per_mwh == pytest.approx([450.0])
     assert market.disclosed is before
     doubled = market.with_scales({good: Scale(2.0, 3.0) for good in market.goods})
     assert doubled.price_scale == pytest.approx(np.full(len(market.goods), 2.0))
     assert doubled.disclosures == market.disclosures
+    assert doubled.matrices is matrices
 
 
 @pytest.mark.parametrize("good", [contract("nobody", "mdc", 0), contract("clean", "nobody", 0)])

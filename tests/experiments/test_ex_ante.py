@@ -44,7 +44,8 @@ def solved(table, rule, alpha) -> BothWorlds:
         "disclosure=ex_ante",
     ]
     study = decompose(load_scenario("rts24", overrides))
-    equilibrium = assemble_monolith(study.market).equilibrium(disclosure_scheme(study.scenario, study.market))
+    monolith = assemble_monolith(study.market, study.built.stacked)
+    equilibrium = monolith.equilibrium(disclosure_scheme(study.scenario, study.market))
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
     result = summarise(ledger, ledger)
     return BothWorlds(study, equilibrium, result, compare(study.market, study.result, result))

@@ -13,6 +13,7 @@ from walras.experiments.results.result import summarise
 from walras.experiments.scenario.disclosures import disclosure_scheme
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.settlement.selection import Selection
+from walras.experiments.settlement.stacked_market import stack
 
 
 class Between:
@@ -20,7 +21,7 @@ class Between:
         scenario = load_scenario("rts24", ["producers.emission_rates=surrogate", *overrides])
         self.market = build_market(scenario)
         self.scheme = disclosure_scheme(scenario, self.market)
-        self.monolith = assemble_monolith(self.market)
+        self.monolith = assemble_monolith(self.market, stack(self.market))
         self.selected = self.monolith.equilibrium(self.scheme)
         self.found = intervals(self.monolith, self.scheme, self.selected)
 

@@ -11,7 +11,7 @@ from ....coordinator.executor import Respond
 from ....coordinator.executors.batched.batched import Batched
 from ....coordinator.market import Market
 from ....network.reader import read_case
-from ...scenario.market_builder import build_market, market_on
+from ...scenario.market_builder import build_market, build_on
 from ...scenario.reading import load_scenario, parse_scenario
 from ...settlement.stacked_market import StackedMarket, stack
 from .congestion import congested
@@ -72,7 +72,7 @@ def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Pr
 
 def _outside(name: str) -> Problem:
     case = congested(read_case(name))
-    return _canonicalised(name, market_on(case, parse_scenario({"name": name, "grid": {"source": name}})))
+    return _canonicalised(name, build_on(case, parse_scenario({"name": name, "grid": {"source": name}})).market)
 
 
 def _ring(name: str) -> Problem:

@@ -16,6 +16,7 @@ from walras.coordinator import Market, Scale, Status
 from walras.experiments.errors import ScenarioError
 from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.settlement.feasibility import largest_forward_position
+from walras.experiments.settlement.stacked_market import stack
 from walras.experiments.study import decompose, with_monolith
 
 BASES = ("generator", "consumer", "contract")
@@ -88,7 +89,7 @@ def test_the_position_is_a_share_of_the_baseline_and_the_bases_add_up_to_one_ano
     ],
 )
 def test_so_much_can_be_owed(basis, more, largest):
-    limit = largest_forward_position(build_market(rts24(basis, 0.5, *more)))
+    limit = largest_forward_position(market := build_market(rts24(basis, 0.5, *more)), stack(market))
     assert 0.5 * limit.factor == pytest.approx(largest, abs=5e-4)
     assert limit.binding
 

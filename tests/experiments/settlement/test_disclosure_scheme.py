@@ -11,6 +11,7 @@ from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.scenario.schema import CoordinatorSection
 from walras.experiments.settlement.scheme import MAX_MIXES, DisclosureScheme, disclose_consistently
 from walras.experiments.settlement.selection import Selection
+from walras.experiments.settlement.stacked_market import stack
 
 
 def scheme_of(known, rule, **imposed) -> DisclosureScheme:
@@ -36,7 +37,11 @@ def test_every_rule_comes_to_the_outcome_on_paper_whatever_mix_it_begins_with(na
 def test_the_decomposed_market_comes_to_it_too(name):
     known = EX_ANTE[name]()
     outcome = decompose_market(
-        known.market, scheme_of(known, Selection.LEAST_NORM), CoordinatorSection(), executor="compiled"
+        known.market,
+        stack(known.market),
+        scheme_of(known, Selection.LEAST_NORM),
+        CoordinatorSection(),
+        executor="compiled",
     )
     assert outcome.run.status == "converged", outcome.run.reason
     assert outcome.disclosed.mix_kg_per_mwh[LEASE] == pytest.approx(900.0, abs=1e-3)

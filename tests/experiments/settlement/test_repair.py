@@ -21,7 +21,7 @@ from walras.experiments.settlement.stacked_market import stack
 def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
     """At any round: nobody can have more welfare than the gap allows, as the monolith confirms."""
     outcome = run(market, ADMM(), Compiled(), stop=MaxRounds(rounds), certify_every=5)
-    monolith = assemble_monolith(market)
+    monolith = assemble_monolith(market, stack(market))
     settlement = settle(outcome, EX_POST, monolith.stacked, monolith.leases)
     equilibrium = monolith.equilibrium(EX_POST)
     trades, scale = settlement.allocation.trades, 1 + np.abs(settlement.allocation.trades).max()
@@ -40,7 +40,7 @@ def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
 def test_the_repaired_trades_are_the_nearest(market, seed):
     """No clearing allocation on the way to the equilibrium is nearer, where all are kept that can be."""
     stacked = stack(market)
-    equilibrium = assemble_monolith(market).equilibrium(EX_POST).allocation.trades
+    equilibrium = assemble_monolith(market, stacked).equilibrium(EX_POST).allocation.trades
     wanted = equilibrium + np.random.default_rng(seed).uniform(0.5, 5, len(equilibrium))
     point = nearest_clearing(market, stacked, wanted)
     repaired = stacked.T @ point + stacked.trade_offset
