@@ -96,6 +96,7 @@ class Ends:
         (0.01, 0.01 - 0.9e-6, True),
         (0.01, 0.01 - 1.1e-6, False),
         (0.0, 0.0, True),
+        (0.0, 1e-6, True),
         (float("nan"), 1.0, False),
     ],
 )
