@@ -2,13 +2,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test mutants lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto -q
+
+mutants: $(VENV)/.installed-mutants
+	$(BIN)/python tests/mutants/run_mutants.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -31,3 +34,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-mutants: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
+	touch $@

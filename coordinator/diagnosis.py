@@ -129,6 +129,6 @@ def _pattern(imbalance: FloatArray, price: FloatArray) -> Pattern:
     if turns > _OSCILLATION * (len(imbalance) - 1):
         return Pattern.OSCILLATES
     path = float(np.abs(np.diff(price)).sum())
-    if path > 0 and abs(float(price[-1] - price[0])) > _DRIFT * path:
+    if abs(float(price[-1] - price[0])) > _DRIFT * path:
         return Pattern.DRIFTS
     return Pattern.STALLS

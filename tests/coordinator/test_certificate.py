@@ -71,6 +71,15 @@ def test_regrets_are_never_negative_on_the_way(executor):
             assert (current.certificate.regrets_usd >= 0).all()
 
 
+def test_who_seems_to_do_better_than_best_regrets_nothing(executor):
+    """The seller is said to have made its 10 MWh, worth 300 $, for 190 $ and not for 200."""
+    market = two_agents.rising_cost().market
+    held = Responses(np.array([10.0, -10.0]), np.array([190.0, -400.0]))
+    certificate = certify(market, np.array([30.0]), held, executor.compile(market))
+    assert certificate.regrets_usd == pytest.approx([0.0, 0.0], abs=1e-5)
+    assert (certificate.regrets_usd >= 0).all()
+
+
 def test_profit_is_income_less_cost_agent_by_agent():
     market = two_buses.congested_line().market
     # town takes 40 at 60; plant sells 40 at 60, takes 40 of wheeling at 46; the grid operator supplies it.
@@ -88,7 +97,13 @@ def test_valuations_that_move_no_money_stay_out_of_turnover(executor):
 
 @pytest.mark.parametrize(
     ("regret", "value", "turnover", "gap"),
-    [(3.0, -1.0, 8.0, 0.5), (0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, float("inf")), (0.0, 2.0, 4.0, 0.5)],
+    [
+        (3.0, -1.0, 8.0, 0.5),
+        (0.0, 0.0, 0.0, 0.0),
+        (1.0, 0.0, 0.0, float("inf")),
+        (0.0, 2.0, 4.0, 0.5),
+        (0.125, 0.125, 0.25, 1.0),
+    ],
 )
 def test_the_gap_is_relative_to_turnover(regret, value, turnover, gap):
     certificate = Certificate(np.array([regret / 3, 2 * regret / 3]), value, turnover, 0.0, {})
@@ -98,7 +113,8 @@ def test_the_gap_is_relative_to_turnover(regret, value, turnover, gap):
     assert certificate.worst == certificate.relative_gap
 
 
-def test_a_certificate_that_cannot_be_had_does_not_end_the_run():
+@pytest.mark.parametrize("error", [AgentError("agent A is indifferent"), FloatingPointError("costs overflow")])
+def test_a_certificate_that_cannot_be_had_does_not_end_the_run(error):
     """Pure best responses fail for a while, answers near targets do not."""
     market = three_bus_loop.congested_loop().market
     compiled = Compiled().compile(market)
@@ -108,7 +124,7 @@ def test_a_certificate_that_cannot_be_had_does_not_end_the_run():
         if isinstance(announcement, Prices):
             pure.append(announcement)
             if len(pure) < 3:
-                raise AgentError("agent A is indifferent")
+                raise error
         return compiled(announcement)
 
     rounds = list(islice(iterate(market, ADMM(), respond, certify_every=10), 30))

@@ -7,12 +7,12 @@ from walras.agents import Family
 from walras.coordinator import Certificate, Converged, MaxRounds, Responses, Round, Settled, StoppingRule, stop_at
 
 
-def round_number(number, worst=None, dual_residual=0.0):
+def round_number(number, worst=None, dual_residual=0.0, imbalance=0.0):
     certificate = None
     if worst is not None:
         certificate = Certificate(np.array([worst * 100]), 0.0, 100.0, 0.1, {Family.CONTRACT: worst / 2})
     nothing = Responses(np.zeros(0), np.zeros(0))
-    return Round(number, np.zeros(0), nothing, 0.0, dual_residual, 0.0, certificate, 0.0, 0, 0)
+    return Round(number, np.zeros(0), nothing, imbalance, dual_residual, 0.0, certificate, 0.0, 0, 0)
 
 
 class Always(StoppingRule):
@@ -122,3 +122,52 @@ def test_a_tolerance_that_nothing_can_meet_is_refused(tolerance):
 def test_a_budget_without_a_round_is_refused():
     with pytest.raises(ValueError, match="rounds is 0"):
         MaxRounds(0)
+
+
+def test_what_just_reaches_a_tolerance_is_within_it():
+    assert Converged(0.5).reason(round_number(1, worst=0.5)) is not None
+    assert Settled(0.5).reason(round_number(1, dual_residual=0.5)) is not None
+    assert Settled(0.5).reason(round_number(1, imbalance=0.5)) is not None
+
+
+@pytest.mark.parametrize(("imbalance", "wanted"), [(0.0, True), (0.49, True), (0.5, True), (0.51, False)])
+def test_a_certificate_is_asked_for_where_what_is_known_without_one_is_within_the_tolerance(imbalance, wanted):
+    assert Converged(0.5).wants_certificate(round_number(1, imbalance=imbalance)) is wanted
+
+
+def test_a_certificate_is_asked_for_where_it_could_end_the_run():
+    assert (YES | NEVER).wants_certificate(NOW)
+    assert not (NEVER | NEVER).wants_certificate(NOW)
+    assert (YES & NO).wants_certificate(NOW)
+    assert not (YES & NEVER).wants_certificate(NOW)
+
+
+@pytest.mark.parametrize(
+    ("rule", "within", "beyond"),
+    [
+        (Converged(), {"worst": 0.99e-6}, {"worst": 1.01e-6}),
+        (Settled(), {"dual_residual": 0.99e-7}, {"dual_residual": 1.01e-7}),
+    ],
+)
+def test_by_default_a_millionth_has_converged_and_a_tenth_of_that_settled(rule, within, beyond):
+    assert rule.reason(round_number(1, **within)) is not None
+    assert rule.reason(round_number(1, **beyond)) is None
+
+
+def test_by_default_5000_rounds_may_be_spent():
+    assert MaxRounds().reason(round_number(4999)) is None
+    assert MaxRounds().reason(round_number(5000)) == "5000 rounds are spent"
+
+
+def test_the_usual_rule_has_settled_within_a_tenth_of_the_tolerance():
+    assert stop_at(1e-3, 10).reason(round_number(5, worst=1e-3, dual_residual=0.99e-4)) is not None
+    assert stop_at(1e-3, 10).reason(round_number(5, worst=1e-3, dual_residual=1.01e-4)) is None
+
+
+def test_a_budget_of_one_round_is_spent_by_it():
+    assert MaxRounds(1).reason(NOW) == "1 rounds are spent"
+
+
+def test_a_rule_must_give_reasons():
+    with pytest.raises(TypeError, match="reason"):
+        StoppingRule()

@@ -1,11 +1,11 @@
 """Anderson acceleration: few rounds where maps are affine, never lost where they are not."""
 
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 import pytest
-from cases import three_bus_loop, two_agents
+from cases import three_bus_loop
+from cases.mapped import Mapped, states
 
 from walras.coordinator import (
     ADMM,
@@ -14,78 +14,16 @@ from walras.coordinator import (
     Batched,
     Compiled,
     Converged,
-    Market,
     MaxRounds,
-    NearTargets,
-    Responses,
     Status,
     cold_opening,
     iterate,
     run,
 )
-from walras.coordinator.mechanism import not_answered
 from walras.coordinator.mechanisms.anderson_memory import Memory
 from walras.experiments.bench.problems.problems import problem_builders
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario, parse_scenario
-
-
-@dataclass(frozen=True, eq=False)
-class PointState:
-    """A mechanism's state that is nothing but a vector."""
-
-    market: Market
-    point: np.ndarray
-    dual_residual: float = 0.0
-
-    @property
-    def prices(self):
-        return self.point
-
-    @property
-    def allocation(self):
-        return not_answered(self.market, cold_opening(self.market))
-
-    @property
-    def announcement(self):
-        return NearTargets(self.point, np.ones_like(self.point), self.point)
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """The mechanism that follows a map and asks nobody."""
-
-    function: object
-    first: tuple
-    name = "mapped"
-    announces = NearTargets
-
-    def start(self, market, opening):
-        return PointState(market, np.array(self.first, dtype=float))
-
-    def step(self, state, responses):
-        return replace(state, point=self.function(state.point))
-
-    def coupling(self, state):
-        return state.point
-
-    def at_coupling(self, state, coupling):
-        return replace(state, point=coupling)
-
-    def is_same_map(self, before, after):
-        return True
-
-
-MARKET = two_agents.rising_cost().market
-NOTHING = Responses(np.zeros(2), np.zeros(2))
-
-
-def states(mechanism, count):
-    """The start and the states after `count` steps."""
-    found = [mechanism.start(MARKET, cold_opening(MARKET))]
-    for _ in range(count):
-        found.append(mechanism.step(found[-1], NOTHING))
-    return found
 
 
 @pytest.mark.parametrize("size", [2, 3, 8])

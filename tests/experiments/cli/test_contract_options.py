@@ -66,10 +66,15 @@ def test_a_wider_tolerance_takes_fewer_rounds(small):
         assert f"{tolerance:g}" in document["reason"]
 
 
+# Prices alone clear nothing here: where costs are linear, as those of leases and transport are, best responses jump
+# from nothing to all there is. All other mechanisms announce more, and converge within 9 to 224 rounds.
+NEVER_CLEARS = {name for name in MECHANISMS if name.startswith("tatonnement")}
+
+
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_every_mechanism_runs_by_its_name(small, mechanism):
-    answer = walras_command("run", small, "--json", "--mechanism", mechanism, "--max-rounds", 20)
-    assert answer.code in (0, 3)
+    answer = walras_command("run", small, "--json", "--mechanism", mechanism, "--max-rounds", 300)
+    assert answer.code == (3 if mechanism in NEVER_CLEARS else 0)
     assert answer.document["mechanism"] == mechanism
 
 
