@@ -10,7 +10,7 @@ from cases.random.market import random_markets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walras.agents import AgentError, canonicalise
+from walras.agents import AgentError, Consumer, canonicalise
 from walras.agents.canonical.stacked_matrices import stacked_matrices
 from walras.coordinator import (
     ADMM,
@@ -59,6 +59,14 @@ def test_answers_near_targets_are_those_of_the_own_cvxpy_problem(data):
     assert nested_sums(stacked_matrices([canonicalise(agent)])).is_recognised.all()
     batched, serial = assert_no_worse_than_cvxpy(market, data.draw(announcements(market, 1)), 1e-8)
     np.testing.assert_allclose(batched.trades, serial.trades, atol=1e-7)
+
+
+def test_what_must_be_bought_is_bought_though_nobody_wants_any_of_it_at_first():
+    """20 MWh from three sellers, each far above what it is worth: alike, a third from each."""
+    town = Consumer("town", 1, ("a", "b", "c"), np.array([10.0]), np.ones(1), np.zeros(1), np.array([20.0]))
+    market = Market((town,))
+    announcement = NearTargets(np.full(3, 60.0), np.ones(3), np.zeros(3))
+    assert Batched().compile(market)(announcement).trades == pytest.approx(np.full(3, -20 / 3), abs=1e-9)
 
 
 @given(st.data())
