@@ -24,7 +24,7 @@ from .mechanisms.rho_rules import BalanceResiduals, KeepRho, PrimalWeight
 from .mechanisms.slope_bids.slope_bids import SlopeBids
 from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 from .rounds import Round, iterate
-from .run import Run, RunInterrupted, Status, run
+from .run import Run, RunInterrupted, Status, UnansweredError, run
 from .stopping import AllOf, AnyOf, Converged, MaxRounds, Settled, StoppingRule, stop_at
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Symptom",
     "TailRound",
     "Tatonnement",
+    "UnansweredError",
     "certify",
     "cold_opening",
     "diagnose",

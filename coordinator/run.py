@@ -77,6 +77,10 @@ class Run:
         return self.best.certificate
 
 
+class UnansweredError(ValueError):
+    """An executor cannot answer what a mechanism announces; the message names both."""
+
+
 class RunInterrupted(KeyboardInterrupt):
     """The user broke a run off after at least one round.
 
@@ -132,11 +136,11 @@ def run(
         If an agent's problem cannot be stated, or not be solved in the very first round.
     RunInterrupted
         If the user interrupts it; the run so far is attached.
-    ValueError
+    UnansweredError
         If the executor cannot answer what the mechanism announces.
     """
     if mechanism.announces not in executor.answers:
-        raise ValueError(
+        raise UnansweredError(
             f"{mechanism.name} announces {mechanism.announces.__name__}, which the executor {executor.name} does not "
             f"answer; it answers {', '.join(sorted(known.__name__ for known in executor.answers))}"
         )

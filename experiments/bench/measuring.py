@@ -32,8 +32,8 @@ def bench(plan: Plan, on_step: Callable[[str], object], is_interrupted: Callable
     on_step : callable
         Called with what is measured next, as often as `Plan.measurements` says unless something is left out.
     is_interrupted : callable
-        Asked between rows, since a mechanism's run answers an interrupt with what it has got so far. Then, and on
-        a KeyboardInterrupt, what was measured is returned.
+        Asked between rows, since a peer may answer an interrupt for itself. Then, and on a KeyboardInterrupt,
+        what was measured is returned.
     """
     measuring = _Measuring(plan, on_step, is_interrupted, time.perf_counter() + plan.total_seconds)
     try:

@@ -34,6 +34,7 @@ class TakesItsTime:
     """Compiles in 16 s and answers in 1 s."""
 
     name = "slow"
+    answers = Compiled.answers
 
     def __init__(self, clock):
         self.clock = clock

@@ -52,6 +52,8 @@ class TotalFilling:
         wanted = -self._yielding * slope
         reserve_level = -linear[totals.reserve_column]
         filled = wanted > 0
+        # What a total needs is held by some part, though none wants anything by itself.
+        filled |= ~np.logical_or.reduceat(filled, totals.first_part)[totals.total_of_part]
         for _ in range(len(wanted) + 2):
             level, reserve = self._levels(wanted, reserve_level, filled)
             taken = self._yielding * level[totals.total_of_part]

@@ -56,6 +56,8 @@ class WaterFilling:
         # What a leaf would hold if its sums did not bend.
         wanted = -self._yielding * slope
         filled = wanted > 0
+        # What a tree needs is held by some leaf, though none wants anything by itself.
+        filled |= ~np.logical_or.reduceat(filled, trees.first_leaf_of_tree)[self._tree_of_leaf]
         for _ in range(len(wanted) + 2):
             level = self._levels(wanted, filled)[self._node_of_leaf]
             taken = self._yielding * level

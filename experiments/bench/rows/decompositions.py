@@ -10,7 +10,7 @@ from typing import Any
 from ....agents.agent import AgentError
 from ....coordinator.executor import Executor
 from ....coordinator.mechanism import Mechanism
-from ....coordinator.run import Run, Status, run
+from ....coordinator.run import Run, Status, UnansweredError, run
 from ....coordinator.stopping import Converged, MaxRounds
 from .memory import peak_memory
 from .row import Row, Subject
@@ -45,7 +45,7 @@ def decomposition_rows(
     """
     try:
         run(subject.problem.market, mechanism, executor, stop=MaxRounds(_WARM_UP_ROUNDS))
-    except AgentError as error:
+    except (AgentError, UnansweredError) as error:
         return [subject.row(tolerances[0], Verdict(), str(error))]
     rows: list[Row] = []
     for tolerance in tolerances:
