@@ -100,6 +100,7 @@ class Overflows:
     """An executor whose third answer overflows."""
 
     name = "overflowing"
+    answers = Compiled.answers
 
     def compile(self, market):
         respond, answers = Compiled().compile(market), count(1)
