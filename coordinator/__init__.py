@@ -6,7 +6,7 @@ from .catalogue import EXECUTORS, MECHANISMS
 from .certificate import Certificate, certify, profits
 from .diagnosis import Diagnosis, Pattern, Symptom, diagnose
 from .disclosure import Disclosure
-from .executor import Executor, Respond
+from .executor import Executor, Respond, UnansweredError
 from .executors.batched.batched import Batched
 from .executors.compiled import Compiled
 from .executors.serial import Serial
@@ -24,7 +24,7 @@ from .mechanisms.rho_rules import BalanceResiduals, KeepRho, PrimalWeight
 from .mechanisms.slope_bids.slope_bids import SlopeBids
 from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 from .rounds import Round, iterate
-from .run import Run, RunInterrupted, Status, UnansweredError, run
+from .run import Run, RunInterrupted, Status, run
 from .stopping import AllOf, AnyOf, Converged, MaxRounds, Settled, StoppingRule, stop_at
 
 __all__ = [

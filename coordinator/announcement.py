@@ -62,6 +62,8 @@ class NearTargets:
     ------
     FloatingPointError
         If a number is not finite.
+    ValueError
+        If a weight is below 0.
     """
 
     prices: FloatArray
@@ -72,6 +74,8 @@ class NearTargets:
     def __post_init__(self) -> None:
         """Refuse what nobody can answer."""
         _refuse_unless_finite(prices=self.prices, rho=self.rho, targets=self.targets, surcharges=self.surcharges)
+        if (self.rho < 0).any():
+            raise ValueError(f"the announced rho is {self.rho.min()} somewhere; numbers from 0 are needed")
 
     @property
     def numbers_per_copy(self) -> int:
@@ -108,7 +112,10 @@ class BidRequest:
 
     def __post_init__(self) -> None:
         """Refuse what nobody can answer."""
-        _refuse_unless_finite(prices=self.prices, surcharges=self.surcharges)
+        barrier_usd = np.array(self.barrier_usd)
+        _refuse_unless_finite(
+            prices=self.prices, price_change=self.price_change, barrier_usd=barrier_usd, surcharges=self.surcharges
+        )
 
     @property
     def numbers_per_copy(self) -> int:

@@ -117,5 +117,5 @@ def _certificate(market: Market, prices: FloatArray, allocation: Responses, regr
 
 
 def profits(market: Market, prices: FloatArray, responses: Responses) -> FloatArray:
-    """Income less cost of every agent [$], shape (agents,)."""
+    """Income at prices alone, without surcharges, less cost of every agent [$], shape (agents,)."""
     return market.by_agent(prices[market.good_of_copy] * responses.trades) - responses.costs

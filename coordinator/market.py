@@ -10,11 +10,10 @@ from itertools import pairwise
 from operator import attrgetter
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from ..agents.agent import Agent, AgentError
-from ..agents.arrays import FloatArray, IntArray
+from ..agents.arrays import BoolArray, FloatArray, IntArray
 from ..agents.canonical.canonical_problem import CanonicalProblem
 from ..agents.canonical.checks import checked_declaration
 from ..agents.canonical.declared import DeclaredAgents
@@ -179,7 +178,7 @@ class Market:
         )
 
     @cached_property
-    def moves_money(self) -> npt.NDArray[np.bool_]:
+    def moves_money(self) -> BoolArray:
         """Whether each agent's cost counts in turnover, shape (agents,)."""
         return np.array([agent.moves_money for agent in self.agents], dtype=bool)
 

@@ -14,7 +14,7 @@ from ..agents.agent import AgentError
 from ..agents.arrays import FloatArray
 from ..agents.goods import Family, Good
 from .certificate import Certificate, certify_if_possible
-from .executor import Executor, Respond
+from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market
 from .mechanism import Mechanism, Opening, S
@@ -77,10 +77,6 @@ class Run:
         return self.best.certificate
 
 
-class UnansweredError(ValueError):
-    """An executor cannot answer what a mechanism announces; the message names both."""
-
-
 class RunInterrupted(KeyboardInterrupt):
     """The user broke a run off after at least one round.
 
@@ -139,11 +135,7 @@ def run(
     UnansweredError
         If the executor cannot answer what the mechanism announces.
     """
-    if mechanism.announces not in executor.answers:
-        raise UnansweredError(
-            f"{mechanism.name} announces {mechanism.announces.__name__}, which the executor {executor.name} does not "
-            f"answer; it answers {', '.join(sorted(known.__name__ for known in executor.answers))}"
-        )
+    refuse_unanswered(mechanism.name, mechanism.announces, executor)
     rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
@@ -174,7 +166,7 @@ def run(
         market=market,
         mechanism_name=mechanism.name,
         executor_name=executor.name,
-        status=Status.CONVERGED if rule.is_goal(best) else Status.NOT_CONVERGED,
+        status=Status.CONVERGED if rule.is_goal(best) and not interrupted else Status.NOT_CONVERGED,
         reason=reason,
         best=best,
         records=tuple(history.records),

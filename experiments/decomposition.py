@@ -104,11 +104,19 @@ def decompose_market(
             )
         except RunInterrupted as error:
             outcome, is_interrupted = error.run, True
-        settlement = unsettled(outcome)
-        if outcome.status == Status.CONVERGED:
-            settlement = settle(outcome, scheme, stacked, leases)
+        except KeyboardInterrupt:
+            if not runs:
+                raise
+            is_interrupted = True
+            return unsettled(runs[-1])
         runs.append(joined(runs[-1], outcome) if runs else outcome)
-        return settlement
+        if outcome.status != Status.CONVERGED:
+            return unsettled(outcome)
+        try:
+            return settle(outcome, scheme, stacked, leases)
+        except KeyboardInterrupt:
+            is_interrupted = True
+            return unsettled(outcome)
 
     def contracts_of(settlement: Settlement) -> tuple[FloatArray, ContractMix] | None:
         mix = settlement.mix_kg_per_mwh
@@ -118,7 +126,12 @@ def decompose_market(
     # a multiple of what a modular datacenter buys.
     tolerance = _MIX_SHARE * settings.tolerance * max(emission_rates(market).values(), default=0.0)
     disclosed = disclose_consistently(market, scheme, solve, contracts_of, tolerance)
-    return Decomposition(_judged(runs[-1], disclosed, scheme), disclosed.outcome, disclosed, is_interrupted)
+    judged = _broken_off(runs[-1]) if is_interrupted else _judged(runs[-1], disclosed, scheme)
+    return Decomposition(judged, disclosed.outcome, disclosed, is_interrupted)
+
+
+def _broken_off(outcome: Run) -> Run:
+    return replace(outcome, status=Status.NOT_CONVERGED, reason=f"after round {len(outcome.records)}: interrupted")
 
 
 def _judged(outcome: Run, disclosed: Disclosed[Settlement], scheme: DisclosureScheme) -> Run:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..agents.agent import Agent
 from ..agents.goods import Good
-from ..coordinator.executor import Executor
+from ..coordinator.executor import Executor, refuse_unanswered
 from ..coordinator.executors.compiled import Compiled
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Mechanism
@@ -87,7 +87,9 @@ class MarketModel(mesa.Model):
         super().__init__(seed=seed)
         self.market = market
         self.participants = [Participant(self, agent, i) for i, agent in enumerate(market.agents)]
-        respond = (executor or Compiled()).compile(market)
+        answering = executor or Compiled()
+        refuse_unanswered(mechanism.name, mechanism.announces, answering)
+        respond = answering.compile(market)
         self._rounds = iterate(market, mechanism, respond, certify_every=certify_every)
         self._current: Round | None = None
         goods = market.goods if watch is None else watch

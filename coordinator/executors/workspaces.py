@@ -103,7 +103,7 @@ class ActiveSet:
     def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Minimise with this linear term."""
         if self._proximal_weight:
-            # Proximal iterations would go on from the last answer.
+            # Proximal iterations would go on from the last answer; setting up anew costs as much as some of them.
             self._daqp = self._set_up(linear * self._units)
         else:
             # Told the sense anew, DAQP forgets its last active set.

@@ -84,8 +84,12 @@ class PDHG:
     weight: float = 1.0
     relaxation: float = 1.6
     step_product: float = 0.99
-    name: ClassVar[str] = "primal-dual hybrid gradient"
     announces: ClassVar[type[NearTargets]] = NearTargets
+
+    @property
+    def name(self) -> str:
+        """Name of the method, which is another one without relaxation."""
+        return "proximal Jacobian ADMM" if self.relaxation == 1 else "primal-dual hybrid gradient"
 
     def __post_init__(self) -> None:
         """Refuse settings under which it need not converge."""

@@ -44,7 +44,7 @@ class _Commands(click.Group):
 def walras() -> None:
     """Decentralised power-market equilibria, round by round.
 
-    Exit codes: 0 converged, 2 the input is wrong, 3 not converged, 130 interrupted, 1 anything else.
+    Exit codes: 0 converged, 2 the input is wrong, 3 not converged, 1 anything else; run and compare 130 if interrupted.
     """
 
 

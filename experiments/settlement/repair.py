@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import piqp
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import BoolArray, FloatArray
 from ...agents.goods import Family
 from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
 from .stacked_market import StackedMarket
-
-Mask = npt.NDArray[np.bool_]
 
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
 # Trades below this share of their scale are none.
@@ -45,7 +42,7 @@ def nearest_clearing(market: Market, stacked: StackedMarket, trades: FloatArray)
     return _nearest(market, stacked, trades, np.zeros_like(void)) if point is None else point
 
 
-def _void(market: Market, trades: FloatArray) -> Mask:
+def _void(market: Market, trades: FloatArray) -> BoolArray:
     """Copies of contracts of which somebody trades nothing, shape (copies,)."""
     least = np.full(len(market.goods), np.inf)
     np.minimum.at(least, market.good_of_copy, np.abs(trades))
@@ -53,7 +50,7 @@ def _void(market: Market, trades: FloatArray) -> Mask:
     return np.asarray((is_contract & (least <= _NO_TRADE * market.volume_scale))[market.good_of_copy])
 
 
-def _nearest(market: Market, stacked: StackedMarket, trades: FloatArray, held: Mask) -> FloatArray | None:
+def _nearest(market: Market, stacked: StackedMarket, trades: FloatArray, held: BoolArray) -> FloatArray | None:
     """The nearest clearing point that has some of the trades exactly."""
     s = stacked
     volume = market.volume_scale[market.good_of_copy]

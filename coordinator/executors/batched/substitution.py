@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray, IntArray
+from ....agents.arrays import BoolArray, FloatArray, IntArray
 from ....agents.canonical.stacked_matrices import StackedMatrices, owners
 
 
@@ -30,13 +29,13 @@ class Substitution:
     """
 
     stacked: StackedMatrices
-    solved: npt.NDArray[np.bool_]
+    solved: BoolArray
     rows: IntArray
     defined: IntArray
     pivots: FloatArray
 
     @cached_property
-    def is_defined(self) -> npt.NDArray[np.bool_]:
+    def is_defined(self) -> BoolArray:
         """Which variables are, shape (variables,)."""
         result = np.zeros(len(self.stacked.c), dtype=bool)
         result[self.defined] = True

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray, IntArray, Positions
+from ....agents.arrays import BoolArray, FloatArray, IntArray, Positions
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...market import Market
 from .forcing import SAME
@@ -103,7 +103,7 @@ def _held_by(good: Positions, side: Signs, T: sp.csr_array) -> IdleGoods:
 
 def _is_forced(
     per_unit: FloatArray, variable: Positions, good: Positions, offset: FloatArray, lower: FloatArray, upper: FloatArray
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Whether the least sum of each good's trades within the bounds is zero, or above, shape (goods,)."""
     terms = per_unit * np.where(per_unit > 0, lower[variable], upper[variable])
     least = np.bincount(good, terms, minlength=len(offset)) + offset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,8 +44,10 @@ class Projection:
         self._agent_name = agent_name
         self._polytope = polytope
         self._rho = rho
-        self._blocks = int(polytope.block_of_variable.max()) + 1
-        self._admitted = lru_cache(_SETS_OF_A_BLOCK * self._blocks)(self._prepared)
+        self._admitted = [
+            lru_cache(_SETS_OF_A_BLOCK)(partial(AdmittedLimits, polytope, rho, block))
+            for block in range(int(polytope.block_of_variable.max()) + 1)
+        ]
 
     def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Variables x that minimise ``rho @ (T x)**2 / 2 + linear @ x``, shape (variables,).
@@ -65,7 +67,7 @@ class Projection:
         unlimited = p.map.solve(p.map.solve(-linear, trans="T") / self._rho)
         room = p.limit - p.rows @ unlimited
         rounding = _ROUNDING * (np.abs(p.limit) + p.row_size * np.abs(unlimited).max())
-        admitted: list[tuple[int, ...]] = [()] * self._blocks if near is None else self._reached(near)
+        admitted: list[tuple[int, ...]] = [()] * len(self._admitted) if near is None else self._reached(near)
         # Every pass but the last admits limits that were not admitted before.
         while True:
             x = self._within(admitted, unlimited, room)
@@ -92,21 +94,18 @@ class Projection:
         left = p.limit - p.rows @ p.map.solve(trades - p.problem.trade_offset)
         reached = np.flatnonzero(left <= _NEAR * np.abs(p.limit))
         block = p.block_of_row[reached]
-        return [tuple(reached[block == index].tolist()) for index in range(self._blocks)]
+        return [tuple(reached[block == index].tolist()) for index in range(len(self._admitted))]
 
     def _within(self, admitted: list[tuple[int, ...]], unlimited: FloatArray, room: FloatArray) -> FloatArray | None:
         x = unlimited.copy()
-        for block, rows in enumerate(admitted):
+        for prepared, rows in zip(self._admitted, admitted, strict=True):
             if rows:
-                limits = self._admitted(block, rows)
+                limits = prepared(rows)
                 way_back = limits.way_back(room[list(rows)])
                 if way_back is None:
                     return None
                 x[limits.variables] += way_back
         return x
-
-    def _prepared(self, block: int, rows: tuple[int, ...]) -> AdmittedLimits:
-        return AdmittedLimits(self._polytope, self._rho, block, rows)
 
     @property
     def _hessian(self) -> sp.csc_array:

@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any
 
 from ....agents.agent import AgentError
-from ....coordinator.executor import Executor
+from ....coordinator.executor import Executor, UnansweredError
 from ....coordinator.mechanism import Mechanism
-from ....coordinator.run import Run, Status, UnansweredError, run
+from ....coordinator.run import Run, Status, run
 from ....coordinator.stopping import Converged, MaxRounds
 from .memory import peak_memory
 from .row import Row, Subject

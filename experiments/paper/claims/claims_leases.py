@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from ....agents.arrays import FloatArray
+from ....agents.arrays import BoolArray, FloatArray
 from ..lookup import TABLE_NAMES, Cases, at
 from ..printed import DATACENTERS, PRINTED_ALPHAS
 from .verdicts import Claim, Finding, graded
@@ -124,14 +123,14 @@ def _up_to_printed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows.index <= PRINTED_ALPHAS[-1]]
 
 
-def _clean_is_dearest(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _clean_is_dearest(rows: pd.DataFrame) -> BoolArray:
     prices = rows[_PRICES].to_numpy(dtype=float)
     clean = rows[_INTENSITIES].fillna(0.0).to_numpy(dtype=float) <= NO_EMISSIONS_KG_PER_MWH
     best_clean = np.where(clean, prices, -np.inf).max(axis=1)
     return np.asarray(best_clean >= prices.max(axis=1) * (1 - SAME_PRICE))
 
 
-def _clean_is_dearest_in_all(cases: Cases, table: str, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _clean_is_dearest_in_all(cases: Cases, table: str, rows: pd.DataFrame) -> BoolArray:
     """Whether the lowest price of a datacenter without emissions lies above all prices of the others."""
     least, largest = (
         cases.spot(table, "ex_ante", side).loc[rows.index, _PRICES].to_numpy(dtype=float)

@@ -5,11 +5,14 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from cases import leases
+from cases import ex_ante, leases
 
+from walras import build_market, load_scenario
 from walras.coordinator import MECHANISMS, Batched, Compiled, Prices, Serial, cold_opening
 
 ROUNDS = 12
+# The weights of ADMM change for the first time at round 20.
+ROUNDS_WITH_OTHER_WEIGHTS = 24
 PAIRS = [
     pytest.param(name, executor, id=f"{name} {executor.name}")
     for name in ("admm", "admm-anderson", "pdhg", "tatonnement", "level-bundle", "slope-bids")
@@ -29,11 +32,11 @@ def bits(answer):
     return answer
 
 
-def asked_and_answered(market, mechanism, respond):
+def asked_and_answered(market, mechanism, respond, count):
     """Announcements with the answers of one executor, round by round, and those of a certificate after each."""
     rounds, certificates = [], []
     state = mechanism.start(market, cold_opening(market))
-    for _ in range(ROUNDS):
+    for _ in range(count):
         announcement = state.announcement
         responses = respond(announcement)
         rounds.append((announcement, responses, bits(responses)))
@@ -43,11 +46,11 @@ def asked_and_answered(market, mechanism, respond):
     return {"round": rounds, "certificate": certificates}
 
 
-def assert_as_if_asked_first(market, name, executor):
-    kinds = asked_and_answered(market, MECHANISMS[name], executor.compile(market))
+def assert_as_if_asked_first(market, name, executor, count=ROUNDS):
+    kinds = asked_and_answered(market, MECHANISMS[name], executor.compile(market), count)
     changed = []
     for kind, asked in kinds.items():
-        for number in (1, ROUNDS // 2, ROUNDS):
+        for number in (1, count // 2, count):
             announcement, responses, expected = asked[number - 1]
             if bits(executor.compile(market)(announcement)) != expected:
                 changed.append(f"{kind} {number}")
@@ -64,3 +67,19 @@ def test_a_fresh_executor_gives_the_same_bits_on_rts24(rts24, name, executor):
 @pytest.mark.parametrize(("name", "executor"), PAIRS)
 def test_a_fresh_executor_gives_the_same_bits_in_a_small_market(name, executor):
     assert_as_if_asked_first(leases.saturated().market, name, executor)
+
+
+# What is answered in other ways: polytopes of many hours, totals of many hours, purchases that must be made, surcharges.
+OTHER_MARKETS = {
+    "six hours": lambda: build_market(load_scenario("rts24", ["periods=6"])),
+    "obliged loads": lambda: build_market(
+        load_scenario("rts24", ["consumers.forward_position=0.8", "consumers.forward_basis=consumer"])
+    ),
+    "disclosed": lambda: ex_ante.full().market,
+}
+
+
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+@pytest.mark.parametrize("market", OTHER_MARKETS)
+def test_a_fresh_executor_gives_the_same_bits_after_other_weights(market, executor):
+    assert_as_if_asked_first(OTHER_MARKETS[market](), "admm", executor, ROUNDS_WITH_OTHER_WEIGHTS)

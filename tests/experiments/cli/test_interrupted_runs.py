@@ -3,6 +3,7 @@
 import json
 import signal
 from contextlib import contextmanager
+from itertools import count
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from support.command import walras_command
 
 from walras import load_scenario
 from walras.coordinator import Status
+from walras.experiments import decomposition
 from walras.experiments.cli import solve
 from walras.experiments.study import MonolithFailure, StudyInterrupted, decompose, with_monolith
 
@@ -85,3 +87,39 @@ def test_an_interrupted_search_for_the_monolith_leaves_the_run(monkeypatch):
         with_monolith(study)
     assert caught.value.study.run is study.run
     assert caught.value.study.monolith == MonolithFailure("interrupted")
+
+
+def broken_off(name, times, monkeypatch):
+    """Ctrl-C arrives when decomposition calls a function for the so-manieth time."""
+    function, calls = getattr(decomposition, name), count(1)
+
+    def interrupted(*given, **named):
+        if next(calls) == times:
+            signal.raise_signal(signal.SIGINT)
+        return function(*given, **named)
+
+    monkeypatch.setattr(decomposition, name, interrupted)
+
+
+@pytest.mark.parametrize(("name", "times"), [("run", 2), ("settle", 1)])
+def test_between_two_purchase_mixes_the_rounds_of_the_first_are_kept(name, times, monkeypatch):
+    broken_off(name, times, monkeypatch)
+    scenario = load_scenario("rts24", ["disclosure=ex_ante", "coordinator.mechanism=admm-anderson"])
+    with pytest.raises(StudyInterrupted) as caught:
+        decompose(scenario, executor="batched")
+    run = caught.value.study.run
+    assert run.status == Status.NOT_CONVERGED
+    assert run.reason == f"after round {len(run.records)}: interrupted"
+    assert len(run.records) > 50
+
+
+def test_an_interrupt_in_the_last_round_is_not_lost():
+    rounds = len(decompose(load_scenario("rts24", ["coordinator.mechanism=slope-bids"])).run.records)
+
+    def at_the_goal(current):
+        if current.number == rounds:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(StudyInterrupted) as caught:
+        decompose(load_scenario("rts24", ["coordinator.mechanism=slope-bids"]), on_round=at_the_goal)
+    assert caught.value.study.run.status == Status.NOT_CONVERGED
