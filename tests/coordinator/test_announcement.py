@@ -87,3 +87,14 @@ def test_whole_numbers_are_numbers(executor, kind):
     respond = executor.compile(MARKET)
     answers = [respond(kind(**parts)) for parts in (whole, {n: part.astype(float) for n, part in whole.items()})]
     assert answers[0].trades == pytest.approx(answers[1].trades, abs=1e-12)
+
+
+def test_weights_below_zero_are_refused():
+    with pytest.raises(ValueError, match=r"rho is -1\.0"):
+        NearTargets(np.ones(GOODS), np.append(np.ones(COPIES - 1), -1.0), np.ones(COPIES))
+
+
+@pytest.mark.parametrize(("change", "barrier_usd"), [(np.nan, 1.0), (0.0, np.nan), (0.0, np.inf)])
+def test_a_request_for_bids_that_is_not_finite_is_refused(change, barrier_usd):
+    with pytest.raises(FloatingPointError, match="not finite"):
+        BidRequest(np.ones(GOODS), np.full(GOODS, change), barrier_usd, None)

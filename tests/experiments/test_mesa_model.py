@@ -8,7 +8,7 @@ import pytest
 
 from walras import ADMM, Compiled, Serial, Tatonnement, iterate
 from walras.agents import Family
-from walras.coordinator import profits
+from walras.coordinator import SlopeBids, UnansweredError, profits
 from walras.experiments.mesa_model import MarketModel, Participant
 
 STEPS = 12
@@ -110,3 +110,8 @@ def test_trades_of_the_participants_are_the_allocation(model, rts24):
 def test_certificates_less_than_one_round_apart_are_refused(rts24):
     with pytest.raises(ValueError, match="certify_every is 0"):
         MarketModel(rts24, ADMM(), certify_every=0).step()
+
+
+def test_an_executor_that_cannot_answer_is_refused_before_the_first_step(rts24):
+    with pytest.raises(UnansweredError, match="slope bids announces BidRequest"):
+        MarketModel(rts24, SlopeBids(), Serial())

@@ -69,7 +69,7 @@ def test_a_fresh_executor_gives_the_same_bits_in_a_small_market(name, executor):
     assert_as_if_asked_first(leases.saturated().market, name, executor)
 
 
-# What is answered in other ways: polytopes of many hours, totals of many hours, purchases that must be made, surcharges.
+# What is answered in other ways: polytopes and totals of many hours, purchases that must be made, surcharges.
 OTHER_MARKETS = {
     "six hours": lambda: build_market(load_scenario("rts24", ["periods=6"])),
     "obliged loads": lambda: build_market(

@@ -123,3 +123,10 @@ def test_a_round_of_pdhg_by_hand():
 def test_settings_that_cannot_work_are_refused(build, message):
     with pytest.raises(ValueError, match=message):
         build()
+
+
+def test_without_relaxation_it_has_the_name_of_the_other_method():
+    assert [MECHANISMS[key].name for key in ("pdhg", "jacobian-admm")] == [
+        "primal-dual hybrid gradient",
+        "proximal Jacobian ADMM",
+    ]
