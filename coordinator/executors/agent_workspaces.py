@@ -38,7 +38,7 @@ class AgentWorkspaces:
         self._agents_alone = agents_alone
         self._agents_near_targets = agents_near_targets
         self._near_targets: list[Workspace] = []
-        self._rho = np.zeros(0)
+        self._rho: FloatArray | None = None
 
     def answer_alone(self, linear: FloatArray, x: FloatArray) -> None:
         """Write answers to prices alone."""
@@ -58,7 +58,7 @@ class AgentWorkspaces:
         return [pure_workspace(market.agents[agent].name, market.problems[agent]) for agent in self._agents_alone]
 
     def _ready_for(self, rho: FloatArray) -> list[Workspace]:
-        if not np.array_equal(rho, self._rho):
+        if self._rho is None or not np.array_equal(rho, self._rho):
             market = self._market
             self._near_targets = [
                 target_workspace(market.agents[agent].name, market.problems[agent], rho[market.copies_of_agents[agent]])

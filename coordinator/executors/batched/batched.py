@@ -85,7 +85,7 @@ class _BatchedMarket:
             agents_near_targets=[agent for agent in everybody if agent not in near_targets],
         )
         self._everybody = AgentWorkspaces(market, self._stacked.columns, agents_alone=[], agents_near_targets=everybody)
-        self._rho = np.zeros(0)
+        self._rho: FloatArray | None = None
 
     def __call__(self, announcement: Announcement) -> Responses:
         refuse_unless_for(self._market, announcement)
@@ -112,7 +112,7 @@ class _BatchedMarket:
         return Bidders(self._market, self._stacked.matrices)
 
     def _ready_for(self, rho: FloatArray) -> list[Kernel]:
-        if not np.array_equal(rho, self._rho):
+        if self._rho is None or not np.array_equal(rho, self._rho):
             for kernel in self._near_targets:
                 kernel.set_up(rho)
             self._rho = rho

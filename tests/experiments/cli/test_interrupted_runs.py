@@ -18,6 +18,14 @@ from walras.experiments.study import MonolithFailure, StudyInterrupted, decompos
 ROUND = 5
 
 
+@pytest.fixture(autouse=True)
+def listening():
+    """Processes in the background may have been started deaf to Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_control_c(current):
     if current.number == ROUND:
         signal.raise_signal(signal.SIGINT)
