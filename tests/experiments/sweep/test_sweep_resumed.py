@@ -21,7 +21,11 @@ from walras.experiments.sweep.sweep_reading import load_sweep
 from walras.experiments.sweep.work import run_tasks
 
 ELASTICITIES = [round(-0.2 - 0.02 * step, 2) for step in range(8)]
-_SCRIPT = "from walras.experiments.cli import main; main()"
+# What is started in the background may be deaf to Ctrl-C, and so would be its children.
+_SCRIPT = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from walras.experiments.cli import main; main()"
+)
 
 
 @pytest.fixture(scope="module")
