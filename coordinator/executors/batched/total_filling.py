@@ -8,10 +8,8 @@ import numpy as np
 
 from ....agents.agent import AgentError
 from ....agents.arrays import BoolArray, FloatArray
+from .active_set import first_filled, misplaced
 from .totals import Totals
-
-# Rounding, relative to the largest slope: a part may miss zero by so much and stay empty or filled.
-_ROUNDING = 1e-12
 
 
 class TotalFilling:
@@ -51,18 +49,13 @@ class TotalFilling:
         # What a part would hold if its total did not count.
         wanted = -self._yielding * slope
         reserve_level = -linear[totals.reserve_column]
-        filled = wanted > 0
-        # What a total needs is held by some part, though none wants anything by itself.
-        filled |= ~np.logical_or.reduceat(filled, totals.first_part)[totals.total_of_part]
+        begins, group = totals.first_part, totals.total_of_part
+        filled = first_filled(wanted, begins, group)
         for _ in range(len(wanted) + 2):
             level, reserve = self._levels(wanted, reserve_level, filled)
             taken = self._yielding * level[totals.total_of_part]
             held = wanted - taken
-            changed = np.flatnonzero((held > 0) != filled)
-            if len(changed):
-                steepest = np.maximum.reduceat(np.abs(slope), totals.first_part)[totals.total_of_part[changed]]
-                rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
-                changed = changed[np.abs(held[changed]) > rounding]
+            changed = misplaced(held, taken, filled, slope, self._yielding, begins, group)
             if not len(changed):
                 return np.maximum(held, 0.0), reserve
             filled[changed] ^= True

@@ -7,10 +7,8 @@ import scipy.sparse as sp
 
 from ....agents.agent import AgentError
 from ....agents.arrays import BoolArray, FloatArray
+from .active_set import first_filled, misplaced
 from .forest import Forest
-
-# Rounding, relative to the largest slope of a tree: a leaf may miss zero by so much and stay empty or filled.
-_ROUNDING = 1e-12
 
 
 class WaterFilling:
@@ -55,18 +53,13 @@ class WaterFilling:
         slope = trees.slopes(linear + self._pull)
         # What a leaf would hold if its sums did not bend.
         wanted = -self._yielding * slope
-        filled = wanted > 0
-        # What a tree needs is held by some leaf, though none wants anything by itself.
-        filled |= ~np.logical_or.reduceat(filled, trees.first_leaf_of_tree)[self._tree_of_leaf]
+        begins, group = trees.first_leaf_of_tree, self._tree_of_leaf
+        filled = first_filled(wanted, begins, group)
         for _ in range(len(wanted) + 2):
             level = self._levels(wanted, filled)[self._node_of_leaf]
             taken = self._yielding * level
             held = wanted - taken
-            changed = np.flatnonzero((held > 0) != filled)
-            if len(changed):
-                steepest = np.maximum.reduceat(np.abs(slope), trees.first_leaf_of_tree)[self._tree_of_leaf[changed]]
-                rounding = _ROUNDING * (self._yielding[changed] * steepest + np.abs(taken[changed]))
-                changed = changed[np.abs(held[changed]) > rounding]
+            changed = misplaced(held, taken, filled, slope, self._yielding, begins, group)
             if not len(changed):
                 return trees.variables(np.maximum(held, 0.0))
             filled[changed] ^= True
