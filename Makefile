@@ -2,13 +2,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test mutants lint bench clean
+N ?= 1000
+SEED ?= 0
+JOBS ?= 2
+
+.PHONY: demo test random-markets mutants lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto -q
+
+random-markets: $(VENV)/.installed-dev
+	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python tests/mutants/run_mutants.py
@@ -35,6 +42,9 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-mutants: $(VENV)/.installed-dev
+$(VENV)/.installed-random-markets: $(VENV)/.installed-dev
+	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
+
+mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
 	touch $@
