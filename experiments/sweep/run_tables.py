@@ -93,6 +93,7 @@ def _figures(kept: RunFolder) -> dict[str, Any]:
         "seconds": sum(document["seconds"].values()),
         "relative_gap": certificate["relative_gap"],
         "max_relative_imbalance": certificate["max_relative_imbalance"],
+        "max_relative_violation": certificate["max_relative_violation"],
         "total_regret_usd": certificate["total_regret_usd"],
     }
     if "monolith_failure" in document:
