@@ -86,9 +86,11 @@ def in_own_units(market: Market, stacked: StackedMarket, trades: FloatArray) -> 
 def _sizes_mwh(market: Market, trades: FloatArray) -> FloatArray:
     """The larger of each agent's trades and the sides of its constraints, shape (agents,)."""
     matrices = market.matrices
+    lower, upper = matrices.bounds()
+    equality, inequality, variable = map(owners, (matrices.equalities, matrices.inequalities, matrices.variables))
     size = volumes_mwh(market, trades)
-    for owner, sides in ((owners(matrices.equalities), matrices.b), (owners(matrices.inequalities), matrices.h)):
-        np.maximum.at(size, owner, np.abs(sides))
+    for owner, sides in ((equality, matrices.b), (inequality, matrices.h), (variable, lower), (variable, upper)):
+        np.maximum.at(size, owner, np.where(np.isfinite(sides), np.abs(sides), 0.0))
     return size
 
 
