@@ -53,7 +53,7 @@ class Study:
     decomposition : Decomposition
         The run, and the allocation that is shown.
     result : Result
-        Of the best round, with footprints of the contracts that are shown.
+        Prices of the best round, and the allocation that is shown.
     build_seconds : float
         For building and stacking the market.
     monolith : Monolith, MonolithFailure or None
@@ -137,8 +137,7 @@ def decompose(
         on_round=on_round,
     )
     run = decomposition.run
-    found = Ledger(run.market, run.best.prices, run.best.allocation)
-    result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
+    result = summarise(Ledger(run.market, run.best.prices, decomposition.settlement.allocation))
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
@@ -180,5 +179,5 @@ def with_monolith(study: Study) -> Study:
     except KeyboardInterrupt as error:
         raise StudyInterrupted(replace(study, monolith=MonolithFailure("interrupted"))) from error
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    result = summarise(ledger, ledger)
+    result = summarise(ledger)
     return replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))
