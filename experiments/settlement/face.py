@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import highspy
 import numpy as np
@@ -13,6 +14,8 @@ from .quadratic_programme import QuadraticProgramme
 from .stacked_market import StackedMarket
 
 _TOLERANCE = 1e-9
+# To which multiples of a row are told from other rows.
+_DIGITS = 9
 # A face has no interior: at the finest of these rounding may leave nothing of it.
 _SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
 
@@ -129,7 +132,16 @@ def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_ar
     """
     s = stacked
     quadratic = sp.csr_array(s.P)
-    curved = quadratic[np.flatnonzero(np.diff(quadratic.indptr))]
+    curved = _distinct(quadratic[np.flatnonzero(np.diff(quadratic.indptr))])
     same = sp.vstack([curved, shared, sp.csr_array(s.c[None, :])], format="csr")
     rows = sp.csr_array(sp.vstack([s.A, s.K, same], format="csr"))
     return OptimalFace(stacked, rows, np.concatenate([s.b, -s.k, same @ solution]))
+
+
+def _distinct(rows: sp.csr_array) -> sp.csr_array:
+    """Rows of which none is a multiple of another up to rounding: a unit's cost has one for each customer."""
+    first: dict[tuple[bytes, bytes], int] = {}
+    for row, (begin, end) in enumerate(pairwise(rows.indptr)):
+        values = rows.data[begin:end] / rows.data[begin]
+        first.setdefault((rows.indices[begin:end].tobytes(), np.round(values, _DIGITS).tobytes()), row)
+    return sp.csr_array(rows[list(first.values())])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import clarabel
 import numpy as np
 import piqp
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 
 # PIQP's regularisation, below its default, which stops short on sets without interior.
 _REGULARISATION = 1e-12
@@ -34,10 +34,27 @@ class QuadraticProgramme:
         PIQP is the more exact, but where it cannot do without an interior, Clarabel takes over: its
         homogeneous embedding needs none (Goulart and Chen, "Clarabel", 2024).
         """
-        point = self._by_piqp(tolerance)
-        return self._by_clarabel(tolerance) if point is None else point
+        # Tolerances are absolute: an objective of thousands could not be met, one of thousandths would be ignored.
+        curvature = float(abs(self.P).max())
+        scaled = replace(self, P=sp.csc_array(self.P / curvature), q=self.q / curvature) if curvature > 0 else self
+        point = scaled.by_piqp(tolerance)
+        return scaled.by_clarabel(tolerance) if point is None else point
 
-    def _by_piqp(self, tolerance: float) -> FloatArray | None:
+    def with_known(self, variables: IntArray, values: FloatArray) -> tuple[QuadraticProgramme, IntArray]:
+        """The programme over the other variables, and which these are; rows without any of them are left out."""
+        is_open = np.ones(len(self.q), dtype=bool)
+        is_open[variables] = False
+        open_variables = np.flatnonzero(is_open)
+        x = np.zeros(len(self.q))
+        x[variables] = values
+        A, b = _rows_of(self.A, self.b - self.A @ x, open_variables)
+        G, h = _rows_of(self.G, self.h - self.G @ x, open_variables)
+        q, lower, upper = (vector[open_variables] for vector in (self.q + self.P @ x, self.lower, self.upper))
+        P = sp.csc_array(self.P[open_variables][:, open_variables])
+        return QuadraticProgramme(P, q, A, b, G, h, lower, upper), open_variables
+
+    def by_piqp(self, tolerance: float) -> FloatArray | None:
+        """A minimiser by a proximal interior-point method (Schwan et al., "PIQP", 2023)."""
         solver = piqp.SparseSolver()
         solver.settings.eps_abs = tolerance
         solver.settings.eps_rel = tolerance / 100
@@ -46,7 +63,8 @@ class QuadraticProgramme:
         solver.setup(P, self.q, A, self.b, G, None, self.h, self.lower, self.upper)
         return np.asarray(solver.result.x) if solver.solve() == piqp.PIQP_SOLVED else None
 
-    def _by_clarabel(self, tolerance: float) -> FloatArray | None:
+    def by_clarabel(self, tolerance: float) -> FloatArray | None:
+        """A minimiser by an interior-point method with a homogeneous embedding."""
         identity = sp.eye_array(len(self.q), format="csr")
         below, above = np.isfinite(self.lower), np.isfinite(self.upper)
         rows = [self.A, self.G, -identity[below], identity[above]]
@@ -65,6 +83,13 @@ class QuadraticProgramme:
             settings,
         ).solve()
         return np.asarray(solution.x) if solution.status == clarabel.SolverStatus.Solved else None
+
+
+def _rows_of(matrix: sp.csc_array, sides: FloatArray, columns: IntArray) -> tuple[sp.csc_array, FloatArray]:
+    """Rows with entries in some columns, in these columns alone, and their sides."""
+    part = sp.csr_array(matrix[:, columns])
+    rows = np.flatnonzero(np.diff(part.indptr))
+    return sp.csc_array(part[rows]), sides[rows]
 
 
 def _sorted(matrix: sp.sparray) -> sp.csc_array:
