@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 
 from ...agents.arrays import BoolArray, FloatArray
 from ...agents.goods import Family
 from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_clarabel, by_piqp
 from .stacked_market import StackedMarket
 
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
@@ -34,7 +34,7 @@ def nearest_clearing(market: Market, stacked: StackedMarket, trades: FloatArray)
     Returns
     -------
     array of shape (n,), or None
-        None if no allocation clears, up to the accuracy of the solver.
+        None if no allocation clears, up to the accuracy of the solvers, PIQP and after it Clarabel.
     """
     void = _void(market, trades)
     lends = np.array([isinstance(agent, ModularDatacenter) for agent in market.agents])[market.agent_of_copy]
@@ -59,13 +59,11 @@ def _nearest(market: Market, stacked: StackedMarket, trades: FloatArray, held: B
     hessian = sp.csc_array(scaled.T @ scaled)
     rows = sp.csc_array(sp.vstack([s.A, s.K, scaled[held]], format="csc"))
     sides = np.concatenate([s.b, -s.k, (wanted / volume)[held]])
-    hessian.sort_indices()
-    rows.sort_indices()
+    linear = -(scaled.T @ (wanted / volume))
+    programme = QuadraticProgramme(hessian, linear, rows, sides, s.G, s.h, s.lower, s.upper)
     for tolerance in _TOLERANCES:
-        solver = piqp.SparseSolver()
-        solver.settings.eps_abs = tolerance
-        solver.settings.eps_rel = tolerance
-        solver.setup(hessian, -(scaled.T @ (wanted / volume)), rows, sides, s.G, None, s.h, s.lower, s.upper)
-        if solver.solve() == piqp.PIQP_SOLVED:
-            return np.asarray(solver.result.x)
-    return None
+        found = by_piqp(programme, {"eps_abs": tolerance, "eps_rel": tolerance})
+        if found.is_solved:
+            return found.x
+    found = by_clarabel(programme)
+    return found.x if found.is_solved else None
