@@ -36,6 +36,9 @@ class Certificate:
         The scale of relative figures is the turnover, or this if the market hardly trades.
     relative_imbalances : dict of Family to float
         2-norm of the imbalance over 2-norm of all trades, for each family.
+    failure : str, optional
+        Why nobody knows what the agents regret: which agent cannot say its best response, and how its solvers
+        ended. All regrets are infinite then.
     """
 
     regrets_usd: FloatArray
@@ -43,6 +46,7 @@ class Certificate:
     turnover_usd: float
     least_turnover_usd: float
     relative_imbalances: dict[Family, float]
+    failure: str | None = None
 
     @property
     def total_regret_usd(self) -> float:
@@ -98,21 +102,25 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
 def certify_if_possible(market: Market, prices: FloatArray, allocation: Responses, respond: Respond) -> Certificate:
     """Like `certify`; where an agent cannot say its best response, nobody can bound what they regret.
 
-    All regrets are then infinite, and the round is no candidate for the best; but the run can go on.
+    All regrets are then infinite, with the reason as the certificate's failure, and the round is no candidate for
+    the best; but the run can go on.
     """
     try:
         return certify(market, prices, allocation, respond)
-    except (AgentError, FloatingPointError):
-        return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
+    except (AgentError, FloatingPointError) as error:
+        return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf), str(error))
 
 
-def _certificate(market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray) -> Certificate:
+def _certificate(
+    market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray, failure: str | None = None
+) -> Certificate:
     return Certificate(
         regrets_usd=regrets,
         imbalance_value_usd=float(prices @ market.imbalance(allocation.trades)),
         turnover_usd=turnover_usd(market, allocation.costs),
         least_turnover_usd=least_turnover_usd(market),
         relative_imbalances=relative_imbalances(market, allocation.trades),
+        failure=failure,
     )
 
 

@@ -41,7 +41,7 @@ class Run:
     mechanism_name, executor_name : str
     status : Status
     reason : str
-        The sentence of the rule that stopped it.
+        The sentence of the rule that stopped it, and why the best round has no certificate where that is so.
     best : Round
         The certified round with the smallest larger of gap and imbalance.
     records : tuple of RoundRecord
@@ -160,6 +160,8 @@ def run(
         reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
         interrupted = isinstance(error, KeyboardInterrupt)
     best = _certified(history.outcome, market, respond)
+    if best.certificate is not None and best.certificate.failure is not None:
+        reason = f"{reason}; nothing is certified: {best.certificate.failure}"
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
     outcome = Run(
