@@ -1,5 +1,7 @@
 """Repair: from trades that clear nearly to an allocation that clears, and what it proves of the welfare."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from cases import ex_ante
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from walras.coordinator import ADMM, Compiled, MaxRounds, Responses, run
 from walras.experiments.monolith.equilibrium import EX_POST, assemble_monolith
+from walras.experiments.settlement import repair
 from walras.experiments.settlement.repair import nearest_clearing
 from walras.experiments.settlement.settlement import settle, unsettled
 from walras.experiments.settlement.stacked_market import stack
@@ -96,3 +99,14 @@ def test_a_run_that_did_not_end_is_shown_as_it_is():
 
 def _allocation(trades, market):
     return Responses(trades, np.zeros(len(market.agents)))
+
+
+def test_where_piqp_fails_clarabel_repairs(monkeypatch):
+    market = ex_ante.some_bought().market
+    answered = run(market, ADMM(), Compiled(), stop=MaxRounds(40)).best.allocation.trades
+    stacked = stack(market)
+    by_piqp = nearest_clearing(market, stacked, answered)
+    fails = SimpleNamespace(is_solved=False)
+    monkeypatch.setattr(repair, "by_piqp", lambda programme, settings: fails)
+    by_clarabel = nearest_clearing(market, stacked, answered)
+    assert stacked.T @ by_clarabel == pytest.approx(stacked.T @ by_piqp, abs=1e-5)
