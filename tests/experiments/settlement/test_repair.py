@@ -29,7 +29,7 @@ def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
     equilibrium = monolith.equilibrium(EX_POST)
     trades, scale = settlement.allocation.trades, 1 + np.abs(settlement.allocation.trades).max()
     assert np.abs(market.imbalance(trades)).max() <= 1e-5 * scale
-    turnover = outcome.certificate.turnover_usd
+    turnover = outcome.certificate.scale_usd
     if turnover <= 0:
         return
     true_gap = (settlement.allocation.costs.sum() - equilibrium.allocation.costs.sum()) / turnover
