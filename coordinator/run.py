@@ -41,7 +41,8 @@ class Run:
     mechanism_name, executor_name : str
     status : Status
     reason : str
-        What the best round has reached, and what ended the run if that is something else.
+        What the best round has reached, what ended the run if that is something else, and why the best round has
+        no certificate where that is so.
     best : Round
         The certified round whose largest relative figure is least.
     records : tuple of RoundRecord
@@ -161,6 +162,8 @@ def run(
         interrupted = isinstance(error, KeyboardInterrupt)
     best = _certified(history.outcome, market, respond)
     goal = None if interrupted else rule.goal(best)
+    if best.certificate is not None and best.certificate.failure is not None:
+        reason = f"{reason}; nothing is certified: {best.certificate.failure}"
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
     outcome = Run(

@@ -15,13 +15,24 @@ _TOLERANCE = 1e-9
 _ACCEPTED_GAP = 1e-6
 
 
-def by_clarabel(agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array, linear: FloatArray) -> FloatArray:
+def by_clarabel(
+    agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array, linear: FloatArray, tried: str = ""
+) -> FloatArray:
     """Variables that minimise a quadratic cost by an interior-point method, which does not mind indifference.
+
+    Parameters
+    ----------
+    agent_name : str
+    problem : CanonicalProblem
+        The constraints.
+    hessian, linear : sparse array of shape (n, n), array of shape (n,)
+    tried : str
+        How other solvers ended before, with a comma after each, for the error.
 
     Raises
     ------
     AgentError
-        If there are none, or none are found.
+        If there are none, or none are found; it names agent, solvers, and how they ended.
     """
     identity = sp.eye_array(len(problem.c), format="csr")
     below, above = np.isfinite(problem.lower), np.isfinite(problem.upper)
@@ -38,7 +49,7 @@ def by_clarabel(agent_name: str, problem: CanonicalProblem, hessian: sp.csc_arra
     gap = abs(solution.obj_val - solution.obj_val_dual)
     if not gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)):
         raise AgentError(
-            f"agent {agent_name} has no best response: Clarabel ends with {solution.status}; "
+            f"agent {agent_name} has no best response: {tried}Clarabel ends with {solution.status}; "
             "are its trades bounded and its constraints feasible?"
         )
     return np.asarray(solution.x)

@@ -9,9 +9,9 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.agent import AgentError
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
+from ..programmes.silent_highs import SilentHighs, linear_model
 from .interior_point import by_clarabel
 from .polytopes.polytope import polytope
 from .polytopes.projection import Projection
@@ -78,8 +78,8 @@ class NoChoice:
 class ActiveSet:
     """Quadratic agents by DAQP, a dense dual active-set solver exact to rounding.
 
-    The factorised Hessian is kept. Where agents are nearly indifferent DAQP may cycle; there Clarabel,
-    an interior-point solver, takes over.
+    The factorised Hessian is kept. Where agents are nearly indifferent DAQP may cycle; there, and wherever else
+    it fails, Clarabel, an interior-point solver, takes over.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem, hessian: sp.csc_array) -> None:
@@ -98,59 +98,50 @@ class ActiveSet:
         self._sense = sense
         self._proximal_weight = _proximal_weight(dense)
         self._data = (dense, rows, upper, lower)
-        self._daqp = self._set_up(problem.c * self._units)
+        self._daqp, self._flag = self._set_up(problem.c * self._units)
 
     def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Minimise with this linear term."""
         if self._proximal_weight:
             # Proximal iterations would go on from the last answer; setting up anew costs as much as some of them.
-            self._daqp = self._set_up(linear * self._units)
-        else:
+            self._daqp, self._flag = self._set_up(linear * self._units)
+        elif self._flag >= 0:
             # Told the sense anew, DAQP forgets its last active set.
             self._daqp.update(f=linear * self._units, sense=self._sense)
-        x, _, flag, _ = self._daqp.solve()
-        if flag > 0:
-            return np.asarray(x) * self._units
-        return by_clarabel(self._agent_name, self._problem, self._hessian, linear)
+        flag = self._flag
+        if flag >= 0:
+            x, _, flag, _ = self._daqp.solve()
+            if flag > 0:
+                return np.asarray(x) * self._units
+        return by_clarabel(self._agent_name, self._problem, self._hessian, linear, f"DAQP ends with flag {flag}, ")
 
-    def _set_up(self, linear: FloatArray) -> daqp.Model:
+    def _set_up(self, linear: FloatArray) -> tuple[daqp.Model, int]:
+        """A workspace of DAQP, and a flag below 0 if it refuses the problem."""
         hessian, rows, upper, lower = self._data
         model = daqp.Model()
         model.settings = {"primal_tol": 1e-9, "eta_prox": 1e-12, "eps_prox": self._proximal_weight}
         flag, _ = model.setup(hessian, linear, rows, upper, lower, self._sense)
-        if flag < 0:
-            raise AgentError(
-                f"agent {self._agent_name} cannot be set up (DAQP's flag {flag}); is its problem feasible?"
-            )
-        return model
+        return model, int(flag)
 
 
 class Simplex:
     """Linear agents by the primal simplex method of HiGHS: where only costs change a vertex stays feasible.
 
-    Every search starts at the vertex that is best without prices.
-
-    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    Every search starts at the vertex that is best without prices. Where HiGHS finds no best vertex Clarabel, an
+    interior-point solver, looks for a best point.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
         self._agent_name = agent_name
+        self._problem = problem
         self._columns = np.arange(len(problem.c), dtype=np.int32)
         rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = rows.shape
-        model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
-        model.row_lower_ = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
-        model.row_upper_ = np.concatenate([problem.b, problem.h])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
-        model.a_matrix_.value_ = rows.data
-        self._highs = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
+        at_least = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
+        at_most = np.concatenate([problem.b, problem.h])
+        self._highs = SilentHighs()
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._highs.passModel(model)
+        self._highs.passModel(linear_model(problem.c, rows, (at_least, at_most), (problem.lower, problem.upper)))
         self._highs.run()
         self._first_vertex = self._highs.getBasis()
 
@@ -170,12 +161,10 @@ class Simplex:
             self._highs.run()
             self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         status = self._highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise AgentError(
-                f"agent {self._agent_name} has no best response: HiGHS says {self._highs.modelStatusToString(status)}; "
-                "are its trades bounded and its constraints feasible?"
-            )
-        return np.asarray(self._highs.getSolution().col_value)
+        if status == highspy.HighsModelStatus.kOptimal:
+            return np.asarray(self._highs.getSolution().col_value)
+        tried = f"HiGHS ends with {self._highs.modelStatusToString(status)}, "
+        return by_clarabel(self._agent_name, self._problem, self._problem.P, linear, tried)
 
 
 def _curvature_units(hessian: FloatArray) -> FloatArray:

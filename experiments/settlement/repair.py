@@ -9,8 +9,9 @@ from ...agents.arrays import BoolArray, FloatArray
 from ...agents.goods import Family
 from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
+from .minimiser import minimiser, with_known
 from .own_units import OwnUnits
-from .quadratic_programme import QuadraticProgramme
 
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
 # Violations and imbalances that an allocation may have to be shown, in the own units of agents and limits.
@@ -60,34 +61,35 @@ def _nearest(market: Market, own: OwnUnits, trades: FloatArray, held: BoolArray)
     volume = own.volume[market.good_of_copy]
     scaled = sp.csr_array(sp.diags_array(1 / volume) @ s.T)
     wanted = (trades - s.trade_offset) / volume
-    counts = _tells_something(scaled)
+    counts = tells_something(scaled)
     told, wanted_of_told = scaled[counts], wanted[counts]
     # Most contracts are void: where a trade is one variable, that is known and leaves the problem.
     single = held & (np.diff(scaled.indptr) == 1)
     entries = scaled[single]
     known = wanted[single] / entries.data
     sums = scaled[held & ~single]
-    programme, free = QuadraticProgramme(
+    programme = QuadraticProgramme(
         P=sp.csc_array(told.T @ told),
-        q=-(told.T @ wanted_of_told),
+        c=-(told.T @ wanted_of_told),
         A=sp.csc_array(sp.vstack([s.A, s.K, sums], format="csc")),
         b=np.concatenate([s.b, -s.k, wanted[held & ~single]]),
         G=s.G,
         h=s.h,
         lower=s.lower,
         upper=s.upper,
-    ).with_known(entries.indices, known)
+    )
+    programme, free = with_known(programme, entries.indices, known)
     x = np.zeros(len(s.c))
     x[entries.indices] = known
     for tolerance in _TOLERANCES:
-        found = programme.solution(tolerance)
+        found = minimiser(programme, tolerance)
         if found is not None:
             x[free] = found
             return x if own.residual(x) <= ACCEPTED else None
     return None
 
 
-def _tells_something(trades: sp.csr_array) -> BoolArray:
+def tells_something(trades: sp.csr_array) -> BoolArray:
     """Which rows are one variable, or have a variable that no such row is, shape (copies,)."""
     single = np.diff(trades.indptr) == 1
     is_told = np.zeros(trades.shape[1])
