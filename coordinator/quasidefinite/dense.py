@@ -17,8 +17,10 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 
 from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions
 
-# Regularises the diagonal of ones of what is singular, with the signs that keep it quasidefinite.
-REGULARISATION = 1e-13
+# Added to the diagonal of ones, with the signs that keep it quasidefinite: more than factors lose to rounding, which
+# else decides how far a solution goes where it makes no difference. To an interior-point step it is a proximal term
+# (Friedlander and Orban, "A primal-dual regularized interior-point method", Math. Prog. Comp. 4, 2012).
+REGULARISATION = 1e-11
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +83,10 @@ class DefiniteFactor:
         result[self._unknowns] = self._scale * found
 
     def _solution(self, target: FloatArray) -> FloatArray:
-        try:
-            found = np.linalg.solve(self._matrices, target)
-        except np.linalg.LinAlgError:
-            # The constraints of a block are linearly dependent: their duals share their sum in any proportion.
-            found = np.linalg.solve(self._matrices + REGULARISATION * np.eye(self._matrices.shape[1]), target)
+        # Constraints of a block may be linearly dependent: their duals share their sum in any proportion.
+        regular = self._matrices + REGULARISATION * np.eye(self._matrices.shape[1])
+        found = np.linalg.solve(regular, target)
+        found += np.linalg.solve(regular, target - self._matrices @ found)
         return np.asarray(found, dtype=np.float64)
 
 
@@ -144,11 +145,8 @@ class DenseFactor:
     def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
         self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
         # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
-        # The matrix is symmetric, and its transpose stands as LAPACK wants it.
-        self._lu, self._pivots, singular = dgetrf(matrix.T)
-        if singular:
-            # Dependent constraints, as among definite blocks; or primal variables that the Hessian leaves free.
-            self._lu, self._pivots, _ = dgetrf(matrix + REGULARISATION * np.diag(signs))
+        # Constraints may be dependent, as among definite blocks, and the Hessian may leave primal variables free.
+        self._lu, self._pivots, _ = dgetrf(matrix + REGULARISATION * np.diag(signs))
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""

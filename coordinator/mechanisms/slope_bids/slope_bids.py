@@ -140,7 +140,7 @@ class SlopeBids:
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
-        change[bid.idle_goods] = bid.reservation_change
+        change[bid.idle_goods] += _to_reservation(bid, change[bid.idle_goods])
         prices = state.announcement.prices
         next_prices = prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
@@ -162,3 +162,10 @@ class SlopeBids:
         scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)
+
+
+def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:
+    """What idle goods' changes of prices lack, in the mean of each balance, of their reservation prices."""
+    members = np.bincount(bid.idle_balance)
+    mean = np.bincount(bid.idle_balance, change) / members
+    return np.asarray((bid.reservation_change - mean)[bid.idle_balance])
