@@ -22,7 +22,7 @@ from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions
 REGULARISATION = 1e-13
 SHARES = (1e-11, 1e-12, 1e-13, 1e-14, 0.0)
 # A solution that lacks less than this share of its right-hand side is one.
-_EXACT = 1e-3
+_EXACT = 0.1
 _ROUNDING = 1e-13
 
 
@@ -37,11 +37,14 @@ class ActiveInequalities:
         ``slack / dual``, the diagonal E of active ones.
     unknowns : array of int, shape (inequalities,)
         Which unknown the dual of each is, if it is one.
+    shares : tuple of float
+        Of the diagonal, with which blocks are regularised, in the order in which they are tried.
     """
 
     is_active: BoolArray
     diagonal: FloatArray
     unknowns: IntArray
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,20 +73,22 @@ class DefiniteBlocks:
 
     def factorise(self, entries: FloatArray, active: ActiveInequalities) -> DefiniteFactor:
         """Factorise; inequalities are over primal variables, and none is among the unknowns."""
-        return DefiniteFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
+        return DefiniteFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)), active.shares)
 
 
 class DefiniteFactor:
     """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
 
-    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray) -> None:
-        self._unknowns, self._matrices, self._scale = unknowns, matrices, scale[..., None]
+    def __init__(
+        self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray, shares: tuple[float, ...]
+    ) -> None:
+        self._unknowns, self._matrices, self._scale, self._shares = unknowns, matrices, scale[..., None], shares
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
         target = self._scale * right[self._unknowns]
         single = self._matrices.shape[1] == 1
-        found = target / self._matrices if single else best_solution(self._solution, self._matrices, target)
+        found = target / self._matrices if single else best_solution(self._solution, self._shares, self._matrices, target)
         result[self._unknowns] = self._scale * found
 
     def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
@@ -140,20 +145,24 @@ class DenseBlock:
             matrix[every, every] = active.diagonal[own]
         (matrix,), (scale,) = scaled(matrix[None])
         unknowns = np.concatenate([self.unknowns, active.unknowns[own]])
-        return DenseFactor(unknowns, matrix, scale, np.concatenate([self.signs, np.ones(len(own))]))
+        signs = np.concatenate([self.signs, np.ones(len(own))])
+        return DenseFactor(unknowns, matrix, scale, signs, active.shares)
 
 
 class DenseFactor:
     """LU factors of one block, regularised as far as what they are to solve asks for."""
 
-    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
+    def __init__(
+        self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray, shares: tuple[float, ...]
+    ) -> None:
         self._unknowns, self._matrix, self._scale, self._signs = unknowns, matrix, scale[:, None], signs
+        self._shares = shares
         self._factors: dict[float, tuple[FloatArray, Positions] | None] = {}
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
         target = self._scale * right[self._unknowns]
-        (found,) = best_solution(self._solution, self._matrix[None], target[None])
+        (found,) = best_solution(self._solution, self._shares, self._matrix[None], target[None])
         result[self._unknowns] = self._scale * found
 
     def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
@@ -168,7 +177,10 @@ class DenseFactor:
 
 
 def best_solution(
-    solution: Callable[[float, FloatArray], FloatArray | None], matrices: FloatArray, target: FloatArray
+    solution: Callable[[float, FloatArray], FloatArray | None],
+    shares: tuple[float, ...],
+    matrices: FloatArray,
+    target: FloatArray,
 ) -> FloatArray:
     """Solutions by factors of regularised matrices, with a step of refinement, by as much as still solves.
 
@@ -184,7 +196,7 @@ def best_solution(
     matrices, target : arrays of shape (blocks, size, size) and (blocks, size, k)
     """
     best, least, size = np.zeros_like(target), np.full(len(target), np.inf), np.zeros_like(target)
-    for share in SHARES:
+    for share in shares:
         found = solution(share, target)
         if found is None:
             continue
