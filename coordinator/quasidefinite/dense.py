@@ -20,9 +20,11 @@ from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions
 
 # Regularises the diagonal of ones of what is singular, with the signs that keep it quasidefinite.
 REGULARISATION = 1e-13
-SHARES = (1e-11, 1e-12, 1e-13, 1e-14, 0.0)
-# A solution that lacks less than this share of its right-hand side is one.
-_EXACT = 0.1
+# Shares of the diagonal in the order in which they are tried, where solutions are to be exact.
+EXACT_FIRST = (0.0, REGULARISATION, 1e-11)
+# A solution that leaves less than this share of every right-hand side is one; steps are repeated in any case.
+_ENOUGH = 0.1
+# Share of a row's terms that rounding may leave.
 _ROUNDING = 1e-13
 
 
@@ -79,24 +81,25 @@ class DefiniteBlocks:
 class DefiniteFactor:
     """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
 
-    def __init__(
-        self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray, shares: tuple[float, ...]
-    ) -> None:
+    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray, shares: tuple[float, ...]) -> None:
         self._unknowns, self._matrices, self._scale, self._shares = unknowns, matrices, scale[..., None], shares
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
         target = self._scale * right[self._unknowns]
         single = self._matrices.shape[1] == 1
-        found = target / self._matrices if single else best_solution(self._solution, self._shares, self._matrices, target)
+        found = (
+            target / self._matrices if single else best_solution(self._solution, self._shares, self._matrices, target)
+        )
         result[self._unknowns] = self._scale * found
 
     def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
         # Constraints of a block may be linearly dependent: their duals share their sum in any proportion.
         try:
-            return np.linalg.solve(self._matrices + share * np.eye(self._matrices.shape[1]), target)
+            found = np.linalg.solve(self._matrices + share * np.eye(self._matrices.shape[1]), target)
         except np.linalg.LinAlgError:
             return None
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +211,7 @@ def best_solution(
         lack = (np.abs(target - matrices @ found) / size).max(axis=(1, 2), initial=0.0)
         is_better = lack < least
         best[is_better], least[is_better] = found[is_better], lack[is_better]
-        if (least <= _EXACT).all():
+        if (least <= _ENOUGH).all():
             break
     return best
 

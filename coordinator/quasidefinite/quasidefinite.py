@@ -32,7 +32,7 @@ from scipy.sparse.csgraph import connected_components
 from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions, one_if_equal
 from ..sparse import columns_of, rows_of
 from .bordered import BorderedBlock
-from .dense import ActiveInequalities, DefiniteBlocks, DenseBlock
+from .dense import EXACT_FIRST, ActiveInequalities, DefiniteBlocks, DenseBlock
 from .gram import Terms, gram, joined_terms
 
 Block = DefiniteBlocks | DenseBlock | BorderedBlock
@@ -57,7 +57,7 @@ class Assembly:
     coupling : sparse array F of shape (duals, primals)
     hessian : sparse array H of shape (primals, primals)
     inequalities : sparse array L of shape (inequalities, primals)
-    shares : tuple of float
+    shares : tuple of float, optional
         Regularisation of dense blocks: shares of the diagonal, in the order in which they are tried.
     """
 
@@ -67,7 +67,7 @@ class Assembly:
         coupling: sp.csr_array,
         hessian: sp.csr_array,
         inequalities: sp.csr_array,
-        shares: tuple[float, ...],
+        shares: tuple[float, ...] = EXACT_FIRST,
     ) -> None:
         self._shares = shares
         A, L = constraints, inequalities

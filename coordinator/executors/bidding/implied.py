@@ -138,7 +138,7 @@ class _Limits:
         costs = np.concatenate([np.zeros(variables), -np.ones(len(own))])
         options: Any = {"primal_feasibility_tolerance": _ZERO, "dual_feasibility_tolerance": _ZERO}
         found = linprog(costs, limits, self.right, equalities, self.equal_to, bounds, "highs", options=options)
-        return np.asarray(found.x[:variables]) if found.status == _OPTIMAL else None
+        return np.asarray(found.x)[:variables] if found.status == _OPTIMAL else None
 
 
 def _in_own_units(rows: sp.csr_array, right: FloatArray, members: BoolArray) -> tuple[sp.csr_array, FloatArray]:

@@ -11,9 +11,6 @@ from ...quasidefinite.quasidefinite import Assembly, Factor
 from ...sparse import equal_columns, rows_of
 from .stacked_agents import StackedAgents
 
-# A step is to be exact; only dependent constraints ask for more.
-_SHARES = (0.0, 1e-13, 1e-11)
-
 
 class LocalAssembly:
     """What never changes in the agents' own systems.
@@ -28,11 +25,7 @@ class LocalAssembly:
         self._begins = np.flatnonzero(np.diff(alike, prepend=-1))
         self._alike, self._weights = alike[self._begins], len(first)
         self._assembly = Assembly(
-            _with_identity(constraints[:, first]),
-            -shape.coupled_totals,
-            shape.coupled_curvature,
-            shape.coupled_limits,
-            _SHARES,
+            _with_identity(constraints[:, first]), -shape.coupled_totals, shape.coupled_curvature, shape.coupled_limits
         )
 
     def factorise(self, slope: Slope) -> Factor:

@@ -41,17 +41,17 @@ def restated(problem: CanonicalProblem, found: Pinned, typical: FloatArray, is_f
     offset[pivots] = [solved[pivot][1] for pivot in pivots.tolist()]
     entries = [(pivot, new_place[other], -value) for pivot in solved for other, value in solved[pivot][0].items()]
     entries += [(variable, new_place[variable], 1.0) for variable in kept.tolist()]
-    row, column, data = zip(*entries, strict=True) if entries else ((), (), ())
-    N = sp.csr_array((data, (row, column)), shape=(count, len(kept)), dtype=np.float64)
+    row, column, data = np.array(entries, dtype=np.float64).reshape(-1, 3).T
+    N = sp.csr_array((data, (row.astype(np.int64), column.astype(np.int64))), shape=(count, len(kept)))
     identity = sp.eye_array(count, format="csr")
     low, up = (pivots[np.isfinite(bounds[pivots])] for bounds in (problem.lower, problem.upper))
-    G = sp.csr_array(sp.vstack([problem.G, -identity[low], identity[up]]))
-    h = np.concatenate([problem.h, -problem.lower[low], problem.upper[up]])
+    limiting = sp.csc_array(sp.vstack([problem.G, -identity[low], identity[up]]))
+    limits = np.concatenate([problem.h, -problem.lower[low], problem.upper[up]])
     A, b = _filled(_product(problem.A, N), problem.b - problem.A @ offset)
-    G, h = _filled(_product(G, N), h - G @ offset)
+    G, h = _filled(_product(limiting, N), limits - limiting @ offset)
     return replace(
         problem,
-        P=sp.csc_array(_product(N.T, _product(problem.P, N))),
+        P=_product(sp.csc_array(N.T), _product(problem.P, N)),
         c=N.T @ (problem.c + problem.P @ offset),
         constant=problem.cost(offset),
         A=A,
@@ -60,7 +60,7 @@ def restated(problem: CanonicalProblem, found: Pinned, typical: FloatArray, is_f
         h=h,
         lower=problem.lower[kept],
         upper=problem.upper[kept],
-        T=sp.csc_array(_product(problem.T, N)),
+        T=_product(problem.T, N),
         trade_offset=problem.trade_offset + problem.T @ offset,
     )
 
@@ -115,7 +115,7 @@ def _without(solved: dict[int, tuple[Row, float]], row: Row, right: float) -> tu
     return {variable: value for variable, value in result.items() if abs(value) > _ROUNDING * size[variable]}, right
 
 
-def _product(left: sp.sparray, right: sp.sparray) -> sp.csc_array:
+def _product(left: sp.csc_array, right: sp.csr_array | sp.csc_array) -> sp.csc_array:
     """A product without what is only rounding."""
     result, size = sp.coo_array(left @ right), sp.csr_array(abs(left) @ abs(right))
     is_real = np.abs(result.data) > _ROUNDING * np.asarray(size[result.row, result.col]).ravel()

@@ -53,9 +53,7 @@ class ClearingSystem:
         self._from_net = self.net.T
         of_coupled = sp.csr_array(self.net @ of_coupled)
         # Prices and what totals are worth are the duals of an interior-point step, coupled variables its primals.
-        self.assembly = Assembly(
-            weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits, _SHARES
-        )
+        self.assembly = Assembly(weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits, _SHARES)
 
     def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
         """What variables trade of goods in the core, shape (core goods, variables)."""

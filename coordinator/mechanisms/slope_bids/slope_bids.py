@@ -104,10 +104,15 @@ class SlopeBids:
         Raises
         ------
         AgentError
-            If the market discloses intensities: trades would then change what a trade is worth.
+            If the market discloses intensities: a surcharge falls steeply as trades do, and a Newton step that takes it
+            for constant goes astray. Its slope would be that of a middleman between lender and takers, whose cost
+            ``kappa e (q - V ln q)`` is no quadratic programme, as bids ask of every agent.
         """
         if market.disclosures:
-            raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
+            raise AgentError(
+                "slope bids do not know ex ante disclosure: a surcharge changes with what is traded, and bids have no "
+                "slope for it; use admm, or disclosure ex_post"
+            )
         worth_usd = market.price_scale * market.volume_scale
         middle = len(worth_usd) // 2
         typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
