@@ -18,7 +18,7 @@ from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market
 from .mechanism import Mechanism, Opening, S
-from .one_sided import refuse_one_sided
+from .refusals.one_sided import refuse_one_sided
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at
 

@@ -48,7 +48,7 @@ def sold(result, seller, buyer):
 
 @EXECUTORS
 def test_a_closed_line_parts_the_market(executor):
-    """180 - d = 10 at bus 1 and = 50 at bus 2, where energy costs 40 more. Who sells across is not unique; the net is 0."""
+    """180 - d = 10 at bus 1 and = 50 at bus 2. Who sells across is not unique, but in all nothing passes the line."""
     market = market_on((1, 2), [(1, 2)], [0.0], (1, 2), [(1, 10.0), (2, 50.0)])
     result = solved(market, executor)
     to = {bus: sum(sold(result, f"unit {unit}", f"town {bus}") for unit in (1, 2)) for bus in (1, 2)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..agents.agent import AgentError
-from ..agents.arrays import BoolArray, IntArray
-from .market import Market
+from ...agents.agent import AgentError
+from ...agents.arrays import BoolArray, IntArray
+from ..market import Market
 
 _SHOWN = 3
 
