@@ -6,13 +6,20 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test random-markets mutants lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto -q
+
+# With the newest packages that pyproject.toml allows, whatever constraints.txt says, and with the oldest ones.
+test-newest test-oldest: test-%: | .venv-%/bin/python
+	if [ $* = oldest ]; then $(PYTHON) tests/dependencies/lowest_bounds.py; fi > .venv-$*/constraints.txt
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager \
+		-c .venv-$*/constraints.txt -e ".[test]"
+	.venv-$*/bin/python -m pytest -n auto -q
 
 random-markets: $(VENV)/.installed-dev
 	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
@@ -29,10 +36,10 @@ bench: $(VENV)/.installed
 	$(BIN)/walras bench
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) .venv-newest .venv-oldest build dist *.egg-info
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+%/bin/python:
+	$(PYTHON) -m venv $*
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .

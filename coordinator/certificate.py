@@ -45,6 +45,9 @@ class Certificate:
     dual_value_usd : float
         What all agents together have at the prices with their best responses: no allocation that clears has
         more welfare.
+    failure : str, optional
+        Why nobody knows what the agents regret: which agent cannot say its best response, and how its solvers
+        ended. All regrets are infinite then.
     """
 
     regrets_usd: FloatArray
@@ -56,6 +59,7 @@ class Certificate:
     relative_regrets_of_agents: FloatArray
     relative_imbalances_of_agents: FloatArray
     dual_value_usd: float
+    failure: str | None = None
 
     @property
     def total_regret_usd(self) -> float:
@@ -142,11 +146,12 @@ def certify(market: Market, prices: FloatArray, allocation: Responses, respond: 
 def certify_if_possible(market: Market, prices: FloatArray, allocation: Responses, respond: Respond) -> Certificate:
     """Like `certify`; where an agent cannot say its best response, nobody can bound what they regret.
 
-    All regrets are then infinite, and the round is no candidate for the best; but the run can go on.
+    All regrets are then infinite, with the reason as the certificate's failure, and the round is no candidate for
+    the best; but the run can go on.
     """
     try:
         return certify(market, prices, allocation, respond)
-    except (AgentError, FloatingPointError):
+    except (AgentError, FloatingPointError) as error:
         unknown = np.full(len(market.agents), np.inf)
         return _certificate(
             market,
@@ -156,6 +161,7 @@ def certify_if_possible(market: Market, prices: FloatArray, allocation: Response
             relative_regrets=unknown,
             relative_violations=unknown,
             dual_value_usd=float("inf"),
+            failure=str(error),
         )
 
 
@@ -168,6 +174,7 @@ def _certificate(
     relative_regrets: FloatArray,
     relative_violations: FloatArray,
     dual_value_usd: float,
+    failure: str | None = None,
 ) -> Certificate:
     return Certificate(
         regrets_usd=regrets_usd,
@@ -179,6 +186,7 @@ def _certificate(
         relative_regrets_of_agents=relative_regrets,
         relative_imbalances_of_agents=relative_imbalances_of_agents(market, allocation.trades),
         dual_value_usd=dual_value_usd,
+        failure=failure,
     )
 
 

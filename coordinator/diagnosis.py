@@ -71,15 +71,20 @@ class Diagnosis:
         Worst first.
     regrets_usd : tuple of (agent name, regret in $)
         At the best round, largest first.
+    failure : str, optional
+        Why nobody knows what the agents regret.
     """
 
     rounds: int
     symptoms: tuple[Symptom, ...]
     regrets_usd: tuple[tuple[str, float], ...]
+    failure: str | None = None
 
     @property
     def summary(self) -> str:
         """One sentence."""
+        if self.failure is not None:
+            return f"nothing is certified: {self.failure}"
         if not self.symptoms:
             return "every good clears"
         counts = {pattern: [s for s in self.symptoms if s.pattern == pattern] for pattern in Pattern}
@@ -114,11 +119,12 @@ def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
         for i in worst
     )
     regrets = run.certificate.regrets_usd
-    ranked = [int(i) for i in np.argsort(-regrets, kind="stable")[:top] if regrets[i] > 0]
+    ranked = [int(i) for i in np.argsort(-regrets, kind="stable")[:top] if 0 < regrets[i] < np.inf]
     return Diagnosis(
         rounds=len(run.tail),
         symptoms=symptoms,
         regrets_usd=tuple((market.agents[i].name, float(regrets[i])) for i in ranked),
+        failure=run.certificate.failure,
     )
 
 

@@ -18,6 +18,7 @@ from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market
 from .mechanism import Mechanism, Opening, S
+from .refusals.one_sided import refuse_one_sided
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at
 
@@ -41,7 +42,8 @@ class Run:
     mechanism_name, executor_name : str
     status : Status
     reason : str
-        What the best round has reached, and what ended the run if that is something else.
+        What the best round has reached, what ended the run if that is something else, and why the best round has
+        no certificate where that is so.
     best : Round
         The certified round whose largest relative figure is least.
     records : tuple of RoundRecord
@@ -129,13 +131,15 @@ def run(
     Raises
     ------
     AgentError
-        If an agent's problem cannot be stated, or not be solved in the very first round.
+        If an agent's problem cannot be stated, or not be solved in the very first round; if several agents trade a
+        good of which none can be on the other side.
     RunInterrupted
         If the user interrupts it; the run so far is attached.
     UnansweredError
         If the executor cannot answer what the mechanism announces.
     """
     refuse_unanswered(mechanism.name, mechanism.announces, executor)
+    refuse_one_sided(market)
     rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
@@ -161,6 +165,8 @@ def run(
         interrupted = isinstance(error, KeyboardInterrupt)
     best = _certified(history.outcome, market, respond)
     goal = None if interrupted else rule.goal(best)
+    if best.certificate is not None and best.certificate.failure is not None:
+        reason = f"{reason}; nothing is certified: {best.certificate.failure}"
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
     outcome = Run(

@@ -11,11 +11,9 @@ MECHANISMS = room("coordinator.mechanisms")
 MONOLITH = room("experiments.monolith")
 # Participants have files of their own, which neither side of the conversation may know.
 PARTICIPANTS = room(*(f"agents.{kind}" for kind in KINDS))
-# What both sides of the conversation may know of the coordinator: what is said, and linear algebra.
-COMMON = tuple(
-    f"coordinator.{name}"
-    for name in ("market", "disclosure", "announcement", "bids", "measures", "sparse", "quasidefinite")
-)
+# What both sides of the conversation may know of the coordinator: what is said, linear algebra, and solvers.
+SAID = ("market", "disclosure", "announcement", "bids", "measures")
+COMMON = tuple(f"coordinator.{name}" for name in (*SAID, "sparse", "quasidefinite", "programmes"))
 # Folder: the folders that its modules may import.
 KNOWN = {
     "network": (),

@@ -9,6 +9,7 @@ from support.imports import CONVERSING, KINDS, MODULES, PATHS, ROOT, Import, def
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FULLEST_FOLDER = 18
+SHARED = (("cases",), ("dependencies",), ("mutants",), ("random_markets",), ("support",))
 
 
 def facades(imports, paths, defined):
@@ -43,11 +44,7 @@ def names_of_several_files(paths):
 
 def without_counterpart(test_folders, package_folders):
     """Folders of tests that mirror nothing; what tests share has folders of its own."""
-    shared = {
-        folder
-        for folder in test_folders
-        if folder.parts[:1] in (("cases",), ("mutants",), ("random_markets",), ("support",))
-    }
+    shared = {folder for folder in test_folders if folder.parts[:1] in SHARED}
     return sorted(set(test_folders) - shared - {PurePath(), *package_folders})
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import cvxpy as cp
 import numpy as np
-from cvxpy.error import SolverError
 
 from ...agents.agent import Agent, AgentError
 from ...agents.arrays import FloatArray
@@ -16,8 +14,8 @@ from ...agents.canonical.checks import checked_declaration, nothing_to_decide
 from ..announcement import Announcement, BidRequest, NearTargets, Prices, Responses, prices_of_copies, refuse_unless_for
 from ..executor import Respond
 from ..market import Market
+from ..programmes.cvxpy_solvers import Solvers, solve_by_first
 
-_Solvers = tuple[tuple[str, dict[str, Any]], ...]
 _PIQP = (
     cp.PIQP,
     {"eps_abs": 1e-9, "eps_rel": 1e-10, "eps_duality_gap_abs": 1e-9, "eps_duality_gap_rel": 1e-10},
@@ -26,8 +24,8 @@ _CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas":
 _DAQP = (cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12})
 # Tried in this order. The first ones are exact to rounding but know only quadratic or linear
 # programmes and may cycle; the last one knows every cone.
-_QUADRATIC_SOLVERS: _Solvers = (_DAQP, _PIQP, _CLARABEL)
-_LINEAR_SOLVERS: _Solvers = ((cp.HIGHS, {}), _CLARABEL)
+_QUADRATIC_SOLVERS: Solvers = (_DAQP, _PIQP, _CLARABEL)
+_LINEAR_SOLVERS: Solvers = ((cp.SCIPY, {}), _CLARABEL)
 
 
 @dataclass(frozen=True)
@@ -98,24 +96,14 @@ class _AgentProblem:
         self.signal.value = prices * self.volume_scale
         return self._solve(self.pure, _LINEAR_SOLVERS if self.pure.is_lp() else _QUADRATIC_SOLVERS)
 
-    def _solve(self, problem: cp.Problem, solvers: _Solvers) -> tuple[FloatArray, float]:
+    def _solve(self, problem: cp.Problem, solvers: Solvers) -> tuple[FloatArray, float]:
         if self.is_fixed:
             return self._values()
-        outcomes = []
-        for solver, options in solvers:
-            try:
-                with warnings.catch_warnings():
-                    # CVXPY warns of an inaccurate answer; here such an answer is refused.
-                    warnings.simplefilter("ignore", UserWarning)
-                    problem.solve(solver=solver, warm_start=False, enforce_dpp=True, **options)
-            except SolverError as error:
-                outcomes.append(f"{solver}: {error}")
-                continue
-            if problem.status == cp.OPTIMAL:
-                return self._values()
-            outcomes.append(f"{solver} says {problem.status}")
+        failures = solve_by_first(problem, solvers, warm_start=False, enforce_dpp=True)
+        if not failures:
+            return self._values()
         raise AgentError(
-            f"agent {self.agent_name} has no best response ({'; '.join(outcomes)}); "
+            f"agent {self.agent_name} has no best response ({failures}); "
             "are its trades bounded and its constraints feasible?"
         )
 

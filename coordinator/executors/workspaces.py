@@ -8,10 +8,11 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.agent import AgentError
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
+from ..programmes.silent_highs import SilentHighs, linear_model
 from .active_sets import ActiveSet, ProximalActiveSet, is_flat
+from .interior_point import by_clarabel
 from .polytopes.polytope import polytope
 from .polytopes.projection import Projection
 
@@ -78,29 +79,21 @@ class NoChoice:
 class Simplex:
     """Linear agents by the primal simplex method of HiGHS: where only costs change a vertex stays feasible.
 
-    Every search starts at the vertex that is best without prices.
-
-    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018.
+    Every search starts at the vertex that is best without prices. Where HiGHS finds no best vertex Clarabel, an
+    interior-point solver, looks for a best point.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
         self._agent_name = agent_name
+        self._problem = problem
         self._columns = np.arange(len(problem.c), dtype=np.int32)
         rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = rows.shape
-        model.col_cost_, model.col_lower_, model.col_upper_ = problem.c, problem.lower, problem.upper
-        model.row_lower_ = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
-        model.row_upper_ = np.concatenate([problem.b, problem.h])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
-        model.a_matrix_.value_ = rows.data
-        self._highs = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)
-        self._highs.setOptionValue("threads", 1)
+        at_least = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
+        at_most = np.concatenate([problem.b, problem.h])
+        self._highs = SilentHighs()
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._highs.passModel(model)
+        self._highs.passModel(linear_model(problem.c, rows, (at_least, at_most), (problem.lower, problem.upper)))
         self._highs.run()
         self._first_vertex = self._highs.getBasis()
 
@@ -120,9 +113,7 @@ class Simplex:
             self._highs.run()
             self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         status = self._highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise AgentError(
-                f"agent {self._agent_name} has no best response: HiGHS says {self._highs.modelStatusToString(status)}; "
-                "are its trades bounded and its constraints feasible?"
-            )
-        return np.asarray(self._highs.getSolution().col_value)
+        if status == highspy.HighsModelStatus.kOptimal:
+            return np.asarray(self._highs.getSolution().col_value)
+        tried = f"HiGHS ends with {self._highs.modelStatusToString(status)}, "
+        return by_clarabel(self._agent_name, self._problem, self._problem.P, linear, tried)

@@ -76,5 +76,6 @@ def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str]
 def _line(*columns: ProgressColumn, quiet: bool) -> Progress:
     """Columns and the time that has passed."""
     console = Console(stderr=True)
-    disabled = quiet or not console.is_terminal
-    return Progress(*columns, TimeElapsedColumn(), console=console, disable=disabled)
+    # Before Rich 15 a disabled line still ends with a newline.
+    console.quiet = quiet or not console.is_terminal
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=console.quiet)

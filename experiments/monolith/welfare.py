@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 from scipy.optimize import brentq
 
 from ...agents.arrays import FloatArray
 from ...coordinator.market import Market
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, solve_programme
+from ...coordinator.programmes.unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
 from ..errors import InfeasibleError
 from ..settlement.stacked_market import StackedMarket
 
 _MAX_NEWTON_STEPS = 50
 _SETTLED = 1e-11
 # Limits of a watt beside those of gigawatts take PIQP many steps.
-_MOST_ITERATIONS = 2000
+_PIQP = {
+    "max_iter": 2000,
+    "eps_abs": 1e-11,
+    "eps_rel": 1e-12,
+    "eps_duality_gap_abs": 1e-10,
+    "eps_duality_gap_rel": 1e-12,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,16 +95,14 @@ def disclosed_value(market: Market, stacked: StackedMarket) -> DisclosedValue:
 
 
 def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
-    """Solution u of the MLCP (variables, multipliers, prices) by the interior-point solver PIQP.
-
-    Schwan, Jiang, Kuhn and Jones, "PIQP: a proximal interior-point quadratic programming solver", 2023.
+    """Solution u of the MLCP (variables, multipliers, prices) by the interior-point solver PIQP, else by Clarabel.
 
     Raises
     ------
     InfeasibleError
         If no allocation clears.
     RuntimeError
-        If the solver finds no solution although one exists.
+        If the solvers find no solution although one exists.
     """
     return _solve(stacked, stacked.P, stacked.c)
 
@@ -148,21 +153,13 @@ def _step_length(stacked: StackedMarket, value: DisclosedValue, x: FloatArray, w
 
 def _solve(stacked: StackedMarket, P: sp.csc_array, c: FloatArray) -> FloatArray:
     s = stacked
-    solver = piqp.SparseSolver()
-    solver.settings.max_iter = _MOST_ITERATIONS
-    solver.settings.eps_abs = 1e-11
-    solver.settings.eps_rel = 1e-12
-    solver.settings.eps_duality_gap_abs = 1e-10
-    solver.settings.eps_duality_gap_rel = 1e-12
     equalities = sp.csc_array(sp.vstack([s.A, s.K], format="csc"))
-    equalities.sort_indices()
-    P.sort_indices()
-    solver.setup(P, c, equalities, np.concatenate([s.b, -s.k]), s.G, None, s.h, s.lower, s.upper)
-    status = solver.solve()
-    if status == piqp.PIQP_PRIMAL_INFEASIBLE:
-        raise InfeasibleError("no allocation satisfies all agents' constraints and clears")
-    if status != piqp.PIQP_SOLVED:
-        raise RuntimeError(f"the welfare QP was not solved: PIQP ends with {status.name}")
-    result = solver.result
-    multipliers, minus_prices = np.split(result.y, [len(s.b)])
-    return np.concatenate([result.x, multipliers, result.z_u, -minus_prices])
+    programme = QuadraticProgramme(P, c, equalities, np.concatenate([s.b, -s.k]), s.G, s.h, s.lower, s.upper)
+    try:
+        found = solve_programme(programme, _PIQP)
+    except InfeasibleProgrammeError as error:
+        raise InfeasibleError("no allocation satisfies all agents' constraints and clears") from error
+    except UnsolvedProgrammeError as error:
+        raise RuntimeError(f"the welfare QP was not solved: {error}") from error
+    multipliers, minus_prices = np.split(found.y, [len(s.b)])
+    return np.concatenate([found.x, multipliers, found.z, -minus_prices])

@@ -20,8 +20,12 @@ from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ...coordinator.market import Market
+from ...coordinator.programmes.cvxpy_solvers import Solvers, solve_by_first
 
-_ACCURATE = {"tol_gap_abs": 1e-8, "tol_gap_rel": 1e-11, "tol_feas": 1e-10, "max_iter": 500}
+_SOLVERS: Solvers = (
+    (cp.CLARABEL, {"tol_gap_abs": 1e-8, "tol_gap_rel": 1e-11, "tol_feas": 1e-10, "max_iter": 500}),
+    (cp.PIQP, {"eps_abs": 1e-10, "eps_rel": 1e-11, "max_iter": 500}),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +153,8 @@ def _dispatch(market: Market, withdrawn: Any, cost: Any, constraints: list[Any])
     balance = withdrawn + operator.fixed_withdrawal_mw[:, 0] + grid.incidence.T @ flow == generated
     limits = [cp.abs(flow) <= operator.line_limit_mw, output <= np.array([unit.capacity_mw for unit in units])]
     problem = cp.Problem(cp.Minimize(cost), [balance, angles[grid.hub_index] == 0, *limits, *constraints])
-    problem.solve(solver=cp.CLARABEL, **_ACCURATE)
-    if problem.status != cp.OPTIMAL:
-        raise RuntimeError(f"the pool could not be solved: {problem.status}")
+    if failures := solve_by_first(problem, _SOLVERS):
+        raise RuntimeError(f"the pool could not be solved: {failures}")
     rates = np.array([unit.emission_rate_kg_per_mwh for unit in units])
     return PoolOutcome(
         dict(zip(grid.buses, balance.dual_value.tolist(), strict=True)),

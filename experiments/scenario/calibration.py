@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
-from cvxpy.error import SolverError
+from cvxpy.settings import INF_OR_UNB
 
 from ...agents.arrays import FloatArray
+from ...coordinator.programmes.cvxpy_solvers import Solvers, solve_by_first
 from ...network.case import UnitGroup
 from ...network.flow import angle_matrices
 from ...network.grid import Grid
@@ -17,6 +17,10 @@ from ..errors import InfeasibleError, UnsolvedError
 
 # Of the baseline's outputs, in shares of capacity.
 _ACCURACY = 1e-9
+_CLARABEL = (cp.CLARABEL, {"tol_gap_abs": _ACCURACY, "tol_gap_rel": _ACCURACY, "tol_feas": _ACCURACY})
+# The simplex method says clearly whether there is a dispatch; an interior point may only give up.
+_FEASIBILITY_SOLVERS: Solvers = ((cp.SCIPY, {}), _CLARABEL)
+_DISPATCH_SOLVERS: Solvers = ((cp.PIQP, {"eps_abs": _ACCURACY, "eps_rel": 1e-12}), _CLARABEL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,7 @@ def least_cost_dispatch(
     InfeasibleError
         If lines and units cannot serve the load of some hour.
     UnsolvedError
-        If they can, and the solver still gives up.
+        If they can, and the solvers still give up.
     """
     hours = [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
     return Baseline(*(np.column_stack(columns) for columns in zip(*hours, strict=True)))
@@ -71,10 +75,11 @@ def _dispatch(
     slopes = np.array([unit.cost_slope_usd_per_mwh2 for unit in units])
     capacities = np.array([unit.capacity_mw for unit in units])
     constraints = [balance, output <= capacities, *limits]
-    # The simplex method says clearly whether there is a dispatch; an interior point may only give up.
     feasible = cp.Problem(cp.Minimize(0), constraints)
-    feasible.solve(solver=cp.HIGHS)
-    if feasible.status != cp.OPTIMAL:
+    failures = solve_by_first(feasible, _FEASIBILITY_SOLVERS)
+    if failures and feasible.status not in INF_OR_UNB:
+        raise UnsolvedError(f"no solver can say whether the fixed load of hour {period + 1} can be served ({failures})")
+    if failures:
         raise InfeasibleError(
             f"units of {capacities.sum():,.1f} MW and the scaled line limits cannot serve the fixed load of "
             f"{load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
@@ -82,23 +87,12 @@ def _dispatch(
         )
     cost = costs @ output + cp.sum(cp.multiply(slopes / 2, cp.square(output)))
     dispatch = cp.Problem(cp.Minimize(cost), constraints)
-    with warnings.catch_warnings():
-        # CVXPY warns of an inaccurate answer; here such an answer is refused.
-        warnings.simplefilter("ignore", UserWarning)
-        try:
-            dispatch.solve(solver=cp.PIQP, eps_abs=_ACCURACY, eps_rel=1e-12)
-        except SolverError as error:
-            raise _unsolved(period, str(error)) from error
-    if dispatch.status != cp.OPTIMAL:
-        raise _unsolved(period, dispatch.status)
+    if failures := solve_by_first(dispatch, _DISPATCH_SOLVERS):
+        raise UnsolvedError(
+            f"the baseline dispatch of hour {period + 1} has a solution, but no solver finds it ({failures}); "
+            "do limits, reactances, capacities or costs differ by very many decades?"
+        )
     return -np.asarray(balance.dual_value), _within(np.asarray(output.value), capacities)
-
-
-def _unsolved(period: int, outcome: str) -> UnsolvedError:
-    return UnsolvedError(
-        f"the baseline dispatch of hour {period + 1} has a solution, but PIQP gave up ({outcome}); "
-        "do limits, reactances, capacities or costs differ by very many decades?"
-    )
 
 
 def _within(output_mwh: FloatArray, capacity_mw: FloatArray) -> FloatArray:

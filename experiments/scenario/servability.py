@@ -8,6 +8,7 @@ from ...agents.consumer import Consumer
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.producer import Producer
 from ...coordinator.market import Market
+from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from ..errors import Fault, ScenarioError
 from ..settlement.feasibility import Limit, largest_forward_position, largest_workload
 from ..settlement.stacked_market import StackedMarket
@@ -23,13 +24,17 @@ def refuse_unservable(scenario: Scenario, market: Market, stacked: StackedMarket
     ------
     ScenarioError
         If workload or forward contracts cannot be met; the message says how much can, and names the
-        contracts and buses that set the limit.
+        contracts and buses that set the limit. Also if no solver can say.
     """
-    workload = largest_workload(market, stacked)
-    if workload is not None and workload.factor >= 1:
-        return
-    # With forward contracts the workload may be too large only because of them.
-    forward = largest_forward_position(market, stacked) if scenario.consumers.forward_position > 0 else None
+    try:
+        workload = largest_workload(market, stacked)
+        if workload is not None and workload.factor >= 1:
+            return
+        # With forward contracts the workload may be too large only because of them.
+        forward = largest_forward_position(market, stacked) if scenario.consumers.forward_position > 0 else None
+    except UnsolvedProgrammeError as error:
+        message = f"no solver can say whether workload and forward contracts can be met ({error})"
+        raise ScenarioError(scenario.name, [Fault("grid.source", message)]) from error
     if forward is not None:
         raise ScenarioError(scenario.name, [_forward_fault(scenario, market, forward)])
     if workload is None:

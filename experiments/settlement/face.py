@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
-from .quadratic_programme import QuadraticProgramme
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
+from ...coordinator.programmes.silent_highs import SilentHighs, linear_model
+from .minimiser import minimiser
 from .stacked_market import StackedMarket
 
 _TOLERANCE = 1e-9
+# To which multiples of a row are told from other rows.
+_DIGITS = 9
 # A face has no interior: at the finest of these rounding may leave nothing of it.
 _SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
 
@@ -45,13 +50,13 @@ class OptimalFace:
 
         None if the face is empty up to rounding.
         """
-        return self._norm(functions, offset).solution(_TOLERANCE)
+        return minimiser(self._norm(functions, offset), _TOLERANCE)
 
     def _norm(self, functions: sp.csr_array, offset: FloatArray) -> QuadraticProgramme:
         s = self.stacked
         return QuadraticProgramme(
             P=sp.csc_array(functions.T @ functions),
-            q=functions.T @ offset,
+            c=functions.T @ offset,
             A=sp.csc_array(self._weights @ self.rows),
             b=self._weights @ self.values,
             G=s.G,
@@ -94,20 +99,13 @@ class OptimalFace:
                 points.append(np.asarray(highs.getSolution().col_value) if optimal else None)
         return found
 
-    def _linear_programme(self, tolerance: float) -> highspy.Highs:
+    def _linear_programme(self, tolerance: float) -> SilentHighs:
         s = self.stacked
-        rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = rows.shape
-        model.col_cost_ = np.zeros(rows.shape[1])
-        model.col_lower_, model.col_upper_ = s.lower, s.upper
-        model.row_lower_ = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
-        model.row_upper_ = np.concatenate([self.values, s.h])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        rows = sp.csc_array(sp.vstack([self.rows, s.G], format="csc"))
+        at_least = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
+        at_most = np.concatenate([self.values, s.h])
+        model = linear_model(np.zeros(rows.shape[1]), rows, (at_least, at_most), (s.lower, s.upper))
+        highs = SilentHighs()
         # Presolve takes the rounding of a face without interior for infeasibility.
         highs.setOptionValue("presolve", "off")
         highs.setOptionValue("primal_feasibility_tolerance", tolerance)
@@ -129,7 +127,16 @@ def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_ar
     """
     s = stacked
     quadratic = sp.csr_array(s.P)
-    curved = quadratic[np.flatnonzero(np.diff(quadratic.indptr))]
+    curved = _distinct(quadratic[np.flatnonzero(np.diff(quadratic.indptr))])
     same = sp.vstack([curved, shared, sp.csr_array(s.c[None, :])], format="csr")
     rows = sp.csr_array(sp.vstack([s.A, s.K, same], format="csr"))
     return OptimalFace(stacked, rows, np.concatenate([s.b, -s.k, same @ solution]))
+
+
+def _distinct(rows: sp.csr_array) -> sp.csr_array:
+    """Rows of which none is a multiple of another up to rounding: a unit's cost has one for each customer."""
+    first: dict[tuple[bytes, bytes], int] = {}
+    for row, (begin, end) in enumerate(pairwise(rows.indptr)):
+        values = rows.data[begin:end] / rows.data[begin]
+        first.setdefault((rows.indices[begin:end].tobytes(), np.round(values, _DIGITS).tobytes()), row)
+    return sp.csr_array(rows[list(first.values())])

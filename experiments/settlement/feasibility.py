@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import linprog
 
 from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
@@ -19,6 +18,8 @@ from ...agents.goods import Family
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.producer import Producer
 from ...coordinator.market import Market
+from ...coordinator.programmes.linear_programme import linear_optimum
+from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
 from .stacked_market import StackedMarket, clearing_matrix
 
 # Factors are looked for up to this one; a market without workload serves any multiple.
@@ -44,7 +45,7 @@ class Limit:
 def largest_workload(market: Market, stacked: StackedMarket) -> Limit | None:
     """Largest common factor on all workloads that lines, units and datacenters can serve.
 
-    None if not even zero workload can be served.
+    None if not even zero workload can be served. Raises UnsolvedProgrammeError if no solver can say.
     """
     return _largest_factor(market, stacked, _without_workload)
 
@@ -52,7 +53,7 @@ def largest_workload(market: Market, stacked: StackedMarket) -> Limit | None:
 def largest_forward_position(market: Market, stacked: StackedMarket) -> Limit | None:
     """Largest common factor on all forward contracts that can be met at the market's workload.
 
-    None if the market does not clear even without them.
+    None if the market does not clear even without them. Raises UnsolvedProgrammeError if no solver can say.
     """
     return _largest_factor(market, stacked, _without_forward_contracts)
 
@@ -75,16 +76,16 @@ def _largest_factor(market: Market, full: StackedMarket, relieved: Callable[[Age
     upper_slope = np.concatenate([full.h, -full.lower[bounded]]) - upper_side
     equal_slope = np.concatenate([full.b, -full.k]) - equal_side
     lower[bounded] = -np.inf
-    solution = linprog(
-        c=np.append(np.zeros_like(full.c), -1.0),
-        A_ub=_with_column(upper_rows, -upper_slope),
-        b_ub=upper_side,
-        A_eq=_with_column(equal_rows, -equal_slope),
-        b_eq=equal_side,
-        bounds=list(zip(np.append(lower, 0.0).tolist(), np.append(full.upper, LARGEST_FACTOR).tolist(), strict=True)),
-        method="highs",
-    )
-    if solution.status != 0 or solution.x is None:
+    try:
+        solution = linear_optimum(
+            np.append(np.zeros_like(full.c), -1.0),
+            A_ub=_with_column(upper_rows, -upper_slope),
+            b_ub=upper_side,
+            A_eq=_with_column(equal_rows, -equal_slope),
+            b_eq=equal_side,
+            bounds=np.column_stack([np.append(lower, 0.0), np.append(full.upper, LARGEST_FACTOR)]),
+        )
+    except InfeasibleProgrammeError:
         return None
     pressure = np.abs(solution.ineqlin.marginals * upper_slope)
     ranked = [int(row) for row in np.argsort(-pressure, kind="stable") if pressure[row] > 1e-9]
@@ -101,9 +102,8 @@ def _sides(market: Market, problems: Sequence[CanonicalProblem]) -> tuple[FloatA
     return lower, h, np.concatenate([b, -(clearing_matrix(market) @ trade_offset)])
 
 
-def _with_column(rows: Any, column: FloatArray) -> Any:
-    # The stubs of linprog know dense matrices only.
-    return sp.hstack([rows, sp.csr_array(column[:, None])], format="csr")
+def _with_column(rows: Any, column: FloatArray) -> sp.csr_array:
+    return sp.csr_array(sp.hstack([rows, sp.csr_array(column[:, None])], format="csr"))
 
 
 def _parties(market: Market, stacked: StackedMarket, row: sp.csr_array) -> tuple[str, tuple[str, ...]]:

@@ -12,13 +12,10 @@ from ...coordinator.run import Run
 from .face import optimal_face
 from .footprints import footprints
 from .own_units import in_own_units
-from .repair import nearest_clearing
+from .repair import ACCEPTED, nearest_clearing
 from .scheme import ContractMix, DisclosureScheme
 from .selection import select_contracts
 from .stacked_market import StackedMarket
-
-# Violations and imbalances that a settled allocation may have, in the own units of agents and limits.
-_ACCEPTED = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +54,7 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     market = run.market
     own = in_own_units(market, stacked, run.best.allocation.trades)
     x = nearest_clearing(market, own, run.best.allocation.trades)
-    if x is None or own.residual(x) > _ACCEPTED:
+    if x is None:
         return unsettled(run)
     leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
@@ -65,7 +62,7 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
     face = optimal_face(own.stacked, x, held)
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)
-    if selected is None or own.residual(selected) > _ACCEPTED:
+    if selected is None or own.residual(selected) > ACCEPTED:
         allocation, selection, mix = own.allocation(x), "none", None
     else:
         allocation, selection, mix = own.allocation(selected), str(scheme.selection), leases.mix_kg_per_mwh(selected)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import linprog
 
 from ...agents.arrays import FloatArray
+from ...coordinator.programmes.linear_programme import linear_optimum
+from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from .hour import Hour
 from .paper_mlcp import PaperMLCP, Values
 
@@ -36,9 +37,10 @@ def reshuffled(mlcp: PaperMLCP, values: Values, weight: FloatArray) -> Values:
     # Purchases of hyperscalers have no other constant than the value of emissions.
     emission_value = hour.purchases(hour.hyperscalers) @ sp.diags_array(mlcp.constant[mlcp.families["bought"]])
     kept = sp.vstack([hour.sales, hour.purchases(hour.buyers), emission_value], format="csr")
-    solution = linprog(weight, A_eq=kept, b_eq=kept @ contracts, bounds=(0, None), method="highs")
-    if solution.status != 0:
-        raise RuntimeError(f"no contract matrix of least weight was found: {solution.message}")
+    try:
+        solution = linear_optimum(weight, A_eq=kept, b_eq=kept @ contracts, bounds=(0, None))
+    except UnsolvedProgrammeError as error:
+        raise RuntimeError(f"no contract matrix of least weight was found: {error}") from error
     chosen: FloatArray = np.asarray(solution.x)
     return {**values, "bought": chosen, "sold": chosen}
 

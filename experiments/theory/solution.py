@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, solve_programme
+from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from .paper_mlcp import QUANTITIES, RENTS, UNKNOWNS, PaperMLCP, Values
+
+_PIQP = {"eps_abs": 1e-11, "eps_rel": 1e-12, "eps_duality_gap_abs": 1e-10, "eps_duality_gap_rel": 1e-12}
 
 
 def solve_paper_mlcp(mlcp: PaperMLCP) -> Values:
@@ -18,7 +21,7 @@ def solve_paper_mlcp(mlcp: PaperMLCP) -> Values:
     Raises
     ------
     RuntimeError
-        If the solver finds no solution.
+        If the solvers find no solution.
     """
     per_mwh = sp.csr_array(sp.diags_array(1 / mlcp.mwh_per_unit))
     matrix, constant = per_mwh @ mlcp.matrix @ per_mwh, mlcp.constant / mlcp.mwh_per_unit
@@ -29,22 +32,16 @@ def solve_paper_mlcp(mlcp: PaperMLCP) -> Values:
         for names in (quantities, RENTS, equalities)
     )
     cost, equal, unequal = (sp.csc_array(matrix[rows][:, x]) for rows in (x, free, rents))
-    for part in (cost, equal, unequal):
-        part.sort_indices()
-    solver = piqp.SparseSolver()
-    solver.settings.eps_abs = 1e-11
-    solver.settings.eps_rel = 1e-12
-    solver.settings.eps_duality_gap_abs = 1e-10
-    solver.settings.eps_duality_gap_rel = 1e-12
     least = np.where(x < mlcp.nonnegative, 0.0, -np.inf)
     # Rows of multipliers are slacks: r + S x = 0 and q + M x >= 0.
-    solver.setup(
-        cost, constant[x], equal, -constant[free], -unequal, None, constant[rents], least, np.full(len(x), np.inf)
+    programme = QuadraticProgramme(
+        cost, constant[x], equal, -constant[free], -unequal, constant[rents], least, np.full(len(x), np.inf)
     )
-    status = solver.solve()
-    if status != piqp.PIQP_SOLVED:
-        raise RuntimeError(f"the paper's conditions were not solved: PIQP ends with {status.name}")
+    try:
+        found = solve_programme(programme, _PIQP)
+    except UnsolvedProgrammeError as error:
+        raise RuntimeError(f"the paper's conditions were not solved: {error}") from error
     u = np.zeros(len(constant))
     # With S = A the solver's multiplier enters the gradient as A.T y, in the rows of x as N = -S.T: opposite signs.
-    u[x], u[rents], u[free] = solver.result.x, solver.result.z_u, -solver.result.y
+    u[x], u[rents], u[free] = found.x, found.z, -found.y
     return {name: u[place] / mlcp.mwh_per_unit[place] for name, place in mlcp.families.items()}

@@ -131,4 +131,5 @@ def test_a_certificate_that_cannot_be_had_does_not_end_the_run(error):
     rounds = list(islice(iterate(market, ADMM(), respond, certify_every=10), 30))
     gaps = [rounds[i].certificate.relative_gap for i in (9, 19, 29)]
     assert gaps[:2] == [float("inf")] * 2
+    assert [rounds[i].certificate.failure for i in (9, 19, 29)] == [str(error), str(error), None]
     assert gaps[2] < 1

@@ -20,6 +20,7 @@ from walras.coordinator import (
     Status,
     StoppingRule,
     Tatonnement,
+    diagnose,
     history,
     iterate,
     run,
@@ -190,6 +191,27 @@ def test_an_agent_that_is_gone_for_good_leaves_the_best_certified_round(loop):
     assert "round 4" in result.reason
     assert "agent A is gone" in result.reason
     assert result.certificate.worst < float("inf")
+
+
+def test_a_run_without_any_certificate_says_whose_solver_failed(loop):
+    """Regrets without end are nobody's fault but the solver's; the market is not to blame."""
+
+    class NeverAlone(FailsFrom):
+        def compile(self, market):
+            respond = Compiled().compile(market)
+
+            def answer(announcement):
+                if isinstance(announcement, Prices):
+                    raise AgentError("agent A has no best response: HiGHS ends with Not Set")
+                return respond(announcement)
+
+            return answer
+
+    result = run(loop, ADMM(), NeverAlone(0), stop=MaxRounds(60))
+    told = "nothing is certified: agent A has no best response: HiGHS ends with Not Set"
+    assert result.reason == f"60 rounds are spent; {told}"
+    assert diagnose(result).summary == told
+    assert not diagnose(result).regrets_usd
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])

@@ -72,7 +72,8 @@ class Projection:
         while True:
             x = self._within(admitted, unlimited, room)
             if x is None:
-                return by_clarabel(self._agent_name, p.problem, self._hessian, linear)
+                tried = "DAQP finds no way back to the limits, "
+                return by_clarabel(self._agent_name, p.problem, self._hessian, linear, tried)
             excess = p.rows @ x - p.limit
             excess[excess <= rounding] = 0.0
             for rows in admitted:

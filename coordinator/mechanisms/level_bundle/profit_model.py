@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from ....agents.arrays import BoolArray, FloatArray
 from ...market import Market
+from ...programmes.silent_highs import SilentHighs, linear_model
 from .cuts import Cuts
 
 _LP_TOLERANCE = 1e-10
@@ -184,18 +185,10 @@ class ProfitModel:
 
 def _linear_programme(costs: FloatArray, columns: sp.csc_array, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Nonnegative x with ``columns @ x = sums`` of least cost, and the duals of the rows, by HiGHS."""
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = columns.shape
-    model.col_cost_ = costs
-    model.col_lower_, model.col_upper_ = np.zeros(len(costs)), np.full(len(costs), np.inf)
-    model.row_lower_ = model.row_upper_ = sums
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = columns.indptr, columns.indices
-    model.a_matrix_.value_ = columns.data
+    model = linear_model(costs, columns, (sums, sums), (np.zeros(len(costs)), np.full(len(costs), np.inf)))
+    tried = []
     for solver in ("simplex", "ipm"):
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs = SilentHighs()
         highs.setOptionValue("solver", solver)
         highs.setOptionValue("primal_feasibility_tolerance", _LP_TOLERANCE)
         highs.setOptionValue("dual_feasibility_tolerance", _LP_TOLERANCE)
@@ -204,4 +197,5 @@ def _linear_programme(costs: FloatArray, columns: sp.csc_array, sums: FloatArray
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             solution = highs.getSolution()
             return np.asarray(solution.col_value), np.asarray(solution.row_dual)
-    raise FloatingPointError("HiGHS does not find the minimum of the model of profits")
+        tried.append(f"{solver} ends with {highs.modelStatusToString(highs.getModelStatus())}")
+    raise FloatingPointError(f"HiGHS does not find the minimum of the model of profits: {', '.join(tried)}")

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 import scs
 
 from ....agents.arrays import FloatArray
+from ....coordinator.programmes.silent_highs import SilentHighs
 from ...errors import MeasurementError
 from ...settlement.stacked_market import StackedMarket
 
@@ -145,11 +146,9 @@ def by_hipo(qp: WelfareQP, asked: Asked) -> Solved:
 
 
 def _by_highs(qp: WelfareQP, asked: Asked, method: str) -> Solved:
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver = SilentHighs()
     if solver.setOptionValue("solver", method) != highspy.HighsStatus.kOk:
         raise MeasurementError(f"HiGHS has no {method} here: pip install 'highspy[extras]'")
-    solver.setOptionValue("threads", 1)
     solver.setOptionValue("time_limit", asked.budget_seconds)
     solver.setOptionValue("primal_feasibility_tolerance", max(asked.accuracy, 1e-10))
     solver.setOptionValue("dual_feasibility_tolerance", max(asked.accuracy, 1e-10))

@@ -1,0 +1,1 @@
+"""Linear and quadratic programmes by solvers that print nothing, the second where the first one fails."""

@@ -1,0 +1,55 @@
+"""A minimiser of a convex quadratic programme to some accuracy, and what is known of it beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.arrays import FloatArray, IntArray
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_clarabel, by_piqp
+
+# PIQP's regularisation, below its default, which stops short on sets without interior.
+_REGULARISATION = 1e-12
+
+
+def minimiser(programme: QuadraticProgramme, tolerance: float) -> FloatArray | None:
+    """A solution by the first solver that finds one, shape (n,); None if none does.
+
+    PIQP is the more exact, but where it cannot do without an interior, Clarabel takes over: its
+    homogeneous embedding needs none.
+    """
+    # Tolerances are absolute: an objective of thousands could not be met, one of thousandths would be ignored.
+    curvature = float(abs(programme.P).max())
+    if curvature > 0:
+        programme = replace(programme, P=sp.csc_array(programme.P / curvature), c=programme.c / curvature)
+    settings = {"eps_abs": tolerance, "eps_rel": tolerance / 100, "reg_lower_limit": _REGULARISATION}
+    found = by_piqp(programme, settings)
+    if not found.is_solved:
+        found = by_clarabel(programme)
+    return found.x if found.is_solved else None
+
+
+def with_known(
+    programme: QuadraticProgramme, variables: IntArray, values: FloatArray
+) -> tuple[QuadraticProgramme, IntArray]:
+    """The programme over the other variables, and which these are; rows without any of them are left out."""
+    p = programme
+    is_open = np.ones(len(p.c), dtype=bool)
+    is_open[variables] = False
+    others = np.flatnonzero(is_open)
+    x = np.zeros(len(p.c))
+    x[variables] = values
+    A, b = _rows_of(p.A, p.b - p.A @ x, others)
+    G, h = _rows_of(p.G, p.h - p.G @ x, others)
+    c, lower, upper = (vector[others] for vector in (p.c + p.P @ x, p.lower, p.upper))
+    P = sp.csc_array(p.P[others][:, others])
+    return QuadraticProgramme(P, c, A, b, G, h, lower, upper), others
+
+
+def _rows_of(matrix: sp.csc_array, sides: FloatArray, columns: IntArray) -> tuple[sp.csc_array, FloatArray]:
+    """Rows with entries in some columns, in these columns alone, and their sides."""
+    part = sp.csr_array(matrix[:, columns])
+    rows = np.flatnonzero(np.diff(part.indptr))
+    return sp.csc_array(part[rows]), sides[rows]
