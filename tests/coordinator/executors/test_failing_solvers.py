@@ -9,7 +9,7 @@ from cases import two_agents
 
 from walras.agents import AgentError, canonicalise
 from walras.coordinator import ADMM, Compiled, Status, run
-from walras.coordinator.executors import active_sets
+from walras.coordinator.executors import active_sets, workspaces
 from walras.coordinator.executors.active_sets import ActiveSet
 from walras.coordinator.executors.workspaces import Simplex
 from walras.coordinator.programmes.silent_highs import SilentHighs
