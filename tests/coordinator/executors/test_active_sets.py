@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from walras.agents import AgentError, Customer, Producer, canonicalise
+from walras.coordinator import Batched, Compiled, Market, Prices, Scale, Serial
 from walras.coordinator.executors import active_sets
 from walras.coordinator.executors.active_sets import ActiveSet, ProximalActiveSet
 from walras.coordinator.executors.workspaces import pure_workspace, target_workspace
@@ -77,6 +78,15 @@ def test_an_agent_without_best_response_is_named():
     problem = canonicalise(unit(-1.0, 0.1))
     with pytest.raises(AgentError, match="unit has no best response: DAQP ends with flag -1, Clarabel ends with"):
         pure_workspace("unit", problem).solve(problem.c)
+
+
+@pytest.mark.parametrize("executor", [Serial(), Compiled(), Batched()], ids=lambda executor: executor.name)
+@pytest.mark.parametrize("capacity_mw", [1.1e-3, 1e4])
+def test_no_executor_lets_a_unit_exceed_its_capacity(executor, capacity_mw):
+    market = Market((unit(capacity_mw, 2e-5),))
+    market = market.with_scales(dict.fromkeys(market.goods, Scale(350.0, capacity_mw)))
+    answer = executor.compile(market)(Prices(np.array([350.0, 350.0 + 1e-7, 300.0])))
+    assert answer.trades.sum() == pytest.approx(capacity_mw, rel=1e-7)
 
 
 def test_near_targets_every_direction_is_curved():
