@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
+from random_markets.baseline import calibration_faults
 from random_markets.generator import random_market
 from random_markets.judge import judge
 from random_markets.market_reading import Written, read_market
@@ -64,7 +65,8 @@ def outcome_of(path: Path, mechanism: str, executor: str) -> dict:
     }
     if code == 3:
         return figures | {"outcome": "not converged", "reason": document["reason"]}
-    faults = judge(written, calibrated(path, written), document)
+    curves = calibrated(path, written)
+    faults = calibration_faults(written, curves) + judge(written, curves, document)
     return figures | {
         "outcome": "wrong" if faults else "right",
         "reason": document["reason"],

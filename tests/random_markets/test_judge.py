@@ -2,9 +2,11 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from random_markets.baseline import baseline_prices, calibration_faults
 from random_markets.generator import random_market
 from random_markets.judge import judge
 from random_markets.market_reading import read_market
@@ -50,6 +52,22 @@ def test_the_reference_knows_an_equilibrium_on_paper(tmp_path):
     assert best.solution.is_exact
     assert best.solution.x == pytest.approx([30, 50, 80, 30, 50])
     assert best.programme.objective(best.solution.x) == pytest.approx(-(90 * 80 - 0.375 * 80**2 - 345 - 1250))
+
+
+def test_a_wrong_calibration_is_named(tmp_path):
+    path = two_buses(tmp_path)
+    written = read_market(path)
+    curves = calibrated(path, written)
+    assert calibration_faults(written, curves) == []
+    assert baseline_prices(written, 0) == pytest.approx(np.array([[13, 13], [30, 30]]))
+    for wrong in (
+        replace(curves, intercept=curves.intercept * 1.001),
+        replace(curves, intercept=curves.intercept * 1.001, slope=curves.slope * 1.001),
+        replace(curves, hydro=curves.hydro + 1),
+        replace(curves, owed=curves.owed + 1),
+        replace(curves, bound=curves.bound + 1),
+    ):
+        assert {fault.kind for fault in calibration_faults(written, wrong)} == {"calibration"}
 
 
 def test_a_market_with_too_little_is_told_from_one_with_enough(tmp_path):
