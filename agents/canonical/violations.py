@@ -63,20 +63,33 @@ class CanonicalConstraints:
 
     def relative_violations(self, trades: FloatArray, volume_mwh: FloatArray) -> FloatArray:
         """See `AgentConstraints`."""
-        m = self._matrices
-        energy = (trades - m.trade_offset) * self._mwh_per_unit
-        equal = np.concatenate([energy, m.b])
-        sides = np.concatenate([equal, -equal, m.h, self._upper, -self._lower])
-        sizes = np.maximum(np.where(np.isfinite(sides), np.abs(sides), 0.0), volume_mwh[self._owner])
-        x = self._recovery.variables(equal)
-        if self._open is not None:
-            x = self._open.completed(x, sides, sizes)
+        sides, sizes = self._sides(trades, volume_mwh)
+        x = self.variables(trades, volume_mwh)
         met = self._equations @ x
         excess = np.concatenate([met, -met, self._limits @ x, x, -x]) - sides
         worst = np.zeros(len(volume_mwh))
         violated = excess > 0
         np.maximum.at(worst, self._owner[violated], (excess[violated] / sizes[violated]))
         return worst
+
+    def variables(self, trades: FloatArray, volume_mwh: FloatArray) -> FloatArray:
+        """All agents' variables at these trades, those that violate constraints least, shape (variables,).
+
+        Raises
+        ------
+        AgentError
+            If what trades do not tell is not found.
+        """
+        sides, sizes = self._sides(trades, volume_mwh)
+        x = self._recovery.variables(sides[: self._equations.shape[0]])
+        return x if self._open is None else self._open.completed(x, sides, sizes)
+
+    def _sides(self, trades: FloatArray, volume_mwh: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Right-hand sides of all rows, and what their violations are relative to."""
+        m = self._matrices
+        equal = np.concatenate([(trades - m.trade_offset) * self._mwh_per_unit, m.b])
+        sides = np.concatenate([equal, -equal, m.h, self._upper, -self._lower])
+        return sides, np.maximum(np.where(np.isfinite(sides), np.abs(sides), 0.0), volume_mwh[self._owner])
 
     def _open_variables(self) -> OpenVariables:
         identity = sp.eye_array(self._equations.shape[1], format="csr")

@@ -5,23 +5,30 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.arrays import BoolArray, FloatArray
+from ...agents.arrays import BoolArray, FloatArray, IntArray
+from ...agents.canonical.violations import CanonicalConstraints
 from ...agents.goods import Family
 from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
+from ...coordinator.measures.own_scale import volumes_mwh
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 from .minimiser import minimiser, with_known
 from .own_units import OwnUnits
 
+# Of the correction, in multiples of the largest residual, and how large a correction may be in these.
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
+_LONGEST = 1e6
 # Violations and imbalances that an allocation may have to be shown, in the own units of agents and limits.
-ACCEPTED = 1e-7
+_ACCEPTED = 1e-7
+# What needs no correction, and how often one is corrected: each time digits are gained.
+_MET = 1e-13
+_REFINEMENTS = 3
 # Trades below this share of their volume are none.
 _NO_TRADE = 1e-9
 
 
 def nearest_clearing(market: Market, own: OwnUnits, trades: FloatArray) -> FloatArray | None:
-    """Variables of all agents that satisfy every constraint, clear, and have the nearest trades.
+    """Variables of all agents that satisfy every constraint, clear, and are nearest to those of the trades.
 
     Where possible, contracts that one of the two parties does not want at all stay void, and modular
     datacenters keep their trades. Else what does not clear would be spread evenly: buyers of nothing would
@@ -31,8 +38,7 @@ def nearest_clearing(market: Market, own: OwnUnits, trades: FloatArray) -> Float
     ----------
     market : Market
     own : OwnUnits
-        Distances are weighed by its volumes. Trades that follow from others, like the wheeling that contracts
-        need, do not count.
+        Distances are those of variables in its units.
     trades : array of shape (copies,)
 
     Returns
@@ -42,8 +48,7 @@ def nearest_clearing(market: Market, own: OwnUnits, trades: FloatArray) -> Float
     """
     void = _void(market, own, trades)
     lends = np.array([isinstance(agent, ModularDatacenter) for agent in market.agents])[market.agent_of_copy]
-    wanted = np.where(void, 0.0, trades)
-    tries = ((wanted, void | lends), (trades, np.zeros_like(void)))
+    tries = ((np.where(void, 0.0, trades), void | lends), (trades, np.zeros_like(void)))
     return next((point for each in tries if (point := _nearest(market, own, *each)) is not None), None)
 
 
@@ -58,41 +63,67 @@ def _void(market: Market, own: OwnUnits, trades: FloatArray) -> BoolArray:
 def _nearest(market: Market, own: OwnUnits, trades: FloatArray, held: BoolArray) -> FloatArray | None:
     """The nearest clearing point that has some of the trades exactly."""
     s = own.stacked
-    volume = own.volume[market.good_of_copy]
-    scaled = sp.csr_array(sp.diags_array(1 / volume) @ s.T)
-    wanted = (trades - s.trade_offset) / volume
-    counts = tells_something(scaled)
-    told, wanted_of_told = scaled[counts], wanted[counts]
+    constraints = CanonicalConstraints(market.matrices, market.mwh_per_unit)
+    x = constraints.variables(trades, volumes_mwh(market, trades)) / own.units
     # Most contracts are void: where a trade is one variable, that is known and leaves the problem.
-    single = held & (np.diff(scaled.indptr) == 1)
-    entries = scaled[single]
-    known = wanted[single] / entries.data
-    sums = scaled[held & ~single]
-    programme = QuadraticProgramme(
-        P=sp.csc_array(told.T @ told),
-        c=-(told.T @ wanted_of_told),
-        A=sp.csc_array(sp.vstack([s.A, s.K, sums], format="csc")),
-        b=np.concatenate([s.b, -s.k, wanted[held & ~single]]),
-        G=s.G,
-        h=s.h,
-        lower=s.lower,
-        upper=s.upper,
+    kept = sp.csr_array(sp.diags_array(1 / own.volume[market.good_of_copy]) @ s.T)[np.flatnonzero(held)]
+    is_sum = np.diff(kept.indptr) > 1
+    known = np.unique(kept[np.flatnonzero(~is_sum)].indices).astype(np.int64)
+    return refined(own, x, kept[np.flatnonzero(is_sum)], known)
+
+
+def refined(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArray) -> FloatArray | None:
+    """The variables next to some that satisfy all constraints, so exactly that what is next to nothing stays so.
+
+    Parameters
+    ----------
+    own : OwnUnits
+    x : array of shape (n,)
+        In its units.
+    sums : sparse array of shape (k, n)
+        Sums of variables to keep.
+    known : array of int
+        Variables to keep.
+
+    Returns
+    -------
+    array of shape (n,), or None
+        None if some constraint is left violated.
+    """
+    for _ in range(_REFINEMENTS):
+        if own.residual(x) <= _MET:
+            break
+        correction = _correction(own, x, sums, known)
+        if correction is None:
+            break
+        x = x + correction
+    return x if own.residual(x) <= _ACCEPTED else None
+
+
+def _correction(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArray) -> FloatArray | None:
+    """The least change after which all constraints hold, with some sums and some variables as they are.
+
+    It is found in multiples of the residual, to as many digits of that.
+    """
+    s, residual = own.stacked, own.residual(x)
+    owed = np.concatenate([s.b - s.A @ x, -s.k - s.K @ x, np.zeros(sums.shape[0])])
+    programme, free = with_known(
+        QuadraticProgramme(
+            P=sp.csc_array(sp.eye_array(len(x))),
+            c=np.zeros(len(x)),
+            A=sp.csc_array(sp.vstack([s.A, s.K, sums], format="csc")),
+            b=owed / residual,
+            G=s.G,
+            h=np.minimum((s.h - s.G @ x) / residual, _LONGEST),
+            lower=np.maximum((s.lower - x) / residual, -_LONGEST),
+            upper=np.minimum((s.upper - x) / residual, _LONGEST),
+        ),
+        known,
+        np.zeros(len(known)),
     )
-    programme, free = with_known(programme, entries.indices, known)
-    x = np.zeros(len(s.c))
-    x[entries.indices] = known
-    for tolerance in _TOLERANCES:
-        found = minimiser(programme, tolerance)
-        if found is not None:
-            x[free] = found
-            return x if own.residual(x) <= ACCEPTED else None
-    return None
-
-
-def tells_something(trades: sp.csr_array) -> BoolArray:
-    """Which rows are one variable, or have a variable that no such row is, shape (copies,)."""
-    single = np.diff(trades.indptr) == 1
-    is_told = np.zeros(trades.shape[1])
-    is_told[trades[single].indices] = 1.0
-    others = sp.csr_array((np.ones(trades.nnz), trades.indices, trades.indptr), shape=trades.shape)
-    return np.asarray(single | (others @ (1.0 - is_told) > 0))
+    found = next((point for tolerance in _TOLERANCES if (point := minimiser(programme, tolerance)) is not None), None)
+    if found is None:
+        return None
+    result = np.zeros(len(x))
+    result[free] = residual * found
+    return result

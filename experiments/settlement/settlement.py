@@ -12,7 +12,7 @@ from ...coordinator.run import Run
 from .face import optimal_face
 from .footprints import footprints
 from .own_units import in_own_units
-from .repair import ACCEPTED, nearest_clearing
+from .repair import nearest_clearing, refined
 from .scheme import ContractMix, DisclosureScheme
 from .selection import select_contracts
 from .stacked_market import StackedMarket
@@ -62,7 +62,9 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
     face = optimal_face(own.stacked, x, held)
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)
-    if selected is None or own.residual(selected) > ACCEPTED:
+    if selected is not None:
+        selected = refined(own, selected, sp.csr_array((0, len(selected))), np.zeros(0, dtype=np.int64))
+    if selected is None:
         allocation, selection, mix = own.allocation(x), "none", None
     else:
         allocation, selection, mix = own.allocation(selected), str(scheme.selection), leases.mix_kg_per_mwh(selected)

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 from cases import ex_ante
 from cases.ex_ante import BOUGHT, GPU_MW, LEASE
 from cases.known import trades_of
@@ -13,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from walras.coordinator import ADMM, Compiled, MaxRounds, Responses, run
+from walras.coordinator.measures.own_scale import volumes_mwh
 from walras.experiments.monolith.equilibrium import EX_POST, assemble_monolith
 from walras.experiments.settlement import minimiser
 from walras.experiments.settlement.own_units import in_own_units
-from walras.experiments.settlement.repair import nearest_clearing, tells_something
+from walras.experiments.settlement.repair import nearest_clearing
 from walras.experiments.settlement.settlement import settle, unsettled
 from walras.experiments.settlement.stacked_market import stack
 
@@ -48,11 +48,13 @@ def test_the_repaired_trades_are_the_nearest(market, seed):
     equilibrium = assemble_monolith(market, stacked).equilibrium(EX_POST).allocation.trades
     wanted = equilibrium + np.random.default_rng(seed).uniform(0.5, 5, len(equilibrium))
     own = in_own_units(market, stacked, wanted)
-    repaired = own.allocation(nearest_clearing(market, own, wanted)).trades
-    # What follows from other trades, like the wheeling that contracts need, does not count.
-    counts = tells_something(sp.csr_array(stacked.T))
-    weights = counts / own.volume[market.good_of_copy]
-    assert ((wanted - repaired) * weights) @ ((equilibrium - repaired) * weights) <= 1e-4
+    known, asked = (
+        market.constraints.variables(trades, volumes_mwh(market, trades)) / own.units
+        for trades in (equilibrium, wanted)
+    )
+    asked = np.clip(asked, own.stacked.lower, own.stacked.upper)
+    point = nearest_clearing(market, own, wanted)
+    assert (asked - point) @ (known - point) <= 1e-4
 
 
 def test_what_clears_already_stays_as_it_is():
