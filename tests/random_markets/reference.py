@@ -218,6 +218,15 @@ class Welfare:
             total += weight * (beyond - (curtailed * np.log1p(beyond / curtailed) if curtailed else 0.0))
         return total
 
+    def beyond(self, leased) -> np.ndarray:
+        """Variables of which all but the leases beyond curtailed energy are 0, for leases of shape (lenders, hours)."""
+        x = np.zeros(len(self.linear))
+        for t, hour in enumerate(self.hours):
+            for m in range(len(self.w.lenders)):
+                free = self.w.curtailed[m, hour] * self.w.counts_curtailed
+                x[self.at("beyond", t, m)] = max(leased[m, hour] - free, 0.0)
+        return x
+
     def disclosure_near(self, x) -> tuple[np.ndarray, np.ndarray]:
         """That cost to second order about x, as linear term and curvature of all variables."""
         linear, curvature = np.zeros(len(self.linear)), np.zeros(len(self.linear))
