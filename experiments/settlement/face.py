@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import clarabel
-import highspy
 import numpy as np
 import piqp
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
+from .extreme_points import ExtremePoints, Polyhedron
 from .stacked_market import StackedMarket
 
 _TOLERANCE = 1e-9
@@ -109,37 +109,14 @@ class OptimalFace:
     def _extremes(
         self, functions: FloatArray, tolerance: float
     ) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
-        highs = self._linear_programme(tolerance)
-        columns = np.arange(self.rows.shape[1], dtype=np.int32)
-        found: tuple[list[FloatArray | None], list[FloatArray | None]] = ([], [])
-        for function in functions:
-            for sign, points in zip((1.0, -1.0), found, strict=True):
-                highs.changeColsCost(len(columns), columns, sign * function)
-                highs.run()
-                optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-                points.append(np.asarray(highs.getSolution().col_value) if optimal else None)
-        return found
-
-    def _linear_programme(self, tolerance: float) -> highspy.Highs:
         s = self.stacked
         rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = rows.shape
-        model.col_cost_ = np.zeros(rows.shape[1])
-        model.col_lower_, model.col_upper_ = s.lower, s.upper
-        model.row_lower_ = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
-        model.row_upper_ = np.concatenate([self.values, s.h])
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
-        # Presolve takes the rounding of a face without interior for infeasibility.
-        highs.setOptionValue("presolve", "off")
-        highs.setOptionValue("primal_feasibility_tolerance", tolerance)
-        highs.setOptionValue("dual_feasibility_tolerance", tolerance)
-        highs.passModel(model)
-        return highs
+        below = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
+        points = ExtremePoints(
+            Polyhedron(rows, below, np.concatenate([self.values, s.h]), s.lower, s.upper), tolerance
+        )
+        ends = [(points.least(function), points.least(-function)) for function in functions]
+        return [least for least, _ in ends], [largest for _, largest in ends]
 
 
 def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_array) -> OptimalFace:
