@@ -10,13 +10,14 @@ from ..coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
-from ..coordinator.run import Run
+from ..coordinator.run import Run, Status
 from ..network.case import Case
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .results.comparison import Difference, compare
+from .results.enclosures import enclosures
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
@@ -142,7 +143,12 @@ def decompose(
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
-    return study
+    if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
+        return study
+    try:
+        return replace(study, result=replace(result, intervals=enclosures(result, found, built.stacked)))
+    except KeyboardInterrupt as error:
+        raise StudyInterrupted(study) from error
 
 
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:

@@ -112,9 +112,7 @@ class OptimalFace:
         s = self.stacked
         rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
         below = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
-        points = ExtremePoints(
-            Polyhedron(rows, below, np.concatenate([self.values, s.h]), s.lower, s.upper), tolerance
-        )
+        points = ExtremePoints(Polyhedron(rows, below, np.concatenate([self.values, s.h]), s.lower, s.upper), tolerance)
         ends = [(points.least(function), points.least(-function)) for function in functions]
         return [least for least, _ in ends], [largest for _, largest in ends]
 

@@ -1,0 +1,183 @@
+"""The joint optimum: an allocation and prices that prove each other, and what is as good as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import piqp
+import scipy.sparse as sp
+
+from ...agents.arrays import FloatArray
+from ...coordinator.market import Market
+from .disclosed_value import disclosed_value
+from .extreme_points import Polyhedron
+from .stacked_market import StackedMarket
+from .vicinity import Vicinity
+
+# Limits of a watt beside those of gigawatts take PIQP many steps.
+_MOST_ITERATIONS = 2000
+_TOLERANCES = (1e-11, 1e-10, 1e-9, 1e-8)
+# Curtailed energy that is used up to this share is not used up: below it emissions have no value.
+_USED_UP = 1 + 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class JointOptimum:
+    """A clearing allocation, and multipliers that bound how much better another one can be.
+
+    With the multipliers of agents' constraints and of clearing, the cost of any clearing allocation
+    less the bound is a sum of terms that are never negative: for every limit its multiplier times the
+    distance from it, and half the squared distance in every curved direction. For an allocation
+    or prices that are at least as good, none of the terms exceeds the gap.
+
+    Parameters
+    ----------
+    stacked : StackedMarket
+    curved : sparse array of shape (n, n)
+        Second derivative of cost, disclosed emissions valued.
+    variables : array of shape (n,)
+    inequality_multipliers, reduced_costs : arrays of shape (inequalities,), (n,)
+    price_usd_per_mwh : array of shape (goods,)
+    gap_usd : float
+        Welfare that any other allocation can have beyond this one's.
+    """
+
+    stacked: StackedMarket
+    curved: sp.csr_array
+    variables: FloatArray
+    inequality_multipliers: FloatArray
+    reduced_costs: FloatArray
+    price_usd_per_mwh: FloatArray
+    gap_usd: float
+
+    @property
+    def _curved_rows(self) -> tuple[sp.csr_array, FloatArray]:
+        """Rows with curvature, and their positions."""
+        positions = np.flatnonzero(self.curved.diagonal() > 0)
+        return sp.csr_array(self.curved[positions]), positions
+
+    @property
+    def _bends(self) -> FloatArray:
+        """How far marginal costs can be off within the gap [$/MWh], for every curved row."""
+        diagonal = self.curved.diagonal()
+        return np.asarray(np.sqrt(2 * self.gap_usd * diagonal[diagonal > 0]))
+
+    def allocations(self) -> Vicinity:
+        """Steps of the variables to allocations that are at least as good."""
+        s, x, r, z = self.stacked, self.variables, self.reduced_costs, self.inequality_multipliers
+        below, above = np.maximum(x - s.lower, 0.0), np.maximum(s.upper - x, 0.0)
+        slack = np.maximum(s.h - s.G @ x, 0.0)
+        rows, _ = self._curved_rows
+        bends = self._bends
+        equal = np.zeros(len(s.b) + len(s.k))
+        return Vicinity(
+            Polyhedron(
+                sp.csr_array(sp.vstack([s.A, s.K, s.G, rows], format="csr")),
+                np.concatenate([equal, -self._away(z, slack), -bends]),
+                np.concatenate([equal, slack, bends]),
+                np.maximum(-below, -self._away(-r, above)),
+                np.minimum(above, self._away(r, below)),
+            ),
+            reach=1.0 + 2 * float(np.abs(x).max(initial=0.0)),
+        )
+
+    def prices(self) -> tuple[Vicinity, sp.csr_array]:
+        """Steps of multipliers to those that prove as much, and the prices [$/MWh] as functions of the steps."""
+        s, x, r, z = self.stacked, self.variables, self.reduced_costs, self.inequality_multipliers
+        below, above = np.maximum(x - s.lower, 0.0), np.maximum(s.upper - x, 0.0)
+        slack = np.maximum(s.h - s.G @ x, 0.0)
+        _, positions = self._curved_rows
+        bends = self._bends
+        unit = sp.csr_array((np.ones(len(positions)), (positions, np.arange(len(positions)))), (len(x), len(positions)))
+        free = np.full(len(s.b) + len(s.k), np.inf)
+        vicinity = Vicinity(
+            Polyhedron(
+                sp.csr_array(sp.hstack([s.A.T, s.K.T, s.G.T, unit], format="csr")),
+                -self._away(above, -r),
+                self._away(below, r),
+                np.concatenate([-free, -z, -bends]),
+                np.concatenate([free, self._away(slack, z), bends]),
+            ),
+            reach=1.0 + 2 * float(np.abs(self.price_usd_per_mwh).max(initial=0.0)),
+        )
+        goods = np.arange(len(s.k))
+        shape = (len(s.k), vicinity.polyhedron.rows.shape[1])
+        return vicinity, sp.csr_array((np.full(len(goods), -1.0), (goods, len(s.b) + goods)), shape)
+
+    def _away(self, weights: FloatArray, distances: FloatArray) -> FloatArray:
+        """How much farther something may go before its weight times its distance exceeds the gap."""
+        counts = (weights > 0) & np.isfinite(distances)
+        most = self.gap_usd / np.where(counts, weights, 1.0)
+        return np.where(counts, np.maximum(most - np.where(counts, distances, 0.0), 0.0), np.inf)
+
+
+def joint_optimum(market: Market, stacked: StackedMarket, trades: FloatArray) -> JointOptimum | None:
+    """Improve on an allocation that clears until nothing is left to gain.
+
+    Like the repair this is one problem of all agents. It tells what is unique and what is not; nothing
+    that is shown is taken from it.
+
+    Parameters
+    ----------
+    market : Market
+    stacked : StackedMarket
+    trades : array of shape (copies,)
+        Disclosed emissions are valued to the second order near them.
+
+    Returns
+    -------
+    JointOptimum or None
+        None if the solver ends without a proof, or takers value the same emissions differently: no
+        convex problem has their equilibria.
+    """
+    try:
+        value = disclosed_value(market, stacked)
+    except ValueError:
+        return None
+    disclosed = market.disclosed
+    taken = -trades[disclosed.taker_copies] * disclosed.mwh_per_unit[disclosed.disclosed_of_taker]
+    volume = np.bincount(disclosed.disclosed_of_taker, taken, len(disclosed.goods)).astype(np.float64)
+    bend = np.where(volume > _USED_UP * value.curtailed_mwh, value.curvature(volume), 0.0)
+    curved = sp.csr_array(stacked.P + value.volumes_of.T @ sp.diags_array(bend) @ value.volumes_of)
+    linear = stacked.c + value.volumes_of.T @ (value.marginal(volume) - bend * volume)
+    for tolerance in _TOLERANCES:
+        found = _solved(stacked, curved, linear, tolerance)
+        if found is not None:
+            return found
+    return None
+
+
+def _solved(s: StackedMarket, curved: sp.csr_array, linear: FloatArray, tolerance: float) -> JointOptimum | None:
+    equalities, sides = sp.csc_array(sp.vstack([s.A, s.K], format="csc")), np.concatenate([s.b, -s.k])
+    hessian = sp.csc_array(curved)
+    hessian.sort_indices()
+    equalities.sort_indices()
+    solver = piqp.SparseSolver()
+    solver.settings.max_iter = _MOST_ITERATIONS
+    solver.settings.eps_abs = tolerance
+    solver.settings.eps_rel = tolerance / 10
+    solver.settings.eps_duality_gap_abs = 10 * tolerance
+    solver.settings.eps_duality_gap_rel = tolerance / 10
+    solver.setup(hessian, linear, equalities, sides, s.G, None, s.h, s.lower, s.upper)
+    if solver.solve() != piqp.PIQP_SOLVED:
+        return None
+    x, y, z = (np.asarray(values) for values in (solver.result.x, solver.result.y, solver.result.z_u))
+    z = np.maximum(z, 0.0)
+    reduced = curved @ x + linear + equalities.T @ y + s.G.T @ z
+    return JointOptimum(
+        stacked=s,
+        curved=curved,
+        variables=x,
+        inequality_multipliers=z,
+        reduced_costs=reduced,
+        price_usd_per_mwh=-y[len(s.b) :],
+        gap_usd=_gap_usd(s, x, z, reduced) + float(np.abs(y) @ np.abs(equalities @ x - sides)),
+    )
+
+
+def _gap_usd(s: StackedMarket, x: FloatArray, z: FloatArray, reduced: FloatArray) -> float:
+    """Sum of multipliers times distances from limits; a variable without limit counts with its size."""
+    distance = np.where(reduced > 0, x - s.lower, s.upper - x)
+    distance = np.where(np.isfinite(distance), np.maximum(distance, 0.0), 1.0 + np.abs(x))
+    return float(z @ np.maximum(s.h - s.G @ x, 0.0) + np.abs(reduced) @ distance)
