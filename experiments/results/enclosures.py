@@ -90,8 +90,11 @@ def _add_wide(
     ends = np.column_stack([optimal, optimal])
     moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
     if len(moving):
-        ends[moving] += vicinity.extremes(sp.csr_array(figures.outer[moving]), inner)
-        ends = np.where(np.isnan(ends), np.column_stack([figures.least, figures.largest]), ends)
+        bounds = vicinity.outer_bounds(sp.csr_array(figures.outer[moving]), inner)
+        ends[moving] += np.column_stack([-bounds, bounds])
+        loose = moving[2 * bounds > wide[moving]]
+        extremes = optimal[loose, None] + vicinity.extremes(sp.csr_array(figures.outer[loose]), inner)
+        ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
         ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
     ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])
     pairs: dict[tuple[str, ...], list[list[float]]] = {}

@@ -99,9 +99,9 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
             for t, hydro in enumerate(agent.hydro_mwh.tolist()):
                 bought, given, worth = demand.get((agent.bus, t), ([], 0.0, 0.0))
                 demand[agent.bus, t] = bought + contracts.get(t, []), given + hydro, worth + float(most[t])
-    for (bus, t), (bought, hydro, most) in demand.items():
+    for (bus, t), (bought, given, worth) in demand.items():
         weights = [(copy, -1.0) for copy in bought]
-        rows.add((("demand_mwh", str(bus)), t), weights, max(most, hydro), (hydro, np.inf), hydro)
+        rows.add((("demand_mwh", str(bus)), t), weights, max(worth, given), (given, np.inf), given)
     rows.add((("co2_t", "system"), None), emissions, 0.0, (0.0, np.inf))
     _add_flows(rows, ledger)
     return rows.figures(sp.csr_array(sp.eye_array(len(market.good_of_copy))))

@@ -8,7 +8,7 @@ import numpy as np
 import piqp
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.market import Market
 from .disclosed_value import disclosed_value
 from .extreme_points import Polyhedron
@@ -52,28 +52,25 @@ class JointOptimum:
     gap_usd: float
 
     @property
-    def _curved_rows(self) -> tuple[sp.csr_array, FloatArray]:
-        """Rows with curvature, and their positions."""
-        positions = np.flatnonzero(self.curved.diagonal() > 0)
-        return sp.csr_array(self.curved[positions]), positions
+    def _curved_variables(self) -> IntArray:
+        """Positions of the variables with curvature."""
+        return np.flatnonzero(self.curved.diagonal() > 0)
 
     @property
     def _bends(self) -> FloatArray:
         """How far marginal costs can be off within the gap [$/MWh], for every curved row."""
-        diagonal = self.curved.diagonal()
-        return np.asarray(np.sqrt(2 * self.gap_usd * diagonal[diagonal > 0]))
+        return np.asarray(np.sqrt(2 * self.gap_usd * self.curved.diagonal()[self._curved_variables]))
 
     def allocations(self) -> Vicinity:
         """Steps of the variables to allocations that are at least as good."""
         s, x, r, z = self.stacked, self.variables, self.reduced_costs, self.inequality_multipliers
         below, above = np.maximum(x - s.lower, 0.0), np.maximum(s.upper - x, 0.0)
         slack = np.maximum(s.h - s.G @ x, 0.0)
-        rows, _ = self._curved_rows
         bends = self._bends
         equal = np.zeros(len(s.b) + len(s.k))
         return Vicinity(
             Polyhedron(
-                sp.csr_array(sp.vstack([s.A, s.K, s.G, rows], format="csr")),
+                sp.csr_array(sp.vstack([s.A, s.K, s.G, self.curved[self._curved_variables]], format="csr")),
                 np.concatenate([equal, -self._away(z, slack), -bends]),
                 np.concatenate([equal, slack, bends]),
                 np.maximum(-below, -self._away(-r, above)),
@@ -87,7 +84,7 @@ class JointOptimum:
         s, x, r, z = self.stacked, self.variables, self.reduced_costs, self.inequality_multipliers
         below, above = np.maximum(x - s.lower, 0.0), np.maximum(s.upper - x, 0.0)
         slack = np.maximum(s.h - s.G @ x, 0.0)
-        _, positions = self._curved_rows
+        positions = self._curved_variables
         bends = self._bends
         unit = sp.csr_array((np.ones(len(positions)), (positions, np.arange(len(positions)))), (len(x), len(positions)))
         free = np.full(len(s.b) + len(s.k), np.inf)
@@ -101,9 +98,9 @@ class JointOptimum:
             ),
             reach=1.0 + 2 * float(np.abs(self.price_usd_per_mwh).max(initial=0.0)),
         )
-        goods = np.arange(len(s.k))
-        shape = (len(s.k), vicinity.polyhedron.rows.shape[1])
-        return vicinity, sp.csr_array((np.full(len(goods), -1.0), (goods, len(s.b) + goods)), shape)
+        first, count = len(s.b), len(s.k)
+        shape = (count, vicinity.polyhedron.rows.shape[1])
+        return vicinity, -sp.csr_array(sp.eye_array(*shape, k=first, format="csr"))
 
     def _away(self, weights: FloatArray, distances: FloatArray) -> FloatArray:
         """How much farther something may go before its weight times its distance exceeds the gap."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from ...agents.arrays import FloatArray
 from .extreme_points import ExtremePoints, Polyhedron
@@ -17,13 +18,17 @@ _SAMPLES = 8
 # Of the projection on what constraints leave; what it lets through is projected again.
 _REGULARISATION = 1e-13
 _PROJECTIONS = 3
-# Pivots times columns for the extremes of one vicinity: about a second.
-MOST_WORK = 1e7
+# Pivots, or projections, times columns, for one vicinity: about a second each. Budgets depend on the problem and
+# not on the clock.
+_MOST_PIVOTING = 1e7
+_MOST_PROJECTING = 2e6
 
 
 @dataclass(frozen=True, eq=False)
 class Vicinity:
     """Steps from a point that keep to constraints of a certain width; no step at all is one of them.
+
+    Functions of a step are ``outer @ inner @ step``.
 
     Parameters
     ----------
@@ -36,52 +41,82 @@ class Vicinity:
     reach: float
 
     def spread(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
-        """About how far the functions ``outer @ inner @ step`` move to either side, shape (functions,).
+        """About how far functions move to either side, shape (functions,).
 
         Random steps in the ellipsoid whose axes are the widths of all constraints, projected on the
         equalities (the ellipsoid of Dikin, "Iterative solution of problems of linear and quadratic
         programming", 1967). What stays put to within rounding does so in the whole vicinity.
         """
+        steps = self._projected(np.random.default_rng(0).standard_normal((len(self._widths), _SAMPLES)))
+        moved = outer @ (inner @ (self._widths[:, None] * steps)[: inner.shape[1]])
+        return np.asarray(np.abs(moved).max(axis=1, initial=0.0))
+
+    def outer_bounds(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
+        """How far functions move to either side at most, shape (functions,); infinite beyond the budget.
+
+        In units of the widths no step is larger than 1 anywhere, so that a function moves by no more than the
+        1-norm of its gradient, projected on the equalities.
+        """
+        result = np.full(outer.shape[0], np.inf)
+        count = min(len(result), int(_MOST_PROJECTING / len(self._widths)))
+        gradients = np.zeros((len(self._widths), count))
+        gradients[: inner.shape[1]] = (outer[:count] @ inner).T.toarray()
+        parts = np.abs(self._projected(self._widths[:, None] * gradients))
+        unlimited = parts[self._unlimited].sum(axis=0) > _TOLERANCE * self.reach
+        result[:count] = np.where(unlimited, np.inf, parts.sum(axis=0))
+        return result
+
+    def extremes(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
+        """Least and largest value of functions, shape (functions, 2).
+
+        Infinite where there is none, and NaN where it was not found within the budget.
+        """
+        found = np.full((outer.shape[0], 2), np.nan)
+        columns = self.polyhedron.rows.shape[1]
+        points = ExtremePoints(self.polyhedron, _TOLERANCE, most_pivots=int(_MOST_PIVOTING / columns))
+        for position in range(len(found)):
+            function = (outer[[position]] @ inner).toarray().ravel()
+            for side, sign in enumerate((1.0, -1.0)):
+                step = points.least(sign * function)
+                if step is not None:
+                    found[position, side] = function @ step
+                elif points.is_unbounded:
+                    found[position, side] = -sign * np.inf
+        return found
+
+    @cached_property
+    def _all_widths(self) -> FloatArray:
+        """Of all columns, and of those rows that are not equalities."""
         p = self.polyhedron
-        fixed = p.row_lower == p.row_upper
-        between = np.flatnonzero(~fixed)
-        slacks = sp.csr_array(
-            (np.full(len(between), -1.0), (between, np.arange(len(between)))), (len(fixed), len(between))
-        )
-        widths = np.concatenate([p.upper - p.lower, (p.row_upper - p.row_lower)[between]])
-        widths = np.clip(widths, 0.0, self.reach)
-        scaled = sp.csr_array(sp.hstack([p.rows, slacks], format="csr") @ sp.diags_array(widths))
+        return np.concatenate([p.upper - p.lower, (p.row_upper - p.row_lower)[p.row_lower != p.row_upper]])
+
+    @cached_property
+    def _widths(self) -> FloatArray:
+        return np.clip(self._all_widths, 0.0, self.reach)
+
+    @cached_property
+    def _unlimited(self) -> FloatArray:
+        return np.flatnonzero(np.isinf(self._all_widths))
+
+    @cached_property
+    def _factor(self) -> SuperLU:
+        """Of the system that projects steps, in units of the widths, on the equalities."""
+        p = self.polyhedron
+        between = np.flatnonzero(p.row_lower != p.row_upper)
+        places = (between, np.arange(len(between)))
+        slacks = sp.csr_array((np.full(len(between), -1.0), places), shape=(len(p.row_lower), len(between)))
+        scaled = sp.csr_array(sp.hstack([p.rows, slacks], format="csr") @ sp.diags_array(self._widths))
         norms = np.sqrt(np.asarray(scaled.power(2).sum(axis=1)).ravel())
         scaled = sp.csr_array(sp.diags_array(1 / np.where(norms > 0, norms, 1.0)) @ scaled)
         rows, columns = scaled.shape
         system = sp.block_array(
             [[sp.eye_array(columns), scaled.T], [scaled, -_REGULARISATION * sp.eye_array(rows)]], format="csc"
         )
-        factor = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-        steps = np.random.default_rng(0).standard_normal((columns, _SAMPLES))
+        # Quasidefinite: any order of elimination will do, and the one with little fill takes a fraction of the time.
+        return splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+
+    def _projected(self, steps: FloatArray) -> FloatArray:
+        count, rows = len(steps), len(self.polyhedron.row_lower)
         for _ in range(_PROJECTIONS):
-            steps = factor.solve(np.vstack([steps, np.zeros((rows, _SAMPLES))]))[:columns]
-        moved = outer @ (inner @ (widths[:, None] * steps)[: p.rows.shape[1]])
-        return np.asarray(np.abs(moved).max(axis=1, initial=0.0))
-
-    def extremes(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
-        """Least and largest of the functions ``outer @ inner @ step``, shape (functions, 2).
-
-        Infinite where there is no bound, and NaN where none was found within `MOST_WORK`, which
-        depends on the problem alone and not on the clock.
-        """
-        found = np.full((outer.shape[0], 2), np.nan)
-        points = ExtremePoints(self.polyhedron, _TOLERANCE)
-        work, columns = 0.0, self.polyhedron.rows.shape[1]
-        for position in range(outer.shape[0]):
-            function = (outer[[position]] @ inner).toarray().ravel()
-            for side, sign in enumerate((1.0, -1.0)):
-                if work > MOST_WORK:
-                    return found
-                step = points.least(sign * function)
-                work += (points.pivots + 1) * columns
-                if step is not None:
-                    found[position, side] = function @ step
-                elif points.is_unbounded:
-                    found[position, side] = -sign * np.inf
-        return found
+            steps = self._factor.solve(np.vstack([steps, np.zeros((rows, steps.shape[1]))]))[:count]
+        return np.asarray(steps)
