@@ -127,7 +127,9 @@ def _rows(
         buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
     for bus in buses:
         yield row(f"nodal price at bus {bus}, hour 1", "$/MWh", "price_usd_per_mwh", bus, "0")
-    usual = {("lease", name, key, "0") for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")}
+    usual: set[Keys] = {
+        ("lease", name, key, "0") for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")
+    }
     usual |= {("price_usd_per_mwh", bus, "0") for bus in buses}
     for figure, unit, keys in ranged_figures(result, everything=verbose)[0]:
         if keys not in usual:

@@ -14,8 +14,8 @@ from ...agents.goods import Family, wheeling
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ...network.flow import ptdf_matrix
+from .hub_price import hub_price_terms
 from .ledger import Ledger
-from .nodal import hub_price_terms
 
 # Where a figure stands in the document of a result, its hour last; None for a figure of all hours.
 Place = tuple[tuple[str, ...], int | None]

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import SuperLU, splu
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 from .extreme_points import ExtremePoints, Polyhedron
 
 _TOLERANCE = 1e-9
@@ -95,7 +95,7 @@ class Vicinity:
         return np.clip(self._all_widths, 0.0, self.reach)
 
     @cached_property
-    def _unlimited(self) -> FloatArray:
+    def _unlimited(self) -> IntArray:
         return np.flatnonzero(np.isinf(self._all_widths))
 
     @cached_property
