@@ -15,6 +15,7 @@ from walras import ADMM, Compiled, decompose, load_scenario, run
 from walras.agents import Consumer, Customer, GridOperator, Producer
 from walras.coordinator import Market, Scale
 from walras.coordinator.catalogue import MECHANISMS as CATALOGUE
+from walras.coordinator.stopping import stop_at
 from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.results.enclosures import WIDE, enclosures
 from walras.experiments.results.ledger import Ledger
@@ -102,17 +103,22 @@ def test_ex_ante_intervals_are_those_of_the_disclosed_mix():
 def assert_within(ours, theirs, market):
     """Every figure of an equilibrium is that of a run, or in its interval."""
     operator = next(agent for agent in market.agents if isinstance(agent, GridOperator))
-    scales = {agent.name: agent.capacity_mw for agent in market.agents if isinstance(agent, Producer)}
-    scales |= {str(line): limit for line, limit in zip(operator.grid.line_ids, operator.line_limit_mw, strict=True)}
-    found = ours.intervals
-    for key in ("generation_mwh", "demand_mwh", "flow_mw", "price_usd_per_mwh"):
+    consumers = [agent for agent in market.agents if isinstance(agent, Consumer)]
+    scales = {
+        "generation_mwh": {agent.name: agent.capacity_mw for agent in market.agents if isinstance(agent, Producer)},
+        "demand_mwh": {
+            str(agent.bus): max(agent.willingness_usd_per_mwh / agent.slope_usd_per_mwh2) for agent in consumers
+        },
+        "flow_mw": dict(zip(operator.grid.line_ids, operator.line_limit_mw, strict=True)),
+        "price_usd_per_mwh": {str(bus): float(np.median(market.price_scale)) for bus in operator.grid.buses},
+    }
+    for key, scale_of in scales.items():
         for name, series in getattr(theirs, key).items():
             shown = getattr(ours, key)[name]
-            for t, value in enumerate(series):
-                scale = scales.get(name, 2 * abs(value) + 100 * (key == "price_usd_per_mwh"))
-                low, high = found.get(key, {}).get(name, [[shown[t], shown[t]]] * len(series))[t]
-                slack = WIDE * scale + 1e-6
-                assert low - slack <= value <= high + slack, (key, name, t)
+            ends = ours.intervals.get(key, {}).get(name, [[value, value] for value in shown])
+            slack = WIDE * scale_of[name] + 2e-6
+            for value, (low, high) in zip(series, ends, strict=True):
+                assert low - slack <= value <= high + slack, (key, name, value, low, high)
 
 
 COSTS = st.sampled_from([20.0, 20.00001, 25.0])
@@ -143,7 +149,7 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     ]
     market = Market((*towns, *plants, GridOperator("grid operator", loop_grid(limit_mw), np.zeros((3, 1)), 300.0)))
     market = market.with_scales({good: Scale(30.0, 20.0) for good in market.goods})
-    outcome = run(market, MECHANISMS[mechanism], Compiled())
+    outcome = run(market, MECHANISMS[mechanism], Compiled(), stop=stop_at(1e-6, 200))
     if outcome.status != "converged":
         return
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
