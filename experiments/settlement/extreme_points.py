@@ -30,11 +30,9 @@ class ExtremePoints:
     polyhedron : Polyhedron
     tolerance : float
         Of feasibility and of optimality.
-    most_pivots : int, optional
-        For all functions together. Default: as many as it takes.
     """
 
-    def __init__(self, polyhedron: Polyhedron, tolerance: float, most_pivots: int | None = None) -> None:
+    def __init__(self, polyhedron: Polyhedron, tolerance: float) -> None:
         model = highspy.HighsLp()
         rows = polyhedron.rows
         model.num_row_, model.num_col_ = rows.shape
@@ -51,17 +49,14 @@ class ExtremePoints:
         highs.setOptionValue("primal_feasibility_tolerance", tolerance)
         highs.setOptionValue("dual_feasibility_tolerance", tolerance)
         highs.passModel(model)
-        self._highs, self._pivots_left = highs, most_pivots
+        self._highs = highs
         self._columns = np.arange(rows.shape[1], dtype=np.int32)
 
-    def least(self, function: FloatArray) -> FloatArray | None:
+    def least(self, function: FloatArray, most_pivots: int = highspy.kHighsIInf) -> FloatArray | None:
         """Point at which a linear function is least; None where none is found, or there is no least value."""
-        if self._pivots_left is not None:
-            self._highs.setOptionValue("simplex_iteration_limit", self._pivots_left)
+        self._highs.setOptionValue("simplex_iteration_limit", most_pivots)
         self._highs.changeColsCost(len(self._columns), self._columns, function)
         self._highs.run()
-        if self._pivots_left is not None:
-            self._pivots_left = max(self._pivots_left - self._highs.getInfo().simplex_iteration_count, 0)
         optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.asarray(self._highs.getSolution().col_value) if optimal else None
 
@@ -69,3 +64,8 @@ class ExtremePoints:
     def is_unbounded(self) -> bool:
         """Whether the last function has no least value."""
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kUnbounded)
+
+    @property
+    def pivots(self) -> int:
+        """Steps that the last function took."""
+        return int(self._highs.getInfo().simplex_iteration_count)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import piqp
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.market import Market
@@ -39,8 +40,9 @@ class JointOptimum:
     variables : array of shape (n,)
     inequality_multipliers, reduced_costs : arrays of shape (inequalities,), (n,)
     price_usd_per_mwh : array of shape (goods,)
-    gap_usd : float
-        Welfare that any other allocation can have beyond this one's.
+    gap_usd, gap_of_inequality_usd : arrays of shape (n,), (inequalities,)
+        Welfare that any other allocation can have beyond this one's, in the part of the market that the
+        variable or the inequality belongs to; no constraint ties one part to another.
     """
 
     stacked: StackedMarket
@@ -49,7 +51,8 @@ class JointOptimum:
     inequality_multipliers: FloatArray
     reduced_costs: FloatArray
     price_usd_per_mwh: FloatArray
-    gap_usd: float
+    gap_usd: FloatArray
+    gap_of_inequality_usd: FloatArray
 
     @property
     def _curved_variables(self) -> IntArray:
@@ -59,7 +62,7 @@ class JointOptimum:
     @property
     def _bends(self) -> FloatArray:
         """How far marginal costs can be off within the gap [$/MWh], for every curved row."""
-        return np.asarray(np.sqrt(2 * self.gap_usd * self.curved.diagonal()[self._curved_variables]))
+        return np.asarray(np.sqrt(2 * self.gap_usd * self.curved.diagonal())[self._curved_variables])
 
     def allocations(self) -> Vicinity:
         """Steps of the variables to allocations that are at least as good."""
@@ -71,10 +74,10 @@ class JointOptimum:
         return Vicinity(
             Polyhedron(
                 sp.csr_array(sp.vstack([s.A, s.K, s.G, self.curved[self._curved_variables]], format="csr")),
-                np.concatenate([equal, -self._away(z, slack), -bends]),
+                np.concatenate([equal, -_away(z, slack, self.gap_of_inequality_usd), -bends]),
                 np.concatenate([equal, slack, bends]),
-                np.maximum(-below, -self._away(-r, above)),
-                np.minimum(above, self._away(r, below)),
+                np.maximum(-below, -_away(-r, above, self.gap_usd)),
+                np.minimum(above, _away(r, below, self.gap_usd)),
             ),
             reach=1.0 + 2 * float(np.abs(x).max(initial=0.0)),
         )
@@ -91,10 +94,10 @@ class JointOptimum:
         vicinity = Vicinity(
             Polyhedron(
                 sp.csr_array(sp.hstack([s.A.T, s.K.T, s.G.T, unit], format="csr")),
-                -self._away(above, -r),
-                self._away(below, r),
+                -_away(above, -r, self.gap_usd),
+                _away(below, r, self.gap_usd),
                 np.concatenate([-free, -z, -bends]),
-                np.concatenate([free, self._away(slack, z), bends]),
+                np.concatenate([free, _away(slack, z, self.gap_of_inequality_usd), bends]),
             ),
             reach=1.0 + 2 * float(np.abs(self.price_usd_per_mwh).max(initial=0.0)),
         )
@@ -102,11 +105,12 @@ class JointOptimum:
         shape = (count, vicinity.polyhedron.rows.shape[1])
         return vicinity, -sp.csr_array(sp.eye_array(*shape, k=first, format="csr"))
 
-    def _away(self, weights: FloatArray, distances: FloatArray) -> FloatArray:
-        """How much farther something may go before its weight times its distance exceeds the gap."""
-        counts = (weights > 0) & np.isfinite(distances)
-        most = self.gap_usd / np.where(counts, weights, 1.0)
-        return np.where(counts, np.maximum(most - np.where(counts, distances, 0.0), 0.0), np.inf)
+
+def _away(weights: FloatArray, distances: FloatArray, gap_usd: FloatArray) -> FloatArray:
+    """How much farther something may go before its weight times its distance exceeds the gap."""
+    counts = (weights > 0) & np.isfinite(distances)
+    most = gap_usd / np.where(counts, weights, 1.0)
+    return np.where(counts, np.maximum(most - np.where(counts, distances, 0.0), 0.0), np.inf)
 
 
 def joint_optimum(market: Market, stacked: StackedMarket, trades: FloatArray) -> JointOptimum | None:
@@ -162,6 +166,7 @@ def _solved(s: StackedMarket, curved: sp.csr_array, linear: FloatArray, toleranc
     x, y, z = (np.asarray(values) for values in (solver.result.x, solver.result.y, solver.result.z_u))
     z = np.maximum(z, 0.0)
     reduced = curved @ x + linear + equalities.T @ y + s.G.T @ z
+    gap_usd, gap_of_inequality_usd = _gaps(s, curved, x, z, reduced, np.abs(y * (equalities @ x - sides)))
     return JointOptimum(
         stacked=s,
         curved=curved,
@@ -169,12 +174,37 @@ def _solved(s: StackedMarket, curved: sp.csr_array, linear: FloatArray, toleranc
         inequality_multipliers=z,
         reduced_costs=reduced,
         price_usd_per_mwh=-y[len(s.b) :],
-        gap_usd=_gap_usd(s, x, z, reduced) + float(np.abs(y) @ np.abs(equalities @ x - sides)),
+        gap_usd=gap_usd,
+        gap_of_inequality_usd=gap_of_inequality_usd,
     )
 
 
-def _gap_usd(s: StackedMarket, x: FloatArray, z: FloatArray, reduced: FloatArray) -> float:
-    """Sum of multipliers times distances from limits; a variable without limit counts with its size."""
+def _gaps(
+    s: StackedMarket,
+    curved: sp.csr_array,
+    x: FloatArray,
+    z: FloatArray,
+    reduced: FloatArray,
+    unmet: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Gaps of the parts of a market, for all variables and for all inequalities.
+
+    They are sums of multipliers times distances from limits; a variable without limit counts with its size.
+
+    Parameters
+    ----------
+    s : StackedMarket
+    curved : sparse array of shape (n, n)
+    x, z, reduced : arrays of shape (n,), (inequalities,), (n,)
+    unmet : array of shape (equalities,)
+        What equalities, clearing included, are off, in $.
+    """
+    rows = sp.csr_array(sp.vstack([s.A, s.K, s.G, curved], format="csr"))
+    graph = sp.block_array([[None, rows.T], [rows, None]], format="csr")
+    count, labels = connected_components(graph != 0, directed=False)
     distance = np.where(reduced > 0, x - s.lower, s.upper - x)
     distance = np.where(np.isfinite(distance), np.maximum(distance, 0.0), 1.0 + np.abs(x))
-    return float(z @ np.maximum(s.h - s.G @ x, 0.0) + np.abs(reduced) @ distance)
+    terms = np.concatenate([np.abs(reduced) * distance, unmet, z * np.maximum(s.h - s.G @ x, 0.0)])
+    gaps = np.bincount(labels[: len(terms)], terms, count)
+    first = len(x) + len(unmet)
+    return gaps[labels[: len(x)]], gaps[labels[first : first + len(z)]]

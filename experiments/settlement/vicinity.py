@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import SuperLU, splu
 
-from ...agents.arrays import FloatArray, IntArray
+from ...agents.arrays import BoolArray, FloatArray, IntArray
 from .extreme_points import ExtremePoints, Polyhedron
 
 _TOLERANCE = 1e-9
@@ -69,20 +70,30 @@ class Vicinity:
     def extremes(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
         """Least and largest value of functions, shape (functions, 2).
 
-        Infinite where there is none, and NaN where it was not found within the budget.
+        Infinite where there is none, and NaN where it was not found within the budget. Parts that
+        no constraint ties together, such as hours without ramps, are looked at one by one.
         """
-        found = np.full((outer.shape[0], 2), np.nan)
-        columns = self.polyhedron.rows.shape[1]
-        points = ExtremePoints(self.polyhedron, _TOLERANCE, most_pivots=int(_MOST_PIVOTING / columns))
+        found = np.zeros((outer.shape[0], 2))
+        parts: dict[int, _Part] = {}
+        left = _MOST_PIVOTING
         for position in range(len(found)):
             function = (outer[[position]] @ inner).toarray().ravel()
-            for side, sign in enumerate((1.0, -1.0)):
-                step = points.least(sign * function)
-                if step is not None:
-                    found[position, side] = function @ step
-                elif points.is_unbounded:
-                    found[position, side] = -sign * np.inf
+            for label in np.unique(self._part_of_column[np.flatnonzero(function)]).tolist():
+                if label not in parts:
+                    parts[label] = _part(self.polyhedron, self._part_of_column == label)
+                part = parts[label]
+                for side, sign in enumerate((1.0, -1.0)):
+                    least = part.least(sign * function, int(max(left, 0.0) / len(part.columns)))
+                    found[position, side] += sign * least
+                    left -= (part.points.pivots + 1) * len(part.columns)
         return found
+
+    @cached_property
+    def _part_of_column(self) -> IntArray:
+        rows = self.polyhedron.rows
+        pattern = sp.csr_array((np.ones(rows.nnz), rows.indices, rows.indptr), shape=rows.shape)
+        _, labels = connected_components(sp.block_array([[None, pattern], [pattern.T, None]], format="csr"))
+        return np.asarray(labels[rows.shape[0] :], dtype=np.int64)
 
     @cached_property
     def _all_widths(self) -> FloatArray:
@@ -120,3 +131,33 @@ class Vicinity:
         for _ in range(_PROJECTIONS):
             steps = self._factor.solve(np.vstack([steps, np.zeros((rows, steps.shape[1]))]))[:count]
         return np.asarray(steps)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some columns of a polyhedron and the rows that they are in."""
+
+    columns: IntArray
+    points: ExtremePoints
+
+    def least(self, function: FloatArray, most_pivots: int) -> float:
+        """Least value of a function of all columns in these ones."""
+        own = function[self.columns]
+        step = self.points.least(own, most_pivots)
+        if step is not None:
+            return float(own @ step)
+        return -np.inf if self.points.is_unbounded else np.nan
+
+
+def _part(polyhedron: Polyhedron, belongs: BoolArray) -> _Part:
+    columns = np.flatnonzero(belongs)
+    entries = sp.csr_array(polyhedron.rows[:, columns])
+    rows = np.flatnonzero(np.diff(entries.indptr))
+    part = Polyhedron(
+        sp.csr_array(entries[rows]),
+        polyhedron.row_lower[rows],
+        polyhedron.row_upper[rows],
+        polyhedron.lower[columns],
+        polyhedron.upper[columns],
+    )
+    return _Part(columns, ExtremePoints(part, _TOLERANCE))
