@@ -201,7 +201,7 @@ def _gaps(
     """
     rows = sp.csr_array(sp.vstack([s.A, s.K, s.G, curved], format="csr"))
     graph = sp.block_array([[None, rows.T], [rows, None]], format="csr")
-    count, labels = connected_components(graph != 0, directed=False)
+    count, labels = connected_components(abs(graph), directed=False)
     distance = np.where(reduced > 0, x - s.lower, s.upper - x)
     distance = np.where(np.isfinite(distance), np.maximum(distance, 0.0), 1.0 + np.abs(x))
     terms = np.concatenate([np.abs(reduced) * distance, unmet, z * np.maximum(s.h - s.G @ x, 0.0)])
