@@ -11,9 +11,9 @@ from .executors.batched.batched import Batched
 from .executors.compiled import Compiled
 from .executors.serial import Serial
 from .history import RoundRecord, TailRound
-from .imbalance import relative_imbalances
 from .joined import joined
 from .market import Market, Scale
+from .measures.imbalance import relative_imbalances
 from .mechanism import Mechanism, Opening, State, cold_opening, not_answered, relative_change
 from .mechanisms.admm import ADMM
 from .mechanisms.anderson import Anderson, FixedPoint

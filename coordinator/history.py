@@ -16,13 +16,14 @@ _TAIL_NUMBERS = 2**18
 
 @dataclass(frozen=True)
 class RoundRecord:
-    """The numbers of a round that are kept for good; the gap is nan where no certificate was asked for."""
+    """The numbers of a round that are kept for good; gap and violation are nan where no certificate was asked for."""
 
     round: int
     max_relative_imbalance: float
     dual_residual: float
     price_change: float
     relative_gap: float
+    max_relative_violation: float
     seconds: float
     messages: int
     bytes_exchanged: int
@@ -85,6 +86,7 @@ class History:
                 dual_residual=current.dual_residual,
                 price_change=current.price_change,
                 relative_gap=float("nan") if certificate is None else certificate.relative_gap,
+                max_relative_violation=float("nan") if certificate is None else certificate.max_relative_violation,
                 seconds=current.seconds,
                 messages=current.messages,
                 bytes_exchanged=current.bytes_exchanged,

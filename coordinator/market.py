@@ -17,8 +17,10 @@ from ..agents.arrays import BoolArray, FloatArray, IntArray
 from ..agents.canonical.canonical_problem import CanonicalProblem
 from ..agents.canonical.checks import checked_declaration
 from ..agents.canonical.declared import DeclaredAgents
+from ..agents.canonical.declared_constraints import DeclaredConstraints
 from ..agents.canonical.stacked_matrices import StackedMatrices, stacked_matrices
 from ..agents.canonical.trade_map import trade_map
+from ..agents.canonical.violations import AgentConstraints, CanonicalConstraints
 from ..agents.goods import Family, Good
 from .disclosure import DisclosedGoods, Disclosure, disclosed_goods
 
@@ -87,7 +89,7 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("declared", "matrices", "trade_maps", "goods", "good_index", "good_of_copy"):
+        for name in ("declared", "matrices", "constraints", "trade_maps", "goods", "good_index", "good_of_copy"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
@@ -125,6 +127,15 @@ class Market:
         return stacked_matrices(self.problems)
 
     @cached_property
+    def constraints(self) -> AgentConstraints:
+        """What every agent's trades must satisfy: prepared once, and shared."""
+        try:
+            return CanonicalConstraints(self.matrices, self.mwh_per_unit)
+        except AgentError:
+            # What is no quadratic programme has no canonical problem.
+            return DeclaredConstraints(self.agents, self.copies_of_agents, self.mwh_per_unit)
+
+    @cached_property
     def trade_maps(self) -> tuple[sp.csr_array, ...]:
         """Derivatives of every agent's trades by its variables, of shape (goods of the agent, entries)."""
         try:
@@ -158,6 +169,11 @@ class Market:
         """Where each agent's copies stand in the stacked vector."""
         ends = np.cumsum([0, *(len(goods) for goods in self.goods_of_agents)])
         return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
+
+    @cached_property
+    def mwh_per_unit(self) -> FloatArray:
+        """Energy that one unit of every copy's good stands for, shape (copies,)."""
+        return np.array([good.mwh_per_unit for good in self.goods], dtype=np.float64)[self.good_of_copy]
 
     @cached_property
     def traders(self) -> FloatArray:
@@ -237,6 +253,12 @@ class Market:
         filled = np.flatnonzero(np.diff(begins, append=len(values)))
         if len(filled):
             result[filled] = np.add.reduceat(values, begins[filled])
+        return result
+
+    def largest_of_agents(self, values: FloatArray) -> FloatArray:
+        """Largest of each agent's copies, or 0: shape (copies,) to shape (agents,)."""
+        result = np.zeros(len(self.agents))
+        np.maximum.at(result, self.agent_of_copy, values)
         return result
 
     def positions(self, goods: Iterable[Good]) -> IntArray:

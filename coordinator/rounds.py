@@ -10,8 +10,8 @@ from ..agents.arrays import FloatArray
 from .announcement import Responses
 from .certificate import Certificate, certify_if_possible
 from .executor import Respond
-from .imbalance import relative_imbalances
 from .market import Market
+from .measures.imbalance import relative_imbalances
 from .mechanism import Mechanism, Opening, S, cold_opening, relative_change
 
 

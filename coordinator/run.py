@@ -41,9 +41,9 @@ class Run:
     mechanism_name, executor_name : str
     status : Status
     reason : str
-        The sentence of the rule that stopped it.
+        What the best round has reached, and what ended the run if that is something else.
     best : Round
-        The certified round with the smallest larger of gap and imbalance.
+        The certified round whose largest relative figure is least.
     records : tuple of RoundRecord
         One a round.
     watched : tuple of Good
@@ -142,7 +142,7 @@ def run(
     begin = time.perf_counter()
     respond = executor.compile(market)
     compiled = time.perf_counter()
-    reason, interrupted = "no round was made", False
+    reason, reached, interrupted = "no round was made", False, False
     try:
         for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
             if rule.wants_certificate(current):
@@ -152,7 +152,7 @@ def run(
                 on_round(current)
             fired = rule.reason(current)
             if fired is not None:
-                reason = fired
+                reason, reached = fired, rule.is_reached(current)
                 break
     except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
         if not history.records:
@@ -160,14 +160,15 @@ def run(
         reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
         interrupted = isinstance(error, KeyboardInterrupt)
     best = _certified(history.outcome, market, respond)
+    goal = None if interrupted else rule.goal(best)
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)
     outcome = Run(
         market=market,
         mechanism_name=mechanism.name,
         executor_name=executor.name,
-        status=Status.CONVERGED if rule.is_goal(best) and not interrupted else Status.NOT_CONVERGED,
-        reason=reason,
+        status=Status.NOT_CONVERGED if goal is None else Status.CONVERGED,
+        reason=reason if reached or goal is None else f"{goal} in round {best.number}; the run ended since {reason}",
         best=best,
         records=tuple(history.records),
         watched=watched,

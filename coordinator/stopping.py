@@ -15,9 +15,13 @@ class StoppingRule(ABC):
     def reason(self, current: Round) -> str | None:
         """Why the run ends with this round, in a sentence, or None to go on."""
 
-    def is_goal(self, current: Round) -> bool:
-        """Whether a round is what the run is for; a spent budget never is."""
-        return False
+    def goal(self, current: Round) -> str | None:
+        """Why a round is what the run is for, or None; a spent budget never is."""
+        return None
+
+    def is_reached(self, current: Round) -> bool:
+        """Whether the run ends with this round since it is what the run is for."""
+        return self.reason(current) is not None and self.goal(current) is not None
 
     def wants_certificate(self, current: Round) -> bool:
         """Whether a certificate of this round could end the run."""
@@ -34,7 +38,10 @@ class StoppingRule(ABC):
 
 @dataclass(frozen=True)
 class Converged(StoppingRule):
-    """Relative gap and largest relative imbalance are certified to be within a tolerance."""
+    """A certificate finds every relative figure within a tolerance.
+
+    These are the gap, the imbalances and the violations, and each agent's own regret and imbalance.
+    """
 
     tolerance: float = 1e-6
 
@@ -48,13 +55,14 @@ class Converged(StoppingRule):
         if certificate is None or not certificate.worst <= self.tolerance:
             return None
         return (
-            f"relative gap {certificate.relative_gap:.2e} and largest relative imbalance "
-            f"{certificate.max_relative_imbalance:.2e} are within {self.tolerance:g}"
+            f"relative gap {certificate.relative_gap:.2e}, largest relative imbalance "
+            f"{certificate.max_relative_imbalance:.2e} and violation {certificate.max_relative_violation:.2e}, and "
+            f"those of every agent in its own scale, are within {self.tolerance:g}"
         )
 
-    def is_goal(self, current: Round) -> bool:
+    def goal(self, current: Round) -> str | None:
         """A round that has converged."""
-        return self.reason(current) is not None
+        return self.reason(current)
 
     def wants_certificate(self, current: Round) -> bool:
         """Imbalance is known without a certificate."""
@@ -108,9 +116,13 @@ class AnyOf(StoppingRule):
         """Reason of the first rule that fires."""
         return next((reason for rule in self.rules if (reason := rule.reason(current)) is not None), None)
 
-    def is_goal(self, current: Round) -> bool:
+    def goal(self, current: Round) -> str | None:
         """A goal of any rule."""
-        return any(rule.is_goal(current) for rule in self.rules)
+        return _first_goal(self.rules, current)
+
+    def is_reached(self, current: Round) -> bool:
+        """Whether a rule that fires is reached; beside it a budget may be spent."""
+        return any(rule.is_reached(current) for rule in self.rules)
 
     def wants_certificate(self, current: Round) -> bool:
         """One of the rules does."""
@@ -128,13 +140,17 @@ class AllOf(StoppingRule):
         reasons = [reason for rule in self.rules if (reason := rule.reason(current)) is not None]
         return "; ".join(reasons) if len(reasons) == len(self.rules) else None
 
-    def is_goal(self, current: Round) -> bool:
+    def goal(self, current: Round) -> str | None:
         """A goal of any rule: the others only say how long to go on."""
-        return any(rule.is_goal(current) for rule in self.rules)
+        return _first_goal(self.rules, current)
 
     def wants_certificate(self, current: Round) -> bool:
         """All of the rules do."""
         return all(rule.wants_certificate(current) for rule in self.rules)
+
+
+def _first_goal(rules: tuple[StoppingRule, ...], current: Round) -> str | None:
+    return next((goal for rule in rules if (goal := rule.goal(current)) is not None), None)
 
 
 def refuse_tolerance(tolerance: float) -> None:

@@ -14,7 +14,7 @@ from ..coordinator.rounds import Round
 from ..coordinator.run import Run, RunInterrupted, Status, run
 from ..coordinator.stopping import stop_at
 from .scenario.schema import CoordinatorSection
-from .settlement.footprints import emission_rates, footprints
+from .settlement.footprints import emission_rates
 from .settlement.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
 from .settlement.settlement import Settlement, settle, unsettled
 from .settlement.stacked_market import StackedMarket
@@ -81,7 +81,6 @@ def decompose_market(
     """
     if executor not in EXECUTORS:
         raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
-    leases = footprints(market, stacked)
     runs: list[Run] = []
     is_interrupted = False
 
@@ -113,7 +112,7 @@ def decompose_market(
         if outcome.status != Status.CONVERGED:
             return unsettled(outcome)
         try:
-            return settle(outcome, scheme, stacked, leases)
+            return settle(outcome, scheme, stacked)
         except KeyboardInterrupt:
             is_interrupted = True
             return unsettled(outcome)

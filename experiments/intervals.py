@@ -93,7 +93,7 @@ def _equilibria(monolith: AssembledMonolith, scheme: DisclosureScheme, selected:
 def _all_figures(monolith: AssembledMonolith, equilibrium: Equilibrium) -> Iterator[dict[str, float]]:
     """Figures of an equilibrium, and of those with other contracts that are extreme in one of them."""
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    yield dict(_leaves(summarise(ledger, ledger).document()))
+    yield dict(_leaves(summarise(ledger).document()))
     if equilibrium.face is None:
         return
     stacked, figures = monolith.stacked, _set_valued(monolith.market)

@@ -54,7 +54,7 @@ class Study:
     decomposition : Decomposition
         The run, and the allocation that is shown.
     result : Result
-        Of the best round, with footprints of the contracts that are shown.
+        Prices of the best round, and the allocation that is shown.
     build_seconds : float
         For building and stacking the market.
     monolith : Monolith, MonolithFailure or None
@@ -138,15 +138,15 @@ def decompose(
         on_round=on_round,
     )
     run = decomposition.run
-    found = Ledger(run.market, run.best.prices, run.best.allocation)
-    result = summarise(found, replace(found, allocation=decomposition.settlement.allocation))
+    shown = Ledger(run.market, run.best.prices, decomposition.settlement.allocation)
+    result = summarise(shown)
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
     if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
         return study
     try:
-        return replace(study, result=replace(result, intervals=enclosures(result, found, built.stacked)))
+        return replace(study, result=replace(result, intervals=enclosures(result, shown, built.stacked)))
     except KeyboardInterrupt as error:
         raise StudyInterrupted(study) from error
 
@@ -186,5 +186,5 @@ def with_monolith(study: Study) -> Study:
     except KeyboardInterrupt as error:
         raise StudyInterrupted(replace(study, monolith=MonolithFailure("interrupted"))) from error
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    result = summarise(ledger, ledger)
+    result = summarise(ledger)
     return replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))

@@ -14,7 +14,7 @@ PARTICIPANTS = room(*(f"agents.{kind}" for kind in KINDS))
 # What both sides of the conversation may know of the coordinator: what is said, and linear algebra.
 COMMON = tuple(
     f"coordinator.{name}"
-    for name in ("market", "disclosure", "announcement", "bids", "imbalance", "turnover", "sparse", "quasidefinite")
+    for name in ("market", "disclosure", "announcement", "bids", "measures", "sparse", "quasidefinite")
 )
 # Folder: the folders that its modules may import.
 KNOWN = {

@@ -9,8 +9,8 @@ import numpy as np
 
 from ...agents.arrays import FloatArray
 from ..announcement import NearTargets, Responses
-from ..imbalance import relative_imbalances
 from ..market import Market
+from ..measures.imbalance import relative_imbalances
 from ..mechanism import Opening, not_answered, refuse_outside, relative_change
 from .rho_rules import PrimalWeight, Progress, RhoRule
 from .weights import slopes

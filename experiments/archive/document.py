@@ -41,6 +41,9 @@ def study_document(study: Study) -> dict[str, Any]:
             "relative_gap": certificate.relative_gap,
             "repaired_gap": study.decomposition.settlement.repaired_gap,
             "max_relative_imbalance": certificate.max_relative_imbalance,
+            "max_relative_violation": certificate.max_relative_violation,
+            "max_relative_regret_of_agent": certificate.max_relative_regret_of_agent,
+            "max_relative_imbalance_of_agent": certificate.max_relative_imbalance_of_agent,
             "total_regret_usd": certificate.total_regret_usd,
             "regret_usd": {
                 agent.name: float(regret)

@@ -20,7 +20,7 @@ TABLES = {
 # What tables at the terminal and figures need of the document.
 _NEEDED = {
     "": ["scenario", "status", "reason", "mechanism", "rounds", "best_round"],
-    "certificate": ["relative_gap", "max_relative_imbalance"],
+    "certificate": ["relative_gap", "repaired_gap", "max_relative_imbalance", "max_relative_violation"],
     "seconds": ["build", "compile", "iterate", "certify"],
     "result": [
         "welfare_usd",

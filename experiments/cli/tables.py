@@ -25,8 +25,10 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     console.print(f"{document['scenario']}: {status} after {document['rounds']} rounds ({document['reason']})")
     console.print(
         f"certificate of round {document['best_round']}: relative gap {_number(certificate['relative_gap'])}, largest "
-        f"relative imbalance {_number(certificate['max_relative_imbalance'])}"
+        f"relative imbalance {_number(certificate['max_relative_imbalance'])}, violation "
+        f"{_number(certificate['max_relative_violation'])}"
     )
+    console.print(_shown_allocation(certificate["repaired_gap"]))
     console.print(
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
@@ -56,6 +58,15 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
         )
     if "diagnosis" in document:
         _print_diagnosis(console, document["diagnosis"])
+
+
+def _shown_allocation(repaired_gap: float | None) -> str:
+    if repaired_gap is None:
+        return "shown is that round as it is: no allocation near it was found that clears and keeps every limit"
+    return (
+        "shown is the nearest allocation that clears and keeps every limit: no other has more welfare by "
+        f"{_number(repaired_gap)} of turnover"
+    )
 
 
 def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:

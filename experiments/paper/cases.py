@@ -54,6 +54,7 @@ def _rows(study: Study, *, spot: bool) -> Iterator[dict[str, Any]]:
         "rounds": len(study.run.records),
         "relative_gap": certificate.relative_gap,
         "max_relative_imbalance": certificate.max_relative_imbalance,
+        "max_relative_violation": certificate.max_relative_violation,
         "mixes": study.decomposition.disclosed.mixes,
         "selection": study.decomposition.settlement.selection,
         **figures(study.result),
@@ -62,7 +63,7 @@ def _rows(study: Study, *, spot: bool) -> Iterator[dict[str, Any]]:
     monolith = assemble_monolith(study.market, study.built.stacked)
     equilibrium = monolith.equilibrium(scheme)
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    result = summarise(ledger, ledger)
+    result = summarise(ledger)
     yield {
         "side": "monolith",
         "mlcp_residual": equilibrium.mlcp_residual,

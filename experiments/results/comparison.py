@@ -8,7 +8,7 @@ import numpy as np
 
 from ...agents.producer import Producer
 from ...coordinator.market import Market
-from ...coordinator.turnover import least_turnover_usd
+from ...coordinator.measures.turnover import least_turnover_usd
 from .result import Result, Series
 
 

@@ -14,7 +14,7 @@ from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ...coordinator.certificate import profits
-from ...coordinator.turnover import turnover_usd
+from ...coordinator.measures.turnover import turnover_usd
 from .ledger import Ledger
 from .nodal import nodal_result
 
@@ -87,16 +87,8 @@ class Result:
         return asdict(self)
 
 
-def summarise(ledger: Ledger, contracts: Ledger) -> Result:
-    """Compute all figures of a market with one grid operator.
-
-    Parameters
-    ----------
-    ledger : Ledger
-    contracts : Ledger
-        The same outcome with the contracts that are shown: emissions per purchased MWh depend on who
-        contracts with whom.
-    """
+def summarise(ledger: Ledger) -> Result:
+    """Compute all figures of a market with one grid operator."""
     operator = ledger.grid_operator
     grid = operator.grid
     periods = operator.fixed_withdrawal_mw.shape[1]
@@ -114,8 +106,8 @@ def summarise(ledger: Ledger, contracts: Ledger) -> Result:
             for producer in ledger.of_kind(Producer)
         },
         flow_mw=_series(grid.line_ids, nodal.flow_mw),
-        lease={mdc.name: _lease(ledger, contracts, mdc) for mdc in ledger.of_kind(ModularDatacenter)},
-        co2_t=_co2(ledger, contracts, periods),
+        lease={mdc.name: _lease(ledger, mdc) for mdc in ledger.of_kind(ModularDatacenter)},
+        co2_t=_co2(ledger, periods),
         congestion_rent_usd=float(rent.sum()),
         line_price_usd_per_mw=_series(grid.line_ids, nodal.line_price_usd_per_mw),
         workload_mwh=_workload(ledger, periods),
@@ -140,21 +132,19 @@ def _demand(ledger: Ledger, periods: int) -> Series:
     return {bus: demand.tolist() for bus, demand in result.items()}
 
 
-def _lease(ledger: Ledger, contracts: Ledger, mdc: ModularDatacenter) -> LeaseResult:
+def _lease(ledger: Ledger, mdc: ModularDatacenter) -> LeaseResult:
     periods = len(mdc.curtailed_mwh)
     energy = ledger.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
     bought = _purchases(ledger, mdc, periods)
-    mix = _mix(contracts, mdc, periods)
-    # The contracts that are shown have this intensity, down to the last digit.
-    emissions = mix * np.maximum(_purchases(contracts, mdc, periods), 0.0)
-    used = contracts.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
+    mix = _mix(ledger, mdc, periods)
+    emissions = mix * np.maximum(bought, 0.0)
     return LeaseResult(
         price_usd_per_gpu=ledger.price_table(mdc.leases, periods)[0].tolist(),
         energy_mwh=energy.tolist(),
         purchases_mwh=bought.tolist(),
         mix_kg_per_mwh=_where_positive(mix, bought),
         intensity_kg_per_mwh=_where_positive(
-            np.divide(emissions, used, out=emissions, where=used > NO_TRADE_MWH), used
+            np.divide(emissions, energy, out=emissions, where=energy > NO_TRADE_MWH), energy
         ),
     )
 
@@ -170,31 +160,29 @@ def _purchases(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: 
     return np.asarray(-ledger.quantities(buyer, buyer.contracts, periods).sum(axis=0))
 
 
-def _mix(contracts: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
+def _mix(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
     """Emissions per MWh that a datacenter buys, shape (periods,); zero in an hour without purchases."""
-    rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in contracts.of_kind(Producer)}
-    bought = -contracts.quantities(buyer, buyer.contracts, periods)
+    rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in ledger.of_kind(Producer)}
+    bought = -ledger.quantities(buyer, buyer.contracts, periods)
     total = bought.sum(axis=0)
     emissions = np.array([rates[seller] for seller in buyer.sellers]) @ bought
     return np.asarray(np.divide(emissions, total, out=np.zeros(periods), where=total > NO_TRADE_MWH))
 
 
-def _co2(ledger: Ledger, contracts: Ledger, periods: int) -> dict[str, float]:
+def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
     system = sum(
         producer.emission_rate_kg_per_mwh * float(ledger.quantities(producer, producer.contracts, periods).sum())
         for producer in ledger.of_kind(Producer)
     )
     return {
         "system": system / 1000,
-        "local": _footprint_kg(ledger, contracts, ledger.of_kind(Hyperscaler), periods) / 1000,
-        "mdc": _footprint_kg(ledger, contracts, ledger.of_kind(ModularDatacenter), periods) / 1000,
+        "local": _footprint_kg(ledger, ledger.of_kind(Hyperscaler), periods) / 1000,
+        "mdc": _footprint_kg(ledger, ledger.of_kind(ModularDatacenter), periods) / 1000,
     }
 
 
-def _footprint_kg(
-    ledger: Ledger, contracts: Ledger, buyers: Sequence[Hyperscaler | ModularDatacenter], periods: int
-) -> float:
-    mixes = ((_mix(contracts, buyer, periods), _purchases(ledger, buyer, periods)) for buyer in buyers)
+def _footprint_kg(ledger: Ledger, buyers: Sequence[Hyperscaler | ModularDatacenter], periods: int) -> float:
+    mixes = ((_mix(ledger, buyer, periods), _purchases(ledger, buyer, periods)) for buyer in buyers)
     return sum(float(mix @ bought) for mix, bought in mixes)
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import clarabel
 import numpy as np
-import piqp
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
 from .extreme_points import ExtremePoints, Polyhedron
+from .quadratic_programme import QuadraticProgramme
 from .stacked_market import StackedMarket
 
 _TOLERANCE = 1e-9
 # A face has no interior: at the finest of these rounding may leave nothing of it.
 _SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
-# PIQP's regularisation, below its default, which stops short on faces.
-_REGULARISATION = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,50 +43,27 @@ class OptimalFace:
     def least_norm(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
         """The point at which affine functions ``functions @ x + offset`` have the least 2-norm.
 
-        None if the face is empty up to rounding. A face has no interior. PIQP is the more exact, but where it
-        cannot do without one, Clarabel takes over: its homogeneous embedding needs none (Goulart and
-        Chen, "Clarabel", 2024).
+        None if the face is empty up to rounding.
         """
-        point = self._least_norm_by_piqp(functions, offset)
-        return self._least_norm_by_clarabel(functions, offset) if point is None else point
+        return self._norm(functions, offset).solution(_TOLERANCE)
+
+    def _norm(self, functions: sp.csr_array, offset: FloatArray) -> QuadraticProgramme:
+        s = self.stacked
+        return QuadraticProgramme(
+            P=sp.csc_array(functions.T @ functions),
+            q=functions.T @ offset,
+            A=sp.csc_array(self._weights @ self.rows),
+            b=self._weights @ self.values,
+            G=s.G,
+            h=s.h,
+            lower=s.lower,
+            upper=s.upper,
+        )
 
     @property
     def _weights(self) -> sp.dia_array:
         """Rows range from single MWh to the costs of all agents: solvers get them with a norm of 1."""
         return sp.diags_array(1 / np.sqrt(np.maximum(self.rows.power(2).sum(axis=1), 1e-300)))
-
-    def _least_norm_by_piqp(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
-        s = self.stacked
-        hessian, rows = sp.csc_array(functions.T @ functions), sp.csc_array(self._weights @ self.rows)
-        hessian.sort_indices()
-        rows.sort_indices()
-        solver = piqp.SparseSolver()
-        solver.settings.eps_abs = _TOLERANCE
-        solver.settings.eps_rel = _TOLERANCE / 100
-        solver.settings.reg_lower_limit = _REGULARISATION
-        solver.setup(hessian, functions.T @ offset, rows, self._weights @ self.values, s.G, None, s.h, s.lower, s.upper)
-        return np.asarray(solver.result.x) if solver.solve() == piqp.PIQP_SOLVED else None
-
-    def _least_norm_by_clarabel(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
-        s = self.stacked
-        identity = sp.eye_array(self.rows.shape[1], format="csr")
-        below, above = np.isfinite(s.lower), np.isfinite(s.upper)
-        rows = [self._weights @ self.rows, s.G, -identity[below], identity[above]]
-        sides = [self._weights @ self.values, s.h, -s.lower[below], s.upper[above]]
-        inequalities = sum(len(side) for side in sides[1:])
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.max_threads = 1
-        settings.tol_feas = _TOLERANCE
-        solution = clarabel.DefaultSolver(
-            sp.csc_matrix(sp.triu(functions.T @ functions)),
-            functions.T @ offset,
-            sp.csc_matrix(sp.vstack(rows)),
-            np.concatenate(sides),
-            [clarabel.ZeroConeT(len(self.values)), clarabel.NonnegativeConeT(inequalities)],
-            settings,
-        ).solve()
-        return np.asarray(solution.x) if solution.status == clarabel.SolverStatus.Solved else None
 
     def extremes(self, functions: FloatArray) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
         """Points at which each linear function of the variables is least, and largest.

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 
 from ...agents.arrays import BoolArray, FloatArray
 from ...agents.goods import Family
 from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
-from .stacked_market import StackedMarket
+from .own_units import OwnUnits
+from .quadratic_programme import QuadraticProgramme
 
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
-# Trades below this share of their scale are none.
+# Trades below this share of their volume are none.
 _NO_TRADE = 1e-9
 
 
-def nearest_clearing(market: Market, stacked: StackedMarket, trades: FloatArray) -> FloatArray | None:
+def nearest_clearing(market: Market, own: OwnUnits, trades: FloatArray) -> FloatArray | None:
     """Variables of all agents that satisfy every constraint, clear, and have the nearest trades.
 
     Where possible, contracts that one of the two parties does not want at all stay void, and modular
@@ -27,45 +27,43 @@ def nearest_clearing(market: Market, stacked: StackedMarket, trades: FloatArray)
     Parameters
     ----------
     market : Market
-        Distances are weighed by its volume scales.
-    stacked : StackedMarket
+    own : OwnUnits
+        Distances are weighed by its volumes.
     trades : array of shape (copies,)
 
     Returns
     -------
     array of shape (n,), or None
-        None if no allocation clears, up to the accuracy of the solver.
+        In its units. None if no allocation clears, up to the accuracy of the solvers.
     """
-    void = _void(market, trades)
+    void = _void(market, own, trades)
     lends = np.array([isinstance(agent, ModularDatacenter) for agent in market.agents])[market.agent_of_copy]
-    point = _nearest(market, stacked, np.where(void, 0.0, trades), void | lends)
-    return _nearest(market, stacked, trades, np.zeros_like(void)) if point is None else point
+    point = _nearest(market, own, np.where(void, 0.0, trades), void | lends)
+    return _nearest(market, own, trades, np.zeros_like(void)) if point is None else point
 
 
-def _void(market: Market, trades: FloatArray) -> BoolArray:
+def _void(market: Market, own: OwnUnits, trades: FloatArray) -> BoolArray:
     """Copies of contracts of which somebody trades nothing, shape (copies,)."""
     least = np.full(len(market.goods), np.inf)
     np.minimum.at(least, market.good_of_copy, np.abs(trades))
     is_contract = np.array([good.family == Family.CONTRACT for good in market.goods])
-    return np.asarray((is_contract & (least <= _NO_TRADE * market.volume_scale))[market.good_of_copy])
+    return np.asarray((is_contract & (least <= _NO_TRADE * own.volume))[market.good_of_copy])
 
 
-def _nearest(market: Market, stacked: StackedMarket, trades: FloatArray, held: BoolArray) -> FloatArray | None:
+def _nearest(market: Market, own: OwnUnits, trades: FloatArray, held: BoolArray) -> FloatArray | None:
     """The nearest clearing point that has some of the trades exactly."""
-    s = stacked
-    volume = market.volume_scale[market.good_of_copy]
+    s = own.stacked
+    volume = own.volume[market.good_of_copy]
     scaled = sp.csr_array(sp.diags_array(1 / volume) @ s.T)
-    wanted = trades - s.trade_offset
-    hessian = sp.csc_array(scaled.T @ scaled)
-    rows = sp.csc_array(sp.vstack([s.A, s.K, scaled[held]], format="csc"))
-    sides = np.concatenate([s.b, -s.k, (wanted / volume)[held]])
-    hessian.sort_indices()
-    rows.sort_indices()
-    for tolerance in _TOLERANCES:
-        solver = piqp.SparseSolver()
-        solver.settings.eps_abs = tolerance
-        solver.settings.eps_rel = tolerance
-        solver.setup(hessian, -(scaled.T @ (wanted / volume)), rows, sides, s.G, None, s.h, s.lower, s.upper)
-        if solver.solve() == piqp.PIQP_SOLVED:
-            return np.asarray(solver.result.x)
-    return None
+    wanted = (trades - s.trade_offset) / volume
+    programme = QuadraticProgramme(
+        P=sp.csc_array(scaled.T @ scaled),
+        q=-(scaled.T @ wanted),
+        A=sp.csc_array(sp.vstack([s.A, s.K, scaled[held]], format="csc")),
+        b=np.concatenate([s.b, -s.k, wanted[held]]),
+        G=s.G,
+        h=s.h,
+        lower=s.lower,
+        upper=s.upper,
+    )
+    return next((point for tolerance in _TOLERANCES if (point := programme.solution(tolerance)) is not None), None)

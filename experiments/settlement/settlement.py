@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
 from ...coordinator.announcement import Responses
-from ...coordinator.market import Market
 from ...coordinator.run import Run
 from .face import optimal_face
-from .footprints import Footprints
+from .footprints import footprints
+from .own_units import in_own_units
 from .repair import nearest_clearing
 from .scheme import ContractMix, DisclosureScheme
 from .selection import select_contracts
 from .stacked_market import StackedMarket
+
+# Violations and imbalances that a settled allocation may have, in the own units of agents and limits.
+_ACCEPTED = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,37 +48,34 @@ def unsettled(run: Run) -> Settlement:
     return Settlement(run.best.allocation, "none", None, None)
 
 
-def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket, leases: Footprints) -> Settlement:
+def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settlement:
     """Repair the best round of a run, and move it along the optimal face to the selected contracts.
 
     Who contracts with whom is not unique, so what a mechanism returns is one of many; the rule is the
     one that the monolith's solution follows.
     """
     market = run.market
-    x = nearest_clearing(market, stacked, run.best.allocation.trades)
-    if x is None:
+    own = in_own_units(market, stacked, run.best.allocation.trades)
+    x = nearest_clearing(market, own, run.best.allocation.trades)
+    if x is None or own.residual(x) > _ACCEPTED:
         return unsettled(run)
+    leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
-    rented = sp.csr_array(stacked.T)[market.disclosed.taker_copies]
+    rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
-    face = optimal_face(stacked, x, held)
+    face = optimal_face(own.stacked, x, held)
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)
-    shown = x if selected is None else selected
-    allocation = stacked.allocation(shown)
-    mix = None if selected is None else leases.mix_kg_per_mwh(selected)
-    selection = "none" if selected is None else str(scheme.selection)
+    if selected is None or own.residual(selected) > _ACCEPTED:
+        allocation, selection, mix = own.allocation(x), "none", None
+    else:
+        allocation, selection, mix = own.allocation(selected), str(scheme.selection), leases.mix_kg_per_mwh(selected)
     return Settlement(allocation, selection, _repaired_gap(run, allocation), mix)
 
 
 def _repaired_gap(run: Run, allocation: Responses) -> float:
-    market, best, certificate = run.market, run.best, run.certificate
-    surcharges = market.surcharges(best.allocation.trades)
-    proven = _value(market, best.prices, surcharges, best.allocation) + certificate.total_regret_usd
-    held = _value(market, best.prices, surcharges, allocation)
-    return float((proven - held) / certificate.scale_usd) if certificate.scale_usd > 0 else 0.0
-
-
-def _value(market: Market, prices: FloatArray, surcharges: FloatArray, allocation: Responses) -> float:
-    """Profits of all agents together, surcharges counted."""
-    worth = prices[market.good_of_copy] + surcharges
-    return float(worth @ allocation.trades - np.sum(allocation.costs))
+    """What all agents have at the prices with their best responses less what they have, over turnover."""
+    certificate, prices = run.certificate, run.best.prices[run.market.good_of_copy]
+    worth = prices + run.market.surcharges(run.best.allocation.trades)
+    gap_usd = certificate.dual_value_usd - float(worth @ allocation.trades - np.sum(allocation.costs))
+    # No allocation that clears beats the dual value: what is below zero is rounding.
+    return max(gap_usd, 0.0) / certificate.scale_usd if certificate.scale_usd > 0 else 0.0

@@ -92,7 +92,9 @@ def _figures(kept: RunFolder) -> dict[str, Any]:
         "best_round": document["best_round"],
         "seconds": sum(document["seconds"].values()),
         "relative_gap": certificate["relative_gap"],
+        "repaired_gap": certificate["repaired_gap"],
         "max_relative_imbalance": certificate["max_relative_imbalance"],
+        "max_relative_violation": certificate["max_relative_violation"],
         "total_regret_usd": certificate["total_regret_usd"],
     }
     if "monolith_failure" in document:

@@ -1,5 +1,7 @@
 """Stopping rules say why a run ends, and compose."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,25 @@ from walras.agents import Family
 from walras.coordinator import Certificate, Converged, MaxRounds, Responses, Round, Settled, StoppingRule, stop_at
 
 
+def of_one_agent(regret=0.0, imbalance=0.0):
+    """Relative to a turnover of 100 $, for an agent as large as the market."""
+    return Certificate(
+        regrets_usd=np.array([regret * 100]),
+        imbalance_value_usd=0.0,
+        turnover_usd=100.0,
+        least_turnover_usd=0.1,
+        relative_imbalances={Family.CONTRACT: imbalance},
+        relative_violations=np.zeros(1),
+        relative_regrets_of_agents=np.array([regret]),
+        relative_imbalances_of_agents=np.array([imbalance]),
+        dual_value_usd=0.0,
+    )
+
+
 def round_number(number, worst=None, dual_residual=0.0, imbalance=0.0):
     certificate = None
     if worst is not None:
-        certificate = Certificate(np.array([worst * 100]), 0.0, 100.0, 0.1, {Family.CONTRACT: worst / 2})
+        certificate = of_one_agent(regret=worst, imbalance=worst / 2)
     nothing = Responses(np.zeros(0), np.zeros(0))
     return Round(number, np.zeros(0), nothing, imbalance, dual_residual, 0.0, certificate, 0.0, 0, 0)
 
@@ -18,13 +35,13 @@ def round_number(number, worst=None, dual_residual=0.0, imbalance=0.0):
 class Always(StoppingRule):
     def __init__(self, sentence, goal):
         self.sentence = sentence
-        self.goal = goal
+        self.is_what_for = goal
 
     def reason(self, current):
         return self.sentence
 
-    def is_goal(self, current):
-        return self.goal
+    def goal(self, current):
+        return self.sentence if self.is_what_for else None
 
 
 class Never(StoppingRule):
@@ -46,12 +63,12 @@ def test_converged_needs_gap_and_imbalance_within_the_tolerance():
     assert "9.00e-04" in reason
     assert "4.50e-04" in reason
     assert "0.001" in reason
-    assert Converged(1e-3).is_goal(round_number(10, worst=0.9e-3))
-    assert not Converged(1e-3).is_goal(round_number(10, worst=1.1e-3))
+    assert Converged(1e-3).goal(round_number(10, worst=0.9e-3)) is not None
+    assert Converged(1e-3).goal(round_number(10, worst=1.1e-3)) is None
 
 
 def test_a_small_gap_does_not_make_up_for_an_imbalance():
-    certificate = Certificate(np.zeros(1), 0.0, 100.0, 0.1, {Family.CONTRACT: 1e-9, Family.LEASE: 0.5})
+    certificate = replace(of_one_agent(), relative_imbalances={Family.CONTRACT: 1e-9, Family.LEASE: 0.5})
     current = Round(3, np.zeros(0), Responses(np.zeros(0), np.zeros(0)), 0.5, 0.0, 0.0, certificate, 0.0, 0, 0)
     assert Converged(1e-3).reason(current) is None
 
@@ -63,7 +80,7 @@ def test_a_gap_that_is_no_number_has_not_converged():
 def test_max_rounds_counts_from_one_and_is_no_success():
     assert MaxRounds(3).reason(round_number(2)) is None
     assert "3 rounds" in MaxRounds(3).reason(round_number(3))
-    assert not MaxRounds(3).is_goal(round_number(3))
+    assert MaxRounds(3).goal(round_number(3)) is None
 
 
 def test_settled_looks_at_both_residuals_and_at_nothing_else():
@@ -72,17 +89,17 @@ def test_settled_looks_at_both_residuals_and_at_nothing_else():
     assert Settled(1e-4).reason(unclear) is None
     assert Settled(1e-4).reason(round_number(1, worst=1.0, dual_residual=0.9e-4)) is not None
     assert Settled(1e-4).reason(round_number(1, worst=0.0, dual_residual=1.1e-4)) is None
-    assert not Settled(1e-4).is_goal(round_number(1))
+    assert Settled(1e-4).goal(round_number(1)) is None
 
 
 def test_the_usual_rule_goes_on_until_the_announcement_has_settled_and_yet_counts_as_converged():
     rule = stop_at(1e-3, 10)
     moving = round_number(5, worst=1e-4, dual_residual=1e-3)
     assert rule.reason(moving) is None
-    assert rule.is_goal(moving)
+    assert rule.goal(moving) is not None
     assert rule.reason(round_number(5, worst=1e-4, dual_residual=1e-5)) is not None
     assert "10 rounds" in rule.reason(round_number(10, worst=1e-4, dual_residual=1e-3))
-    assert not rule.is_goal(round_number(10, worst=2e-3))
+    assert rule.goal(round_number(10, worst=2e-3)) is None
 
 
 def test_or_stops_when_either_does():
@@ -93,10 +110,10 @@ def test_or_stops_when_either_does():
 
 
 def test_a_goal_stays_a_goal_when_rules_are_joined():
-    assert (NO | YES).is_goal(NOW)
-    assert (NO & YES).is_goal(NOW)
-    assert not (NO | NEVER).is_goal(NOW)
-    assert not (NO & NO).is_goal(NOW)
+    assert (NO | YES).goal(NOW) is not None
+    assert (NO & YES).goal(NOW) is not None
+    assert (NO | NEVER).goal(NOW) is None
+    assert (NO & NO).goal(NOW) is None
 
 
 def test_and_stops_when_both_do_and_says_both_reasons():

@@ -47,7 +47,7 @@ def solved(table, rule, alpha) -> BothWorlds:
     monolith = assemble_monolith(study.market, study.built.stacked)
     equilibrium = monolith.equilibrium(disclosure_scheme(study.scenario, study.market))
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    result = summarise(ledger, ledger)
+    result = summarise(ledger)
     return BothWorlds(study, equilibrium, result, compare(study.market, study.result, result))
 
 

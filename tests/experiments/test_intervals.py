@@ -28,7 +28,7 @@ class Between:
     def result(self, **changes):
         equilibrium = self.monolith.equilibrium(replace(self.scheme, **changes))
         ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-        return summarise(ledger, ledger)
+        return summarise(ledger)
 
     def assert_holds(self, path, value, slack=1e-4):
         least, largest = self.found.figures[path]

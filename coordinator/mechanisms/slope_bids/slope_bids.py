@@ -12,8 +12,8 @@ from ....agents.arrays import FloatArray
 from ...announcement import BidRequest, Responses
 from ...bids import SlopeBid
 from ...market import Market
+from ...measures.turnover import least_turnover_usd, turnover_usd
 from ...mechanism import Opening, not_answered, refuse_outside, relative_change
-from ...turnover import least_turnover_usd, turnover_usd
 from .clearing import ClearingSystem
 
 # A barrier below this share of the first one is none.
@@ -85,7 +85,7 @@ class SlopeBids:
     smallest_cut: float = 0.02
     largest_cut: float = 0.9
     longest_move: float = 1e6
-    accuracy: float = 1e-9
+    accuracy: float = 1e-12
     name: ClassVar[str] = "slope bids"
     announces: ClassVar[type[BidRequest]] = BidRequest
 

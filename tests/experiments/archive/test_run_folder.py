@@ -77,7 +77,14 @@ def test_a_run_can_be_repeated_from_its_folder(folder, study):
 
 
 def test_rounds_have_residuals_price_change_seconds_messages_and_bytes(folder, study):
-    expected = ["round", "max_relative_imbalance", "dual_residual", "price_change", "relative_gap"]
+    expected = [
+        "round",
+        "max_relative_imbalance",
+        "dual_residual",
+        "price_change",
+        "relative_gap",
+        "max_relative_violation",
+    ]
     expected += ["seconds", "messages", "bytes_exchanged"]
     assert list(folder.rounds.columns) == expected
     assert folder.rounds["round"].tolist() == list(range(1, len(study.run.records) + 1))

@@ -27,7 +27,7 @@ def cleared(market):
 def contracts(market):
     equilibrium = solve_monolith(market)
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
-    return summarise(ledger, ledger)
+    return summarise(ledger)
 
 
 def test_contracts_have_the_prices_of_the_pool(cleared, contracts):

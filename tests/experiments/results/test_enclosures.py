@@ -33,7 +33,7 @@ def found_in(market, mechanism=MECHANISMS["slope bids"]):
     outcome = run(market, mechanism, Compiled())
     assert outcome.status == "converged"
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
-    result = summarise(ledger, ledger)
+    result = summarise(ledger)
     return result, enclosures(result, ledger, stack(market))
 
 
@@ -153,8 +153,8 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     if outcome.status != "converged":
         return
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
-    ours = summarise(ledger, ledger)
+    ours = summarise(ledger)
     equilibrium = solve_monolith(market)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
     ours = replace(ours, intervals=enclosures(ours, ledger, stack(market)))
-    assert_within(ours, summarise(theirs, theirs), market)
+    assert_within(ours, summarise(theirs), market)

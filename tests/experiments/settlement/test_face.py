@@ -116,7 +116,7 @@ def test_the_least_norm_of_the_case_study_is_a_projection(case_study):
     rows = is_contract(market)
     functions, offset = sp.csr_array(stacked.T)[rows], stacked.trade_offset[rows]
     point = face.least_norm(functions, offset)
-    by_clarabel = face._least_norm_by_clarabel(functions, offset)
+    by_clarabel = face._norm(functions, offset)._by_clarabel(1e-9)
     least = functions @ point + offset
     assert functions @ by_clarabel + offset == pytest.approx(least, abs=1e-3)
     emissions = np.ones(len(leases.leases)) @ leases.emissions_kg

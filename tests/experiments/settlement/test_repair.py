@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from walras.coordinator import ADMM, Compiled, MaxRounds, Responses, run
 from walras.experiments.monolith.equilibrium import EX_POST, assemble_monolith
+from walras.experiments.settlement.own_units import in_own_units
 from walras.experiments.settlement.repair import nearest_clearing
 from walras.experiments.settlement.settlement import settle, unsettled
 from walras.experiments.settlement.stacked_market import stack
@@ -22,7 +23,7 @@ def test_a_settled_allocation_clears_and_bounds_the_welfare_gap(market, rounds):
     """At any round: nobody can have more welfare than the gap allows, as the monolith confirms."""
     outcome = run(market, ADMM(), Compiled(), stop=MaxRounds(rounds), certify_every=5)
     monolith = assemble_monolith(market, stack(market))
-    settlement = settle(outcome, EX_POST, monolith.stacked, monolith.leases)
+    settlement = settle(outcome, EX_POST, monolith.stacked)
     equilibrium = monolith.equilibrium(EX_POST)
     trades, scale = settlement.allocation.trades, 1 + np.abs(settlement.allocation.trades).max()
     assert np.abs(market.imbalance(trades)).max() <= 1e-5 * scale
@@ -42,9 +43,9 @@ def test_the_repaired_trades_are_the_nearest(market, seed):
     stacked = stack(market)
     equilibrium = assemble_monolith(market, stacked).equilibrium(EX_POST).allocation.trades
     wanted = equilibrium + np.random.default_rng(seed).uniform(0.5, 5, len(equilibrium))
-    point = nearest_clearing(market, stacked, wanted)
-    repaired = stacked.T @ point + stacked.trade_offset
-    weights = 1 / market.volume_scale[market.good_of_copy]
+    own = in_own_units(market, stacked, wanted)
+    repaired = own.allocation(nearest_clearing(market, own, wanted)).trades
+    weights = 1 / own.volume[market.good_of_copy]
     assert ((wanted - repaired) * weights) @ ((equilibrium - repaired) * weights) <= 1e-4
 
 
@@ -56,7 +57,7 @@ def test_what_clears_already_stays_as_it_is():
     for position, copy in enumerate(trades_of(market, _allocation(trades, market))):
         trades[position] = known.get(copy, 0.0)
     trades[[copy == ("dirty", BOUGHT) for copy in trades_of(market, _allocation(trades, market))]] = 0.2
-    repaired = stacked.T @ nearest_clearing(market, stacked, trades) + stacked.trade_offset
+    repaired = repaired_trades(market, stacked, trades)
     assert repaired == pytest.approx(trades, abs=1e-6)
 
 
@@ -65,7 +66,7 @@ def test_contracts_that_one_party_does_not_want_stay_void_and_datacenters_keep_t
     outcome = run(market, ADMM(), Compiled(), stop=MaxRounds(40))
     answered = outcome.best.allocation.trades
     stacked = stack(market)
-    repaired = stacked.T @ nearest_clearing(market, stacked, answered) + stacked.trade_offset
+    repaired = repaired_trades(market, stacked, answered)
     before, after = (trades_of(market, _allocation(trades, market)) for trades in (answered, repaired))
     assert max(abs(before[copy] - after[copy]) for copy in before if copy[0] != "mdc") > 1e-9
     for copy, quantity in before.items():
@@ -81,7 +82,7 @@ def test_where_datacenters_cannot_keep_their_trades_the_nearest_clearing_is_foun
     trades = np.zeros(len(market.good_of_copy))
     trades[market.disclosed.supply_copy] = 120.0 / GPU_MW
     stacked = stack(market)
-    repaired = stacked.T @ nearest_clearing(market, stacked, trades) + stacked.trade_offset
+    repaired = repaired_trades(market, stacked, trades)
     leased = repaired[market.disclosed.supply_copy] * GPU_MW
     assert np.abs(market.imbalance(repaired)).max() * GPU_MW <= 1e-6
     assert 0 < leased[0] <= 100.0 + 1e-6
@@ -92,6 +93,11 @@ def test_a_run_that_did_not_end_is_shown_as_it_is():
     settlement = unsettled(outcome)
     assert settlement.allocation is outcome.best.allocation
     assert (settlement.selection, settlement.repaired_gap, settlement.mix_kg_per_mwh) == ("none", None, None)
+
+
+def repaired_trades(market, stacked, trades):
+    own = in_own_units(market, stacked, trades)
+    return own.allocation(nearest_clearing(market, own, trades)).trades
 
 
 def _allocation(trades, market):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..agents.arrays import FloatArray
-from ..agents.goods import Family
-from .market import Market
+from ...agents.arrays import FloatArray
+from ...agents.goods import Family
+from ..market import Market
 
 # A family that trades less than this share of its volume scale is taken not to trade.
 NEGLIGIBLE_VOLUME = 1e-3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..agents.arrays import FloatArray
+from ...agents.arrays import FloatArray
+from ..market import Market
 from .imbalance import NEGLIGIBLE_VOLUME
-from .market import Market
 
 
 def turnover_usd(market: Market, costs: FloatArray) -> float:
