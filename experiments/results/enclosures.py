@@ -55,7 +55,7 @@ def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[st
     _add_wide(found, shown, figures, optimum.allocations(), sp.csr_array(figures.inner @ stacked.T), trades)
     figures = price_figures(ledger)
     vicinity, prices_of_steps = optimum.prices()
-    mwh_per_unit = market.mwh_per_unit
+    mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])
     inner = sp.csr_array(figures.inner @ sp.diags_array(mwh_per_unit) @ prices_of_steps)
     _add_wide(found, shown, figures, vicinity, inner, optimum.price_usd_per_mwh * mwh_per_unit)
     return found

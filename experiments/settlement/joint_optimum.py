@@ -200,11 +200,11 @@ def _gaps(
         What equalities, clearing included, are off, in $.
     """
     rows = sp.csr_array(sp.vstack([s.A, s.K, s.G, curved], format="csr"))
-    graph = sp.block_array([[None, rows.T], [rows, None]], format="csr")
-    count, labels = connected_components(abs(graph), directed=False)
+    tied = sp.csr_array((np.ones(rows.nnz), rows.indices, rows.indptr), shape=rows.shape)
+    count, labels = connected_components(sp.block_array([[None, tied.T], [tied, None]], format="csr"), directed=False)
     distance = np.where(reduced > 0, x - s.lower, s.upper - x)
     distance = np.where(np.isfinite(distance), np.maximum(distance, 0.0), 1.0 + np.abs(x))
     terms = np.concatenate([np.abs(reduced) * distance, unmet, z * np.maximum(s.h - s.G @ x, 0.0)])
-    gaps = np.bincount(labels[: len(terms)], terms, count)
+    gaps = np.bincount(labels[: len(terms)], terms, count).astype(np.float64)
     first = len(x) + len(unmet)
     return gaps[labels[: len(x)]], gaps[labels[first : first + len(z)]]
