@@ -24,7 +24,7 @@ def test_the_document_has_one_pair_a_period_beside_the_lists(folder):
         assert len(pairs) == len(shown) == 3
         assert all(low <= value <= high for value, (low, high) in zip(shown, pairs, strict=True))
     low, high = result["intervals"]["generation_mwh"]["G2"][0]
-    assert low < 4.83 < 10.1 < high
+    assert low < 4.83 < 5.5 < high
     # A unit without capacity generates nothing in any equilibrium, and prices are unique.
     assert "G1" not in result["intervals"]["generation_mwh"]
     assert "price_usd_per_mwh" not in result["intervals"]

@@ -8,7 +8,7 @@ import pytest
 from cases.equal_costs import bus_cut_off, equal_costs, line_just_full
 from cases.three_bus_loop import congested_loop, loop_grid
 from cases.two_buses import congested_line
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from walras import ADMM, Compiled, decompose, load_scenario, run
@@ -75,11 +75,12 @@ def test_beyond_the_budget_limits_that_are_known_anyhow_stay(monkeypatch):
 
 
 def test_costs_that_hardly_differ():
-    """A unit whose cost rises generates 10.1 MWh here and 4.8 in the monolith."""
+    """With units 1e-5 $/MWh apart a run ends where it likes within the tolerance."""
     study = with_monolith(decompose(load_scenario(FLAT_COSTS, ["coordinator.mechanism=slope-bids"])))
-    ours, theirs = study.result.generation_mwh["G2"], study.monolith.result.generation_mwh["G2"]
-    assert ours[0] == pytest.approx(10.1, abs=0.1)
-    assert theirs[0] == pytest.approx(4.8, abs=0.1)
+    assert study.run.status == "converged"
+    (low, high), *_ = study.result.intervals["generation_mwh"]["G2"]
+    assert low <= study.monolith.result.generation_mwh["G2"][0] <= high
+    assert high - low > 1
     assert_within(study.result, study.monolith.result, study.market)
 
 
@@ -124,7 +125,7 @@ def assert_within(ours, theirs, market):
 COSTS = st.sampled_from([20.0, 20.00001, 25.0])
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(
     units=st.lists(
         st.tuples(st.integers(1, 3), COSTS, st.integers(1, 60), st.sampled_from([0.0, 1e-6, 0.1])),
@@ -150,11 +151,12 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     market = Market((*towns, *plants, GridOperator("grid operator", loop_grid(limit_mw), np.zeros((3, 1)), 300.0)))
     market = market.with_scales({good: Scale(30.0, 20.0) for good in market.goods})
     outcome = run(market, MECHANISMS[mechanism], Compiled(), stop=stop_at(1e-6, 200))
-    if outcome.status != "converged":
-        return
+    assume(outcome.status == "converged")
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
     ours = summarise(ledger)
     equilibrium = solve_monolith(market)
+    # Beside costs that are 1e-5 $/MWh apart the monolith's solver sometimes stops short of its own conditions.
+    assume(equilibrium.mlcp_residual <= 1e-7)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
     ours = replace(ours, intervals=enclosures(ours, ledger, stack(market)))
     assert_within(ours, summarise(theirs), market)
