@@ -10,13 +10,14 @@ from ..coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
-from ..coordinator.run import Run
+from ..coordinator.run import Run, Status
 from ..network.case import Case
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .results.comparison import Difference, compare
+from .results.enclosures import enclosures
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
@@ -137,11 +138,17 @@ def decompose(
         on_round=on_round,
     )
     run = decomposition.run
-    result = summarise(Ledger(run.market, run.best.prices, decomposition.settlement.allocation))
+    shown = Ledger(run.market, run.best.prices, decomposition.settlement.allocation)
+    result = summarise(shown)
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
-    return study
+    if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
+        return study
+    try:
+        return replace(study, result=replace(result, intervals=enclosures(result, shown, built.stacked)))
+    except KeyboardInterrupt as error:
+        raise StudyInterrupted(study) from error
 
 
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
