@@ -103,7 +103,12 @@ def certify_if_possible(market: Market, prices: FloatArray, allocation: Response
     try:
         return certify(market, prices, allocation, respond)
     except (AgentError, FloatingPointError):
-        return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
+        return uncertified(market, prices, allocation)
+
+
+def uncertified(market: Market, prices: FloatArray, allocation: Responses) -> Certificate:
+    """What is known where no agent was asked: the imbalance, and nothing about regrets."""
+    return _certificate(market, prices, allocation, np.full(len(market.agents), np.inf))
 
 
 def _certificate(market: Market, prices: FloatArray, allocation: Responses, regrets: FloatArray) -> Certificate:

@@ -1,5 +1,28 @@
 """The command line: one small file a command."""
 
-from .main import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import os
+import signal
+import sys
+from types import FrameType
+
+
+def main() -> None:
+    """Console script: it answers signals and limits of memory before anything takes time to import."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
+    from .process.address_space import want_of_address_space
+
+    reason = want_of_address_space()
+    if reason is not None:
+        sys.exit(f"error: {reason}")
+    from .commands import walras
+
+    sys.exit(walras())
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End at once: before a command begins, and after it has ended, there is nothing to keep."""
+    os._exit(128 + number)
