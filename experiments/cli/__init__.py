@@ -10,9 +10,9 @@ from types import FrameType
 
 def main() -> None:
     """Console script: it answers signals and limits of memory before anything takes time to import."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _end)
+    heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, _end)
     from .process.address_space import want_of_address_space
 
     reason = want_of_address_space()
@@ -20,9 +20,14 @@ def main() -> None:
         sys.exit(f"error: {reason}")
     from .commands import walras
 
-    sys.exit(walras())
+    try:
+        walras()
+    finally:
+        # The exit code is settled; what comes while Python closes down would only change it.
+        for number in heard:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _end(number: int, _: FrameType | None) -> None:
-    """End at once: before a command begins, and after it has ended, there is nothing to keep."""
+    """End at once: before a command begins there is nothing to keep."""
     os._exit(128 + number)

@@ -84,11 +84,11 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
 
 def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "walras.experiments.bench.measurements.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT)
+        "walras.experiments.bench.measurements.newton_rows", lambda *_: signal.raise_signal(signal.SIGTERM)
     )
     out = tmp_path / "bench"
     answer = walras_command(*SMALL, "--out", out)
-    assert answer.code == 1, answer.err
+    assert answer.code == 143, answer.err
     assert "interrupted at semismooth newton on exchange" in answer.out
     document = json.loads((out / "bench.json").read_text())
     assert {row["kind"] for row in document["rows"]} == {"decomposition", "monolith, QP"}
