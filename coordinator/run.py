@@ -147,7 +147,11 @@ def run(
     try:
         for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
             if rule.wants_certificate(current):
-                current = _certified(current, market, respond)
+                try:
+                    current = _certified(current, market, respond)
+                except KeyboardInterrupt:
+                    history.add(current)
+                    raise
             history.add(current)
             if on_round is not None:
                 on_round(current)

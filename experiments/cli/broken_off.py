@@ -68,7 +68,8 @@ def broken_off_is_told(
         The file that the job is read from.
     """
     try:
-        yield
+        with ctx.obj.breakable():
+            yield
     except (KeyboardInterrupt, BrokenProcessPool) as error:
         is_interrupted = isinstance(error, KeyboardInterrupt)
         cause = "interrupted" if is_interrupted else "a worker was killed; is memory short?"

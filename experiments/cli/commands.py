@@ -29,7 +29,10 @@ class _Commands(click.Group):
             try:
                 code = self._exit_code(ctx)
                 interrupts.hold()
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Exception) as error:
+                # Some C code makes another error of an interrupt.
+                if not isinstance(error, KeyboardInterrupt) and (interrupts.first is None or interrupts.is_holding):
+                    raise
                 click.echo("error: interrupted before there was anything to keep", err=True)
                 ctx.exit(interrupts.exit_code)
             ctx.exit(code if interrupts.first is None else interrupts.exit_code)

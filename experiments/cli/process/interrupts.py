@@ -20,6 +20,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.first: int | None = None
+        self.is_holding = False
         self._raised = 0
         self._is_unanswered = False
         self._is_breakable = True
@@ -38,6 +39,7 @@ class Interrupts:
 
     def hold(self) -> None:
         """From here on there is something to lose: signals are remembered."""
+        self.is_holding = True
         self._is_breakable = False
 
     def after_round(self) -> None:
@@ -50,7 +52,7 @@ class Interrupts:
     def breakable(self) -> Iterator[None]:
         """Around what may be broken off anywhere; it is not even begun if a signal waits for an answer.
 
-        What catches the interrupt on the way cannot hide it: then it is raised at the end.
+        What catches the interrupt on the way, or makes another error of it as some C code does, cannot hide it.
         """
         before, raised = self._is_breakable, self._raised
         if self._is_unanswered:
@@ -58,6 +60,10 @@ class Interrupts:
         self._is_breakable = True
         try:
             yield
+        except Exception as error:
+            if self._raised == raised:
+                raise
+            raise KeyboardInterrupt from error
         finally:
             self._is_breakable = before and self._raised == raised
         if self._raised != raised:

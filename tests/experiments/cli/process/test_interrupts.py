@@ -64,7 +64,6 @@ def test_what_may_be_broken_off_is_so_and_what_follows_is_not():
         interrupts.hold()
         with pytest.raises(KeyboardInterrupt), interrupts.breakable():
             signal.raise_signal(signal.SIGTERM)
-            pytest.fail("it went on")
         signal.raise_signal(signal.SIGTERM)
 
 
@@ -73,6 +72,19 @@ def test_an_interrupt_that_something_catches_is_raised_at_the_end():
         interrupts.hold()
         with pytest.raises(KeyboardInterrupt), interrupts.breakable(), pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
+
+
+def test_an_interrupt_of_which_something_makes_another_error_is_raised_as_one():
+    """Matplotlib's renderer says ValueError: Invalid affine transformation matrix."""
+    with listening() as interrupts:
+        interrupts.hold()
+        with pytest.raises(KeyboardInterrupt), interrupts.breakable():
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except KeyboardInterrupt:
+                raise ValueError from None
+        with pytest.raises(ValueError, match="of its own"), interrupts.breakable():
+            raise ValueError("of its own")
 
 
 def test_an_interrupt_in_a_destructor_is_remembered_without_a_word(capfd):
