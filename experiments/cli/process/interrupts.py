@@ -65,7 +65,7 @@ class Interrupts:
                 raise
             raise KeyboardInterrupt from error
         finally:
-            self._is_breakable = before and self._raised == raised
+            self._is_breakable = before and not self.is_holding and self._raised == raised
         if self._raised != raised:
             raise KeyboardInterrupt
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -74,15 +75,18 @@ def test_an_interrupt_that_something_catches_is_raised_at_the_end():
             signal.raise_signal(signal.SIGTERM)
 
 
+def turn_into_another_error():
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    raise ValueError
+
+
 def test_an_interrupt_of_which_something_makes_another_error_is_raised_as_one():
     """Matplotlib's renderer says ValueError: Invalid affine transformation matrix."""
     with listening() as interrupts:
         interrupts.hold()
         with pytest.raises(KeyboardInterrupt), interrupts.breakable():
-            try:
-                signal.raise_signal(signal.SIGTERM)
-            except KeyboardInterrupt:
-                raise ValueError from None
+            turn_into_another_error()
         with pytest.raises(ValueError, match="of its own"), interrupts.breakable():
             raise ValueError("of its own")
 
