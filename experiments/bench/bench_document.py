@@ -73,7 +73,8 @@ def fill_bench_folder(bench: Bench, claim: Claim, draw: Callable[[pd.DataFrame, 
         (aside / "bench.json").write_text(json.dumps(document, indent=1, allow_nan=False), encoding="utf-8")
         table = pd.DataFrame(document["rows"])
         table.to_parquet(aside / "bench.parquet", index=False)
-        draw(table, aside)
+        if len(table):
+            draw(table, aside)
 
 
 def _row_document(row: Row, times_qp: float | None) -> dict[str, Any]:

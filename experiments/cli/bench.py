@@ -112,6 +112,8 @@ def bench(
         ctx.obj.hold()
         with bench_progress(plan.measurements, quiet=quiet) as on_step:
             outcome = measure(plan, on_step, ctx.obj.breakable)
+        if ctx.obj.first is not None and not outcome.rows:
+            raise KeyboardInterrupt
         try:
             if claim is not None:
                 fill_bench_folder(outcome, claim, partial(_draw, ctx.obj))
