@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-newest test-oldest mutants lint bench clean
+.PHONY: demo test test-newest test-oldest mutants signals lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -19,6 +19,9 @@ test-newest test-oldest: test-%: | .venv-%/bin/python
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python tests/mutants/run_mutants.py
+
+signals: $(VENV)/.installed-dev
+	$(BIN)/python tests/signals/send_signals.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -110,7 +110,7 @@ def test_ctrl_c_says_how_to_go_on(half_finished, monkeypatch):
 
     monkeypatch.setattr(command, "execute", interrupted)
     answer = walras_command("paper", "--out", half_finished)
-    assert (answer.code, answer.out) == (1, "")
+    assert (answer.code, answer.out) == (130, "")
     kept = f"2 of 3 chains of markets are finished and kept in {half_finished}; the same command goes on from there"
     assert answer.err == f"error: interrupted; {kept}\n"
 

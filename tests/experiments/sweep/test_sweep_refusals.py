@@ -173,6 +173,27 @@ def test_a_worker_that_is_killed_ends_the_sweep_with_a_message(begun, monkeypatc
     assert (answer.code, answer.out) == (1, "")
     assert "a worker was killed" in answer.err
     assert f"1 of 2 runs are finished and kept in {out}" in answer.err
+
+
+def test_without_a_folder_what_is_finished_lasts_where_it_is_told(begun, monkeypatch):
+    source, plan, out = begun
+    (out.parent / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(out.parent / "temporary"))
+
+    def die(tasks, workers):
+        folder = tasks[0].args[1]
+        if finished:
+            folder.failure(plan.runs[0]).write_text(json.dumps({"reason": "", "seconds": 0}))
+        raise BrokenProcessPool
+        yield
+
+    monkeypatch.setattr("walras.experiments.cli.sweep.execute", die)
+    finished = False
+    assert walras_command("sweep", source).err.endswith("0 of 2 runs are finished\n")
+    assert list((out.parent / "temporary").iterdir()) == []
+    finished = True
     answer = walras_command("sweep", source)
-    assert answer.code == 1
-    assert "1 of 2 runs are finished and lost without --out" in answer.err
+    (kept,) = (out.parent / "temporary").iterdir()
+    assert f"1 of 2 runs are finished and kept in {kept}; the same command with --out {kept} goes on" in answer.err
+    with open_sweep_folder(kept, plan) as folder:
+        assert folder.pending(plan.runs) == list(plan.runs[1:])
