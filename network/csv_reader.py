@@ -80,8 +80,6 @@ def _case(buses: CsvTable, lines: CsvTable, unit_groups: CsvTable) -> Case:
 
 def _read(path: Path) -> CsvTable:
     suffix = _EMISSION_SUFFIX if path.name == "unit_groups.csv" else None
-    if not path.exists():
-        raise GridError(f"{path.name}: file is missing; a case needs {', '.join(_COLUMNS)}")
     return read_table(path, _COLUMNS[path.name], _OPTIONAL[path.name], suffix)
 
 
