@@ -25,7 +25,7 @@ def read_text(path: Path, most_bytes: int) -> str:
     """
     try:
         if not path.is_file():
-            raise UnreadableError("is no file" if path.exists() else "file is missing")
+            raise UnreadableError(f"cannot be read: {'it is no file' if path.exists() else 'file is missing'}")
         size = path.stat().st_size
         if size > most_bytes:
             raise UnreadableError(f"has {size:,} bytes; at most {most_bytes:,} are read")

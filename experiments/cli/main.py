@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from ...agents.agent import AgentError
 from ...network.grid import GridError
+from ...network.plain import printable
 from ..errors import PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .folders import plot, show
@@ -18,6 +20,8 @@ from .paper import paper
 from .solve import compare, run
 from .sweep import sweep
 from .validation import schema, validate
+
+_MOST_FAULTS = 100
 
 
 class _Commands(click.Group):
@@ -28,15 +32,22 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ScenarioError as error:
-            for fault in error.faults:
-                click.echo(f"error: {error.source}: {fault}", err=True)
+            for fault in error.faults[:_MOST_FAULTS]:
+                _tell(f"{error.source}: {fault}")
+            if len(error.faults) > _MOST_FAULTS:
+                _tell(f"{error.source}: {len(error.faults) - _MOST_FAULTS:,} more faults are not shown")
             ctx.exit(2)
         except (GridError, PeerError, RunFolderError) as error:
-            click.echo(f"error: {error}", err=True)
+            _tell(str(error))
             ctx.exit(2)
         except (AgentError, OSError) as error:
-            click.echo(f"error: {error}", err=True)
+            _tell(str(error))
             ctx.exit(1)
+
+
+def _tell(message: str) -> None:
+    """Print an error; what files and their names hold must not command the terminal."""
+    click.echo(f"error: {printable(message)}", err=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,4 +65,7 @@ for _command in (run, compare, sweep, paper, validate, schema, show, plot, list_
 
 def main() -> None:
     """Console script."""
+    # A terminal that lacks a letter of somebody's name gets its code instead of an error.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(walras())

@@ -76,20 +76,15 @@ def parse_override(text: str) -> Override:
 
 
 def apply_overrides(document: Any, overrides: Iterable[Override]) -> None:
-    """Put values into a document that may be malformed, one after the other.
+    """Put values into a document that may be malformed, one after the other; the last one counts.
 
     Raises
     ------
     ScenarioError
-        If an override leads nowhere, or one hides what an earlier one has set.
+        If an override leads nowhere.
     """
-    places: dict[tuple[Any, ...], Override] = {}
     for override in overrides:
-        place = _apply(document, override)
-        hidden = next((other for at, other in places.items() if at[: len(place)] == place), None)
-        if hidden is not None:
-            raise override.refusal(f"nothing would be left of {printable(hidden.told)}; leave out one of the two")
-        places[place] = override
+        _apply(document, override)
 
 
 def list_index(items: list[Any], key: str) -> int | None:
@@ -101,9 +96,8 @@ def list_index(items: list[Any], key: str) -> int | None:
     return int(key) if short and int(key) < len(items) else None
 
 
-def _apply(document: Any, override: Override) -> tuple[Any, ...]:
-    """Put a value in its place, and return the place, with positions instead of names."""
-    place, way = document, []
+def _apply(document: Any, override: Override) -> None:
+    place = document
     for depth, key in enumerate(override.keys):
         last = depth == len(override.keys) - 1
         at: Any = key
@@ -119,9 +113,7 @@ def _apply(document: Any, override: Override) -> tuple[Any, ...]:
                 place[key] = {}
         else:
             raise override.refusal(f"{'.'.join(override.keys[:depth])} holds no keys")
-        way.append(at)
         if last:
             place[at] = deepcopy(override.value)
         else:
             place = place[at]
-    return tuple(way)

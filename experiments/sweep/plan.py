@@ -78,10 +78,7 @@ def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence
     if faults:
         raise ScenarioError(str(source), faults)
     given = [parse_override(override) for override in overrides]
-    fixed = {
-        key: value for key, value in sweep.fixed.items() if key.strip() not in {other.path.strip() for other in given}
-    }
-    common = [*_overrides(fixed, source.parent), *given]
+    common = [*_overrides(sweep.fixed, source.parent), *given]
     try:
         base = read_source(sweep.scenario if sweep.scenario in built_in_scenarios() else source.parent / sweep.scenario)
     except ScenarioError as error:

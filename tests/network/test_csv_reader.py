@@ -55,7 +55,7 @@ def test_places_on_the_map_may_be_left_out_or_given(write_case):
 def test_a_missing_file_is_named(write_case, name):
     folder = write_case()
     (folder / name).unlink()
-    with pytest.raises(GridError, match=f"{name}: file is missing"):
+    with pytest.raises(GridError, match=f"{name}: cannot be read: file is missing"):
         read_case(folder)
 
 
@@ -150,7 +150,7 @@ def test_a_folder_in_place_of_a_file_is_named(write_case):
     folder = write_case()
     (folder / "lines.csv").unlink()
     (folder / "lines.csv").mkdir()
-    with pytest.raises(GridError, match=r"lines\.csv: is no file"):
+    with pytest.raises(GridError, match=r"lines\.csv: cannot be read: it is no file"):
         read_case(folder)
 
 
