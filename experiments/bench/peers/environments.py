@@ -49,7 +49,11 @@ class PeerEnvironment:
         """Refuse at once what would fail after minutes."""
         if self.peer not in PEERS:
             raise PeerError(f"{self.peer!r} is no peer that walras knows; known are {', '.join(PEERS)}")
-        if not (self.python.is_file() and os.access(self.python, os.X_OK)):
+        try:
+            is_program = self.python.is_file() and os.access(self.python, os.X_OK)
+        except (OSError, ValueError):
+            is_program = False
+        if not is_program:
             raise PeerError(f"{self.peer}: {self.python} is no program; the Python of its environment is needed")
         module, _ = _MODULES_AND_SCRIPTS[self.peer]
         _call([self.program, "-c", f"import {module}"], _CHECK_SECONDS, self.peer, Peak())
