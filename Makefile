@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test mutants lint bench clean
+.PHONY: demo test mutants fuzz lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -12,6 +12,9 @@ test: $(VENV)/.installed-dev
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python tests/mutants/run_mutants.py
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python tests/fuzz/run_fuzz.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

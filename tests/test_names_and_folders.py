@@ -43,7 +43,9 @@ def names_of_several_files(paths):
 
 def without_counterpart(test_folders, package_folders):
     """Folders of tests that mirror nothing; what tests share has folders of its own."""
-    shared = {folder for folder in test_folders if folder.parts[:1] in (("cases",), ("mutants",), ("support",))}
+    shared = {
+        folder for folder in test_folders if folder.parts[:1] in (("cases",), ("fuzz",), ("mutants",), ("support",))
+    }
     return sorted(set(test_folders) - shared - {PurePath(), *package_folders})
 
 

@@ -13,8 +13,12 @@ from fuzz.yaml_inputs import with_another_line, with_other_bytes
 from support.matpower import CASE
 from support.small_grid import small_document, write_case
 
-from walras.network import read_case
+from walras.network import Case, UnitGroup, read_case
+from walras.network.matpower_text import take_apart
 
+LINES = "a,1,2,0.1,\nb,1,2,0.2,100\n"
+UNITS = "G,1,steam,coal,market,100,10,0.1,900\nH,2,river,hydro,fixed,5,0,0,0\n"
+BRACKETS = ["", "[", "]", ";", "{", "'", "...", "%{\n", "%", ",", "mpc.bus = [", "(1:2)", "\x1b[31m", "# "]
 LEAST_COLUMNS = {"bus": 13, "gen": 10, "branch": 11, "gencost": 5}
 
 
@@ -22,11 +26,7 @@ def csv_input(random: Random, folder: Path) -> Input:
     """A folder of CSV files with an odd cell, line, header or bytes."""
     case = folder / "odd_case"
     if not case.exists():
-        write_case(
-            case,
-            lines="a,1,2,0.1,\nb,1,2,0.2,100\n",
-            units="G,1,steam,coal,market,100,10,0.1,900\nH,2,river,hydro,fixed,5,0,0,0\n",
-        )
+        write_case(case, lines=LINES, units=UNITS)
     sound = {name: (folder / "sound" / name) for name in ("buses.csv", "lines.csv", "unit_groups.csv")}
     if not (folder / "sound").exists():
         (folder / "sound").mkdir()
@@ -62,20 +62,7 @@ def lost_cells(case: Path) -> str | None:
     read = read_case(case)
     texts = {name: (case / f"{name}.csv").read_text("utf-8-sig") for name in ("buses", "lines", "unit_groups")}
     rows = {name: [*csv.DictReader(io.StringIO(text, newline=""))] for name, text in texts.items()}
-    held = {
-        "buses": [{"bus": bus, "load_mw": read.load_mw.get(bus, 0.0), "is_hub": bus == read.grid.hub} for bus in read.grid.buses],
-        "lines": [
-            {"line_id": a, "from_bus": b, "to_bus": c, "reactance_pu": d, "limit_mw": e}
-            for a, b, c, d, e in zip(read.grid.line_ids, read.grid.from_bus, read.grid.to_bus, read.grid.reactance_pu, read.grid.limit_mw, strict=True)
-        ],
-        "unit_groups": [
-            {"unit_group": u.name, "bus": u.bus, "unit_type": u.unit_type, "fuel": u.fuel, "dispatch": "fixed" if u.fixed else "market",
-             "capacity_mw": u.capacity_mw, "marginal_cost_usd_per_mwh": u.cost_usd_per_mwh, "ramp_mw_per_h": u.ramp_mw_per_h,
-             "marginal_cost_slope_usd_per_mwh2": u.cost_slope_usd_per_mwh2,
-             **{f"{table}_kg_per_mwh": rate for table, rate in u.emission_rates_kg_per_mwh.items()}}
-            for u in read.unit_groups
-        ],
-    }  # fmt: skip
+    held = {"buses": _buses(read), "lines": _lines(read), "unit_groups": [*map(_unit, read.unit_groups)]}
     for name, records in rows.items():
         if len(records) != len(held[name]):
             return f"{len(records)} rows of {name} became {len(held[name])}"
@@ -86,6 +73,33 @@ def lost_cells(case: Path) -> str | None:
                 if key not in own or not holds(cell, own[key]):
                     return f"{name}: {key} {cell!r:.100} became {own.get(key)!r}"
     return None
+
+
+def _buses(read: Case) -> list[dict[str, object]]:
+    grid = read.grid
+    return [{"bus": bus, "load_mw": read.load_mw.get(bus, 0.0), "is_hub": bus == grid.hub} for bus in grid.buses]
+
+
+def _lines(read: Case) -> list[dict[str, object]]:
+    grid = read.grid
+    columns = {"line_id": grid.line_ids, "from_bus": grid.from_bus, "to_bus": grid.to_bus}
+    columns |= {"reactance_pu": grid.reactance_pu.tolist(), "limit_mw": grid.limit_mw.tolist()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _unit(group: UnitGroup) -> dict[str, object]:
+    return {
+        "unit_group": group.name,
+        "bus": group.bus,
+        "unit_type": group.unit_type,
+        "fuel": group.fuel,
+        "dispatch": "fixed" if group.fixed else "market",
+        "capacity_mw": group.capacity_mw,
+        "marginal_cost_usd_per_mwh": group.cost_usd_per_mwh,
+        "marginal_cost_slope_usd_per_mwh2": group.cost_slope_usd_per_mwh2,
+        "ramp_mw_per_h": group.ramp_mw_per_h,
+        **{f"{table}_kg_per_mwh": rate for table, rate in group.emission_rates_kg_per_mwh.items()},
+    }
 
 
 def holds(cell: str, value: object) -> bool:
@@ -108,9 +122,7 @@ def matpower_input(random: Random, folder: Path) -> Input:
         text = with_another_line(random, CASE).encode("utf-8", "surrogatepass")
     elif kind < 9:
         old = random.choice(["[", "]", ";", "{", "}", "'", "=", "mpc.", "%", "\n", "function"])
-        new = random.choice(
-            ["", "[", "]", ";", "{", "'", "...", "%{\n", "%", ",", "mpc.bus = [", "(1:2)", "\x1b[31m", "# "]
-        )
+        new = random.choice(BRACKETS)
         spots = [found.start() for found in re.finditer(re.escape(old), CASE)]
         at = random.choice(spots)
         text = (CASE[:at] + new + CASE[at + len(old) :]).encode()
@@ -125,8 +137,6 @@ def matpower_input(random: Random, folder: Path) -> Input:
 def lost_numbers(text: bytes) -> str | None:
     """A matrix of which not all numbers were read."""
     plain = re.sub(r"\.\.\..*\n", " ", re.sub(r"[%#].*", "", text.decode("utf-8-sig")))
-    from walras.network.matpower_text import take_apart
-
     read = take_apart(text.decode("utf-8-sig"))
     for name, least in LEAST_COLUMNS.items():
         found = re.findall(rf"mpc\.{name}\s*=\s*\[([^\]]*)\]", plain)

@@ -14,23 +14,13 @@ from walras import decompose, load_scenario, with_monolith
 from walras.experiments.archive.writer import write_run_folder
 
 TABLES = ["rounds.parquet", "prices.parquet", "trades.parquet"]
-ODD = [None, True, False, 0, -1, 3, 1.5, -0.0, 1e308, -1e308, 5e-324, 10**39, "", "x", "\x1b[31m", "\ud800", "\u202e", "a\nb", [], {}, [[]],
-       [1], [None], ["x"], {"x": 1}, {"0": [1]}, [1, 2], "converged", "9" * 500, [{}], {"": None}]  # fmt: skip
-TEXTS = [
-    "NaN",
-    "Infinity",
-    "1e999",
-    "-1e999",
-    "9" * 400,
-    "9" * 5000,
-    "[" * 100000,
-    '{"a": 1, "a": 2}',
-    "1e-400",
-    "01",
-    "'x'",
-    "nul",
-    "",
-]
+NUMBERS = [None, True, False, 0, -1, 3, 1.5, -0.0, 1e308, -1e308, 5e-324, 10**39]
+WORDS = ["", "x", "\x1b[31m", "\ud800", "\u202e", "a\nb", "converged", "9" * 500]
+NESTED = [[], {}, [[]], [1], [None], ["x"], {"x": 1}, {"0": [1]}, [1, 2], [{}], [{"": None}]]
+ODD = [*NUMBERS, *WORDS, *NESTED]
+LONG = ["9" * 400, "9" * 5000, "[" * 100_000]
+TEXTS = ["NaN", "Infinity", "1e999", "-1e999", '{"a": 1, "a": 2}', "1e-400", "01", "'x'", "nul", "", *LONG]
+ODD_CELLS = ["x", 1.5, True, [1], None, {"a": 1}, float("nan"), float("inf"), -1e308, "\x1b[31m"]
 
 
 def sound(folder: Path) -> Path:
@@ -139,8 +129,7 @@ def spoil_table(random: Random, path: Path) -> str:
     elif kind == 2:
         table = table.head(0)
     elif kind == 3:
-        table[name] = random.choice([["x"] * count, [1.5] * count, [True] * count, [[1]] * count, [None] * count, [{"a": 1}] * count,
-                                     [float("nan")] * count, [float("inf")] * count, [-1e308] * count, ["\x1b[31m"] * count])  # fmt: skip
+        table[name] = [random.choice(ODD_CELLS)] * count
     elif kind == 4:
         table[name] = pd.Timestamp("2026-01-01")
     elif kind == 5:

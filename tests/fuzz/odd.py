@@ -1,149 +1,13 @@
 """Odd texts that stand where a value is expected."""
 
+import re
+from pathlib import Path
 from random import Random
 
-NUMBERS = [
-    "0",
-    "-0",
-    "-0.0",
-    "1",
-    "-1",
-    "2",
-    "3",
-    "7",
-    "24",
-    "+1",
-    "012",
-    "0x1F",
-    "0o17",
-    "0b1",
-    "1_000",
-    "1:30",
-    "1:30:00",
-    ".5",
-    "5.",
-    "1e-6",
-    "1E+6",
-    "1e-320",
-    "1e-400",
-    "1e308",
-    "1e400",
-    "-1e308",
-    "1e999999",
-    ".inf",
-    "-.inf",
-    ".Inf",
-    ".nan",
-    ".NaN",
-    "NaN",
-    "Infinity",
-    "inf",
-    "nan",
-    "1e",
-    "1.2.3",
-    "--1",
-    "1e-9",
-    "9e-10",
-    "1e-12",
-    "1e12",
-    "1e13",
-    "1e15",
-    "4.9e-324",
-    "10000000000",
-    "9007199254740993",
-    "18446744073709551616",
-    "0.1",
-    "0.5",
-    "0.30000000000000004",
-    "1e5",
-    "1000000",
-    "8785",
-    "1,5",
-    "1d5",
-    "١",
-    "²",
-]
-WORDS = [
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "null",
-    "~",
-    "NULL",
-    "Null",
-    "2026-01-01",
-    "2026-13-45",
-    "2026-02-30T25:00:00Z",
-    "2026-01-01T00:00:00Z",
-    "12:60",
-    "rts24",
-    "small",
-    "h",
-    "m",
-    "chat",
-    "code",
-    "admm",
-    "slope-bids",
-    "ex_ante",
-    "ex_post",
-    "least_norm",
-    "x",
-    "..",
-    ".",
-    "/",
-    "\\",
-    "=",
-    "%",
-    "@",
-    "`",
-    "é",
-    "ß",
-    "中",
-    "name",
-]
-TAGGED = [
-    "!!int|''",
-    "!!int|x",
-    "!!int|5",
-    "!!int|1:30",
-    "!!float|''",
-    "!!float|x",
-    "!!float|1e400",
-    "!!bool|''",
-    "!!bool|maybe",
-    "!!bool|yes",
-    "!!null|x",
-    "!!null|''",
-    "!!str|5",
-    "!!str|''",
-    "!!timestamp|2026-13-45",
-    "!!timestamp|x",
-    "!!binary|aGk=",
-    "!!binary|$",
-    "!!set|{a}",
-    "!!omap|[a]",
-    "!!pairs|[a]",
-    "!!seq|3",
-    "!!map|[1]",
-    "!!map|3",
-    "!!seq|{}",
-    "!!python/name:os.system|''",
-    "!!python/tuple|[1]",
-    "!x|3",
-    "!|5",
-    "!!merge|x",
-    "!!python/object/apply:os.getcwd|[]",
-]
-QUOTED = [
-    '""', "''", '" "', '"a b"', '" chat"', '"chat "', '"\\ud800"', '"\\udcff"', '"\\e[31mred\\e[0m"', '"\\a"', '"\\0"',
-    '"\\x9b31m"', '"a\\tb"', '"a\\nb"', '"\\u202eabc"', '"\\u200b"', '"\\_"', '"\\ufeff"', '"5"', "'1e-6'", '"\\U0001F600"',
-    "'it''s'", '"%s %d {0}"', "'[bold]x[/bold]'", "'a.b'", "'a=b'", "'a -> b'", "'grid operator'", "'load@1'", "'$x$'",
-    "'_a'", "'</script>'",
-]  # fmt: skip
-NESTED = ["[]", "{}", "[[]]", "[1]", "[1,2]", "[1,[2]]", "[null]", "[true]", "['a']", "[chat,chat]", "{a:1}", "{a:}", '{"a":1}', '{"a":{"b":{"c":{}}}}', "[{}]", '[{"name":"h"}]', '{"chat":1,"code":{}}', "[1e308]", "[.nan]", "[-1]", "[.inf]", '{"chat":[1,2]}', "{1:2}", "{null:1}", "{true:1}", "{[1]:2}", '{"":1}', '{"a":1,"a":2}', "{?:1}", "&a", "*a", "[*a]", '{<<:{"a":1}}', '{"<<":1}', "[,]", "{,}", "[", "{", "]", "}", "|-", ">", "?", "-", ":", "#", ","]  # fmt: skip
+# By heading; a stroke stands for a blank.
+_SECTIONS = re.split(r"^\[(\w+)\]$", (Path(__file__).parent / "odd_texts.txt").read_text(), flags=re.MULTILINE)
+TEXTS = {name: words.split() for name, words in zip(_SECTIONS[1::2], _SECTIONS[2::2], strict=True)}
+NUMBERS = TEXTS["numbers"]
 
 
 def odd(random: Random) -> str:
@@ -154,13 +18,13 @@ def odd(random: Random) -> str:
     if kind < 3:
         return random.choice(NUMBERS)
     if kind == 3:
-        return random.choice(WORDS)
+        return random.choice(TEXTS["words"])
     if kind == 4:
-        return random.choice(TAGGED).replace("|", " ")
+        return random.choice(TEXTS["tagged"]).replace("|", " ")
     if kind == 5:
-        return random.choice(QUOTED)
+        return random.choice(TEXTS["quoted"]).replace("|", " ")
     if kind == 6:
-        return random.choice(NESTED)
+        return random.choice(TEXTS["nested"])
     return random.choice([long_number, random_number, deep, long_word, random_word])(random)
 
 

@@ -5,58 +5,21 @@ from random import Random
 
 import yaml
 from fuzz.judging import Input
-from fuzz.odd import NUMBERS, deep, long_number, mild, odd
+from fuzz.odd import NUMBERS, TEXTS, deep, long_number, mild, odd
 from fuzz.yaml_inputs import base, lost
 
 from walras import load_scenario
 
-PATHS = [
-    "name",
-    "seed",
-    "periods",
-    "grid",
-    "grid.source",
-    "grid.line_limit_scale",
-    "load_profile",
-    "load_profile.0",
-    "consumers.price_elasticity",
-    "consumers.forward_position",
-    "consumers.price_floor",
-    "consumers",
-    "coordinator.tolerance",
-    "coordinator.max_rounds",
-    "coordinator.mechanism",
-    "hyperscalers",
-    "hyperscalers.0",
-    "hyperscalers.h",
-    "hyperscalers.h.batches_mw",
-    "hyperscalers.h.batches_mw.chat",
-    "hyperscalers.h.bus",
-    "hyperscalers.0.cost_weight",
-    "hyperscalers.0.name",
-    "hyperscalers.1.bus",
-    "hyperscalers.-1.bus",
-    "modular_datacenters",
-    "modular_datacenters.m.batches",
-    "modular_datacenters.m.batches.0",
-    "modular_datacenters.0.capacity_mw",
-    "gpu_rating_kw",
-    "disclosure",
-    "producers.emission_rates",
-    "producers.emission_rates.coal",
-    "producers.hydro_injection_mw",
-    "purchase_mix_kg_per_mwh",
-    "selection",
-]
-ODD_PATHS = ["", ".", "a..b", "a", "x.y.z", "seed.x", "name.0", "hyperscalers.\u0661.bus", "hyperscalers." + "9" * 5000 + ".bus",
-             "a." * 2000 + "b", " seed ", "se\x1b[31med", "hyperscalers.h.batches_mw. chat", "\ud800", "grid.\u202e", "0", "<<"]  # fmt: skip
+PATHS = TEXTS["paths"]
+ODD_PATHS = [*(path.replace("|", " ") for path in TEXTS["odd_paths"]), "", "se\x1b[31med", "\ud800", "grid.\u202e"]
+LONG_PATHS = ["hyperscalers." + "9" * 5000 + ".bus", "a." * 2000 + "b"]
 
 
 def set_input(random: Random, folder: Path) -> Input:
     """One or two odd overrides."""
     base(folder)
     overrides = [
-        f"{random.choice(ODD_PATHS) if random.random() < 0.2 else random.choice(PATHS)}={odd(random)}"
+        f"{random.choice(ODD_PATHS + LONG_PATHS) if random.random() < 0.2 else random.choice(PATHS)}={odd(random)}"
         for _ in range(random.choice([1, 1, 2]))
     ]
     if random.random() < 0.05:
@@ -91,8 +54,7 @@ NUMERIC = {
     "--minutes": ["bench", "-q"],
     "--exchange": ["bench", "-q"],
 }
-PEERS = ["", "x", "dede", "dede=", "dede=.", "dede=/", "x=./python3x", "dede=python3", "dede=/etc/passwd", "path=\x1b[31m", "dede=\ud800",
-         "=", "a2dr=" + "a" * 5000, "dede=/dev/zero"]  # fmt: skip
+PEERS = [*TEXTS["peers"], "", "path=\x1b[31m", "dede=\ud800", "a2dr=" + "a" * 5000]
 
 
 def option_input(random: Random, folder: Path) -> Input:

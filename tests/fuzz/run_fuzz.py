@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import click
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -41,15 +42,17 @@ def main() -> int:
             if is_due and verdict.fault is None:
                 apart = walras_process(*odd.arguments)
                 if apart.code != verdict.code or "Traceback" in apart.err:
-                    print(f"#{number} {odd.kind}: in a process of its own: {apart}")
+                    click.echo(f"#{number} {odd.kind}: in a process of its own: {apart}")
                     faults += 1
             if verdict.fault is not None:
                 faults += 1
-                print(f"#{number} {odd.kind}: {odd.told}\n    {verdict.fault}", flush=True)
+                click.echo(f"#{number} {odd.kind}: {odd.told}\n    {verdict.fault}")
     for kind in KINDS:
         counts = {code: count for (of, code), count in sorted(codes.items()) if of == kind}
-        print(f"{kind}: {sum(counts.values())} inputs, by exit code {counts}")
-    print(f"{given.count} inputs with seed {given.seed}: {faults} faults; slowest {slowest[0]:.1f} s ({slowest[1]})")
+        click.echo(f"{kind}: {sum(counts.values())} inputs, by exit code {counts}")
+    click.echo(
+        f"{given.count} inputs with seed {given.seed}: {faults} faults; slowest {slowest[0]:.1f} s ({slowest[1]})"
+    )
     return min(faults, 1)
 
 
