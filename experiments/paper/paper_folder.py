@@ -53,7 +53,14 @@ class PaperFolder(JobFolder[Chain]):
                 parts.append(read_parquet(source))
             except RunFolderError as error:
                 raise RunFolderError(f"{error}; delete it to compute it again") from error
+            if not _is_of(chain, parts[-1]):
+                raise RunFolderError(f"{source}: is no table of this chain of markets; delete it to compute it again")
         return pd.concat(parts, ignore_index=True)
+
+
+def _is_of(chain: Chain, rows: pd.DataFrame) -> bool:
+    """Whether rows are those of a chain's markets."""
+    return {"side", "alpha"} <= set(rows.columns) and rows["alpha"].drop_duplicates().tolist() == list(chain.alphas)
 
 
 @contextmanager
