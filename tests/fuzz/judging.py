@@ -83,7 +83,8 @@ def within(seconds: float, act: Callable[[], Verdict]) -> Verdict:
 
 
 def _judge(given: Input) -> Verdict:
-    result = CliRunner().invoke(walras, given.arguments)
+    # In colour, as at a terminal: elsewhere click takes out what would be orders to one.
+    result = CliRunner().invoke(walras, given.arguments, color=True)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         last = "".join(traceback.format_exception(result.exception)[-6:])
         return Verdict(1, f"traceback:\n{last}")
