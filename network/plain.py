@@ -14,7 +14,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True)
 class Quantity:
-    """What size numbers of a quantity may have: 0, or one between two magnitudes.
+    """What size numbers of a quantity may have: one between two magnitudes, or 0.
 
     Beyond them nothing is ever measured, and arithmetic begins to fail.
 
@@ -23,25 +23,28 @@ class Quantity:
     unit : str
     least, most : float
         Smallest and largest magnitude in this unit.
+    may_be_zero : bool
     """
 
     unit: str
     least: float
     most: float
+    may_be_zero: bool = True
 
     def fault(self, value: float) -> str | None:
         """What is needed instead of a number; None where it will do. Signs are the business of others."""
-        if value == 0 or (isfinite(value) and self.least <= abs(value) <= self.most):
+        if (value == 0 and self.may_be_zero) or (isfinite(value) and self.least <= abs(value) <= self.most):
             return None
-        return f"0 or {self.least:g} to {self.most:g} {self.unit} is needed".replace("  ", " ")
+        zero = "0 or " if self.may_be_zero else ""
+        return f"{zero}{self.least:g} to {self.most:g} {self.unit} is needed".replace("  ", " ")
 
 
 POWER = Quantity("MW", 1e-9, 1e12)
 COST = Quantity("$/MWh", 1e-30, 1e12)
 COST_SLOPE = Quantity("$/MWh per MWh", 1e-30, 1e12)
 EMISSION_RATE = Quantity("kg/MWh", 1e-9, 1e9)
-REACTANCE = Quantity("per unit", 1e-9, 1e9)
-FACTOR = Quantity("", 1e-9, 1e9)
+REACTANCE = Quantity("per unit", 1e-9, 1e9, may_be_zero=False)
+FACTOR = Quantity("", 1e-9, 1e9, may_be_zero=False)
 
 
 def number_in(text: str) -> float:

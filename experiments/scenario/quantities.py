@@ -65,10 +65,12 @@ Factor = Annotated[float, Field(gt=0, allow_inf_nan=False), _refusing(FACTOR.fau
 PowerMW = Annotated[float, Field(ge=0, allow_inf_nan=False), _refusing(POWER.fault)]
 Share = Annotated[float, Field(ge=0, le=1), _refusing(Quantity("", 1e-9, 1).fault)]
 # Prices and slopes are divided by these.
-PositiveShare = Annotated[float, Field(gt=0, le=1), _refusing(Quantity("", 1e-6, 1).fault)]
-Elasticity = Annotated[float, Field(lt=0, ge=-100, allow_inf_nan=False), _refusing(Quantity("", 1e-6, 100).fault)]
+PositiveShare = Annotated[float, Field(gt=0, le=1), _refusing(Quantity("", 1e-6, 1, may_be_zero=False).fault)]
+Elasticity = Annotated[
+    float, Field(lt=0, ge=-100, allow_inf_nan=False), _refusing(Quantity("", 1e-6, 100, may_be_zero=False).fault)
+]
 # Sums of thousands of numbers are known to no more than this.
-Tolerance = Annotated[float, Field(gt=0, lt=1), _refusing(Quantity("", 1e-15, 1).fault)]
+Tolerance = Annotated[float, Field(gt=0, lt=1), _refusing(Quantity("", 1e-15, 1, may_be_zero=False).fault)]
 PowerPerPeriod = Annotated[float | list[float], _one_or_list(POWER)]
 RatePerPeriod = Annotated[float | list[float], _one_or_list(EMISSION_RATE)]
 EmissionRates = Annotated[Text | dict[Name, float], BeforeValidator(_name_or_table)]
