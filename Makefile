@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-newest test-oldest mutants signals lint bench clean
+.PHONY: demo test test-newest test-oldest mutants fuzz signals lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -22,6 +22,9 @@ mutants: $(VENV)/.installed-mutants
 
 signals: $(VENV)/.installed-dev
 	$(BIN)/python tests/signals/send_signals.py
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python tests/fuzz/run_fuzz.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

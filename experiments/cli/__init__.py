@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from types import FrameType
 
 
@@ -20,6 +21,9 @@ def main() -> None:
         sys.exit(f"error: {reason}")
     from .commands import walras
 
+    # A terminal that lacks a letter of somebody's name gets its code instead of an error.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         walras()
     finally:

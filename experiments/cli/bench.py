@@ -19,6 +19,7 @@ from ..bench.peers.environments import PEERS, PeerEnvironment
 from ..bench.problems.problems import OUTSIDE_GRIDS, RINGS
 from ..errors import PeerError
 from .bench_tables import print_bench
+from .options import FiniteFloat
 from .process.interrupts import Interrupts
 from .progress import bench_progress
 
@@ -55,17 +56,22 @@ _FULL_MINUTES = 25.0
 )
 @click.option(
     "--row-seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteFloat(most=1e6),
     help="Budget of one run.  "
     f"[default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full; {_LARGE_SECONDS:g} in rings]",
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteFloat(most=1e6),
     help=f"No row begins later; what is left out then is named.  [default: no limit, {_FULL_MINUTES:g} with --full]",
 )
 @click.option(
-    "--exchange", "exchange_size", type=click.IntRange(min=1), default=50, show_default=True, help="Sellers and buyers."
+    "--exchange",
+    "exchange_size",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="Sellers and buyers.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the exchange problem.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")

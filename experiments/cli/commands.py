@@ -8,6 +8,7 @@ import click
 
 from ...agents.agent import AgentError
 from ...network.grid import GridError
+from ...network.plain import printable
 from ..errors import PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .folders import plot, show
@@ -17,6 +18,8 @@ from .process.interrupts import listening
 from .solve import compare, run
 from .sweep import sweep
 from .validation import schema, validate
+
+_MOST_FAULTS = 100
 
 
 class _Commands(click.Group):
@@ -43,19 +46,26 @@ class _Commands(click.Group):
         except click.exceptions.Exit as ending:
             return ending.exit_code
         except ScenarioError as error:
-            for fault in error.faults:
-                click.echo(f"error: {error.source}: {fault}", err=True)
+            for fault in error.faults[:_MOST_FAULTS]:
+                _tell(f"{error.source}: {fault}")
+            if len(error.faults) > _MOST_FAULTS:
+                _tell(f"{error.source}: {len(error.faults) - _MOST_FAULTS:,} more faults are not shown")
             return 2
         except (GridError, PeerError, RunFolderError) as error:
-            click.echo(f"error: {error}", err=True)
+            _tell(str(error))
             return 2
         except MemoryError as error:
             click.echo(f"error: not enough memory: {error or 'the system gives no more'}", err=True)
             return 1
         except (AgentError, OSError) as error:
-            click.echo(f"error: {error}", err=True)
+            _tell(str(error))
             return 1
         return 0
+
+
+def _tell(message: str) -> None:
+    """Print an error; what files and their names hold must not command the terminal."""
+    click.echo(f"error: {printable(message)}", err=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

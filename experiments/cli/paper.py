@@ -17,6 +17,7 @@ from ..paper.chains import Chain, chains
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .broken_off import broken_off_is_told, job_place
+from .options import MOST_WORKERS
 from .paper_tables import print_case_study
 from .progress import paper_progress
 
@@ -25,7 +26,9 @@ EXIT_NOT_CONVERGED = 3
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report, tables and figures there.")
-@click.option("--workers", type=click.IntRange(min=1), help="Chains side by side.  [default: the usable cores]")
+@click.option(
+    "--workers", type=click.IntRange(1, MOST_WORKERS), help="Chains side by side.  [default: the usable cores]"
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress line.")
 @click.pass_context

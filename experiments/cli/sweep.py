@@ -19,7 +19,7 @@ from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
 from ..sweep.sweep_reading import load_sweep
 from ..sweep.work import run_tasks
 from .broken_off import EXIT_FAILED, JobPlace, broken_off_is_told, job_place
-from .options import SolveOptions, solve_options
+from .options import MOST_WORKERS, SolveOptions, solve_options
 from .progress import sweep_progress
 from .sweep_tables import count_statuses, print_sweep, sweep_document
 
@@ -37,7 +37,7 @@ class SweepOptions(SolveOptions):
 @click.command()
 @click.argument("sweep", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
 @solve_options
-@click.option("--workers", type=click.IntRange(min=1), help="Runs side by side.  [default: the usable cores]")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Runs side by side.  [default: the usable cores]")
 @click.pass_context
 def sweep(ctx: click.Context, /, **options: Any) -> None:
     """Run a scenario many times, with other values each time.

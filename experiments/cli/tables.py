@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from rich.console import Console
@@ -26,9 +27,9 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     console.print(
         f"certificate of round {document['best_round']}: relative gap {_number(certificate['relative_gap'])}, largest "
         f"relative imbalance {_number(certificate['max_relative_imbalance'])}, violation "
-        f"{_number(certificate['max_relative_violation'])}"
+        f"{_number(certificate.get('max_relative_violation'))}"
     )
-    console.print(_shown_allocation(certificate["repaired_gap"]))
+    console.print(_shown_allocation(certificate.get("repaired_gap")))
     console.print(
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
@@ -36,7 +37,9 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     disclosure = document.get("disclosure", {})
     if disclosure.get("mix_kg_per_mwh"):
         mixes = ", ".join(
-            f"{name} {value:.4g}" for name, hours in disclosure["mix_kg_per_mwh"].items() for value in hours.values()
+            f"{name} {_digits(value)}"
+            for name, hours in disclosure["mix_kg_per_mwh"].items()
+            for value in hours.values()
         )
         console.print(f"disclosed purchase mixes after {disclosure['mixes']} tried: {mixes} kg/MWh")
     _print_figures(console, document, verbose=verbose)
@@ -76,8 +79,8 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
         cheap, dear = symptom["price"]
         unit = symptom["unit"]
         console.print(
-            f"  {symptom['good']} {symptom['pattern']}: imbalance {low:.4g} to {high:.4g} {unit}, "
-            f"price {cheap:.4g} to {dear:.4g} $/{unit}"
+            f"  {symptom['good']} {symptom['pattern']}: imbalance {_digits(low)} to {_digits(high)} {unit}, "
+            f"price {_digits(cheap)} to {_digits(dear)} $/{unit}"
         )
 
 
@@ -115,6 +118,8 @@ def _rows(
     def row(figure: str, unit: str, *keys: str) -> Row:
         theirs = None if monolith is None else _lookup(monolith, keys)
         interval = intervals.get(".".join(keys))
+        if interval is not None and None in interval:
+            interval = None
         if interval is not None and interval[1] - interval[0] <= _VISIBLE_WIDTH * max(1.0, abs(interval[1])):
             interval = None
         return figure, unit, keys, theirs, interval
@@ -134,7 +139,9 @@ def _rows(
         yield row(f"price of local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
     buses = list(result["price_usd_per_mwh"])
     if not verbose:
-        by_price = sorted(buses, key=lambda bus: result["price_usd_per_mwh"][bus][0])
+        # A price that is not finite comes last.
+        prices = {bus: result["price_usd_per_mwh"][bus][0] for bus in buses}
+        by_price = sorted(buses, key=lambda bus: inf if prices[bus] is None else prices[bus])
         buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
     for bus in buses:
         yield row(f"nodal price at bus {bus}, hour 1", "$/MWh", "price_usd_per_mwh", bus, "0")
@@ -164,6 +171,10 @@ def _total(value: Any) -> float:
     if isinstance(value, list):
         return sum(_total(item) for item in value)
     return float(value) if value is not None else float("nan")
+
+
+def _digits(value: float | None) -> str:
+    return "not finite" if value is None else f"{value:.4g}"
 
 
 def _number(value: float | None) -> str:

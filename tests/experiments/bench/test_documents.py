@@ -172,3 +172,15 @@ def test_peak_memory_sees_what_comes_and_goes():
     if peak.mib is None:
         pytest.skip("this system does not let a process reset its peak")
     assert peak.mib > 25
+
+
+@pytest.mark.parametrize("option", ["--row-seconds", "--minutes"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "0", "1e300"])
+def test_a_limit_of_time_is_a_number(option, value):
+    answer = walras_command("bench", option, value)
+    assert (answer.code, answer.out) == (2, "")
+    assert option in answer.err
+
+
+def test_an_exchange_that_no_memory_holds_is_refused():
+    assert "--exchange" in walras_command("bench", "--exchange", 10**9).err
