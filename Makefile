@@ -6,7 +6,7 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test test-newest test-oldest random-markets mutants lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -26,6 +26,12 @@ random-markets: $(VENV)/.installed-dev
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python tests/mutants/run_mutants.py
+
+signals: $(VENV)/.installed-dev
+	$(BIN)/python tests/signals/send_signals.py
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python tests/fuzz/run_fuzz.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

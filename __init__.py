@@ -1,27 +1,31 @@
 """walras: decentralised power-market equilibria, round by round."""
 
-from importlib.metadata import version
+from __future__ import annotations
 
-from .coordinator import (
-    ADMM,
-    Averaged,
-    Compiled,
-    Converged,
-    Market,
-    MaxRounds,
-    Run,
-    Scale,
-    Serial,
-    Tatonnement,
-    diagnose,
-    iterate,
-    run,
-)
-from .experiments.scenario.market_builder import build_market
-from .experiments.scenario.reading import load_scenario, parse_scenario
-from .experiments.study import decompose, with_monolith
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__version__ = version("walras")
+if TYPE_CHECKING:
+    from .coordinator import (
+        ADMM,
+        Averaged,
+        Compiled,
+        Converged,
+        Market,
+        MaxRounds,
+        Run,
+        Scale,
+        Serial,
+        Tatonnement,
+        diagnose,
+        iterate,
+        run,
+    )
+    from .experiments.scenario.market_builder import build_market
+    from .experiments.scenario.reading import load_scenario, parse_scenario
+    from .experiments.study import decompose, with_monolith
+
+    __version__: str
 
 __all__ = [
     "ADMM",
@@ -44,3 +48,29 @@ __all__ = [
     "run",
     "with_monolith",
 ]
+
+_PARTS = ("agents", "coordinator", "experiments", "network")
+_HOMES = {
+    "build_market": ".experiments.scenario.market_builder",
+    "load_scenario": ".experiments.scenario.reading",
+    "parse_scenario": ".experiments.scenario.reading",
+    "decompose": ".experiments.study",
+    "with_monolith": ".experiments.study",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, and no sooner: the command line answers signals before anything takes time."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("walras")
+    if name in _PARTS:
+        return import_module(f".{name}", __name__)
+    if name in __all__:
+        return getattr(import_module(_HOMES.get(name, ".coordinator"), __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PARTS})

@@ -152,17 +152,30 @@ def certify_if_possible(market: Market, prices: FloatArray, allocation: Response
     try:
         return certify(market, prices, allocation, respond)
     except (AgentError, FloatingPointError) as error:
-        unknown = np.full(len(market.agents), np.inf)
-        return _certificate(
-            market,
-            prices,
-            allocation,
-            regrets_usd=unknown,
-            relative_regrets=unknown,
-            relative_violations=unknown,
-            dual_value_usd=float("inf"),
-            failure=str(error),
-        )
+        return uncertified(market, prices, allocation, str(error))
+
+
+def uncertified(market: Market, prices: FloatArray, allocation: Responses, failure: str) -> Certificate:
+    """What is known where agents do not say their best responses: the imbalance, and why nothing else.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+    allocation : Responses
+    failure : str
+        Why nobody can say what the agents regret.
+    """
+    unknown = np.full(len(market.agents), np.inf)
+    return _certificate(
+        market,
+        prices,
+        allocation,
+        regrets_usd=unknown,
+        relative_regrets=unknown,
+        relative_violations=unknown,
+        dual_value_usd=float("inf"),
+        failure=failure,
+    )
 
 
 def _certificate(

@@ -13,7 +13,7 @@ import numpy as np
 from ..agents.agent import AgentError
 from ..agents.arrays import FloatArray
 from ..agents.goods import Family, Good
-from .certificate import Certificate, certify_if_possible
+from .certificate import Certificate, certify_if_possible, uncertified
 from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market
@@ -134,7 +134,8 @@ def run(
         If an agent's problem cannot be stated, or not be solved in the very first round; if several agents trade a
         good of which none can be on the other side.
     RunInterrupted
-        If the user interrupts it; the run so far is attached.
+        If the user interrupts it after at least one round; the run so far is attached. If that happens while the
+        last certificate is asked for, nobody can say what agents regret.
     UnansweredError
         If the executor cannot answer what the mechanism announces.
     """
@@ -150,7 +151,11 @@ def run(
     try:
         for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
             if rule.wants_certificate(current):
-                current = _certified(current, market, respond)
+                try:
+                    current = _certified(current, market, respond)
+                except KeyboardInterrupt:
+                    history.add(current)
+                    raise
             history.add(current)
             if on_round is not None:
                 on_round(current)
@@ -163,9 +168,14 @@ def run(
             raise
         reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
         interrupted = isinstance(error, KeyboardInterrupt)
-    best = _certified(history.outcome, market, respond)
+    best = history.outcome
+    try:
+        best = _certified(best, market, respond)
+    except KeyboardInterrupt:
+        reason, interrupted = f"after round {history.records[-1].round}: interrupted", True
+        best = replace(best, certificate=uncertified(market, best.prices, best.allocation, "interrupted"))
     goal = None if interrupted else rule.goal(best)
-    if best.certificate is not None and best.certificate.failure is not None:
+    if best.certificate is not None and best.certificate.failure is not None and not interrupted:
         reason = f"{reason}; nothing is certified: {best.certificate.failure}"
     finished = time.perf_counter()
     round_seconds = sum(record.seconds for record in history.records)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from ..agents.arrays import FloatArray
@@ -54,6 +55,7 @@ def decompose_market(
     executor: str,
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
+    breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Decomposition:
     """Run a mechanism until the market clears and the disclosed mixes are those of its contracts.
 
@@ -71,6 +73,8 @@ def decompose_market(
         Where to start from. Each mix starts where the last one ended.
     on_round : callable, optional
         Called after each round, for progress.
+    breakable : callable
+        What it returns is around every settlement, which an interrupt there leaves out.
 
     Raises
     ------
@@ -112,7 +116,8 @@ def decompose_market(
         if outcome.status != Status.CONVERGED:
             return unsettled(outcome)
         try:
-            return settle(outcome, scheme, stacked)
+            with breakable():
+                return settle(outcome, scheme, stacked)
         except KeyboardInterrupt:
             is_interrupted = True
             return unsettled(outcome)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from ..coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
-from ..coordinator.run import Run
+from ..coordinator.run import Run, Status
 from ..network.case import Case
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .results.comparison import Difference, compare
+from .results.enclosures import enclosures
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
@@ -99,6 +101,7 @@ def decompose(
     executor: str = "compiled",
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
+    breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Study:
     """Run the mechanism of a scenario.
 
@@ -112,7 +115,10 @@ def decompose(
     opening : Opening, optional
         Where to start from, as a scenario nearby. Default: where the mechanism starts.
     on_round : callable, optional
-        Called after each round, for progress.
+        Called after each round, for progress. A KeyboardInterrupt that it raises ends the run.
+    breakable : callable
+        Returns what is to be around parts that can be left out, as settlement: a caller that takes signals in its own
+        way raises KeyboardInterrupt there, and in `on_round`.
 
     Raises
     ------
@@ -135,13 +141,20 @@ def decompose(
         executor=executor,
         opening=opening,
         on_round=on_round,
+        breakable=breakable,
     )
     run = decomposition.run
-    result = summarise(Ledger(run.market, run.best.prices, decomposition.settlement.allocation))
+    shown = Ledger(run.market, run.best.prices, decomposition.settlement.allocation)
+    result = summarise(shown)
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
-    return study
+    if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
+        return study
+    try:
+        return replace(study, result=replace(result, intervals=enclosures(result, shown, built.stacked)))
+    except KeyboardInterrupt as error:
+        raise StudyInterrupted(study) from error
 
 
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
@@ -164,20 +177,27 @@ def with_monolith(study: Study) -> Study:
     Raises
     ------
     StudyInterrupted
-        If the user interrupts the search; the study attached has no monolith, and says so.
+        If the user interrupts the search; the study attached has no monolith, and says so, or no intervals.
     """
     market = study.market
     scheme = disclosure_scheme(study.scenario, market)
     begin = time.perf_counter()
+    is_interrupted = False
     try:
         monolith = assemble_monolith(market, study.built.stacked)
         equilibrium = monolith.equilibrium(scheme)
         equilibrium = replace(equilibrium, seconds=time.perf_counter() - begin)
-        between = intervals(monolith, scheme, equilibrium)
+        try:
+            between = intervals(monolith, scheme, equilibrium)
+        except KeyboardInterrupt:
+            between, is_interrupted = Intervals({}, 0), True
     except (InfeasibleError, ValueError, RuntimeError) as error:
         return replace(study, monolith=MonolithFailure(str(error)))
     except KeyboardInterrupt as error:
         raise StudyInterrupted(replace(study, monolith=MonolithFailure("interrupted"))) from error
     ledger = Ledger(equilibrium.market, equilibrium.prices, equilibrium.allocation)
     result = summarise(ledger)
-    return replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))
+    study = replace(study, monolith=Monolith(equilibrium, result, compare(market, study.result, result), between))
+    if is_interrupted:
+        raise StudyInterrupted(study)
+    return study

@@ -6,6 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .grid import Grid, GridError
+from .plain import COST, COST_SLOPE, EMISSION_RATE, POWER, Quantity, name_fault, shown
+
+# Where to draw is in any unit.
+_FARTHEST = 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +49,8 @@ class Case:
     Raises
     ------
     GridError
-        If a load or a unit group stands on an unknown bus or a number is out of range.
+        If a load or a unit group stands on an unknown bus, a number is out of range or of no size that it can
+        have, or a name cannot be printed.
     """
 
     grid: Grid
@@ -58,26 +63,39 @@ class Case:
         for bus, load in self.load_mw.items():
             if bus not in self.grid.bus_index:
                 raise GridError(f"a load stands on unknown bus {bus}")
-            if not load >= 0 or load == float("inf"):
-                raise GridError(f"bus {bus}: load_mw is {load}; a finite number of at least 0 is needed")
+            _refuse_below_zero(f"bus {bus}", "load_mw", load, POWER)
+        for bus, place in self.positions.items():
+            if not all(abs(coordinate) <= _FARTHEST for coordinate in place):
+                raise GridError(f"bus {bus} is drawn at {place}; numbers up to {_FARTHEST:g} are needed")
         times = Counter(group.name for group in self.unit_groups)
         for group in self.unit_groups:
-            if group.bus not in self.grid.bus_index:
-                raise GridError(f"unit group {group.name} stands on unknown bus {group.bus}")
+            self._check(group)
             if times[group.name] > 1:
                 raise GridError(f"unit group {group.name} appears twice; every group needs a name of its own")
-            for key in ("capacity_mw", "cost_slope_usd_per_mwh2"):
-                value = getattr(group, key)
-                if not 0 <= value < float("inf"):
-                    raise GridError(
-                        f"unit group {group.name}: {key} is {value}; a finite number of at least 0 is needed"
-                    )
-            if group.ramp_mw_per_h is not None and not 0 <= group.ramp_mw_per_h < float("inf"):
-                raise GridError(
-                    f"unit group {group.name}: ramp_mw_per_h is {group.ramp_mw_per_h}; a finite number of at least 0 "
-                    "is needed (empty: no limit)"
-                )
-            if not abs(group.cost_usd_per_mwh) < float("inf"):
-                raise GridError(
-                    f"unit group {group.name}: cost_usd_per_mwh is {group.cost_usd_per_mwh}; a finite number is needed"
-                )
+
+    def _check(self, group: UnitGroup) -> None:
+        where = f"unit group {group.name}"
+        for kind, name in (("name", group.name), ("unit_type", group.unit_type), ("fuel", group.fuel)):
+            if fault := name_fault(name):
+                raise GridError(f"unit group {shown(group.name)}: {kind} is {shown(name)}; {fault}")
+        if group.bus not in self.grid.bus_index:
+            raise GridError(f"{where} stands on unknown bus {group.bus}")
+        _refuse_below_zero(where, "capacity_mw", group.capacity_mw, POWER)
+        _refuse_below_zero(where, "cost_slope_usd_per_mwh2", group.cost_slope_usd_per_mwh2, COST_SLOPE)
+        if group.ramp_mw_per_h is not None:
+            _refuse_below_zero(where, "ramp_mw_per_h", group.ramp_mw_per_h, POWER, " (empty: no limit)")
+        if not abs(group.cost_usd_per_mwh) < float("inf"):
+            raise GridError(f"{where}: cost_usd_per_mwh is {group.cost_usd_per_mwh}; a finite number is needed")
+        if fault := COST.fault(group.cost_usd_per_mwh):
+            raise GridError(f"{where}: cost_usd_per_mwh is {group.cost_usd_per_mwh}; {fault}")
+        for table, rate in group.emission_rates_kg_per_mwh.items():
+            if fault := name_fault(table):
+                raise GridError(f"{where}: the emission table {shown(table)}: {fault}")
+            _refuse_below_zero(where, f"{table}_kg_per_mwh", rate, EMISSION_RATE)
+
+
+def _refuse_below_zero(where: str, key: str, value: float, quantity: Quantity, note: str = "") -> None:
+    if not 0 <= value < float("inf"):
+        raise GridError(f"{where}: {key} is {value}; a finite number of at least 0 is needed{note}")
+    if fault := quantity.fault(value):
+        raise GridError(f"{where}: {key} is {value}; {fault}{note}")

@@ -10,6 +10,9 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from .plain import POWER, REACTANCE, name_fault, shown
+
+_LARGEST_BUS = 10**15
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -39,8 +42,9 @@ class Grid:
     Raises
     ------
     GridError
-        If a number is missing, a limit is negative, a reactance is zero or not finite, a name stands
-        twice, a line ends at an unknown bus, or the buses fall apart into islands.
+        If a number is missing or of no size that grids have, a limit is negative, a reactance is zero or not
+        finite, a name stands twice or cannot be printed, a line ends at an unknown bus, or the buses fall apart
+        into islands.
     """
 
     buses: tuple[int, ...]
@@ -55,6 +59,12 @@ class Grid:
         """Refuse data that describe no network."""
         if not self.buses:
             raise GridError("the grid has no buses; at least one is needed")
+        for bus in self.buses:
+            if abs(bus) > _LARGEST_BUS:
+                raise GridError(f"bus {bus:.3e} has a number too large; at most {_LARGEST_BUS:.0e} is allowed")
+        for line in self.line_ids:
+            if fault := name_fault(line):
+                raise GridError(f"line {shown(line)}: {fault}")
         _refuse_duplicates("bus", self.buses)
         _refuse_duplicates("line", self.line_ids)
         if self.hub not in self.bus_index:
@@ -79,6 +89,10 @@ class Grid:
             raise GridError(f"line {line}: reactance_pu is {reactance}; a finite number other than 0 is needed")
         if np.isnan(limit) or limit < 0:
             raise GridError(f"line {line}: limit_mw is {limit}; a number of at least 0 is needed (empty: no limit)")
+        if fault := REACTANCE.fault(reactance):
+            raise GridError(f"line {line}: reactance_pu is {reactance}; {fault}")
+        if limit != np.inf and (fault := POWER.fault(limit)):
+            raise GridError(f"line {line}: limit_mw is {limit}; {fault} (empty: no limit)")
 
     def _refuse_islands(self) -> None:
         count, island = connected_components(abs(self.incidence).T @ abs(self.incidence), directed=False)

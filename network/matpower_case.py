@@ -57,7 +57,7 @@ def case_from_matrices(data: Matrices) -> Case:
     if not len(references):
         raise GridError("mpc.bus: no bus has type 3; a reference bus is needed as the hub")
     numbers = bus[:, _BUS_I]
-    if not (numbers % 1 == 0).all() or len(set(numbers)) < len(numbers):
+    if not np.isfinite(numbers).all() or not (numbers % 1 == 0).all() or len(set(numbers)) < len(numbers):
         raise GridError("mpc.bus: bus numbers must be whole, and each may stand once")
     load = {int(row[_BUS_I]): float(row[_PD]) for row in bus}
     units = []
@@ -87,12 +87,14 @@ def case_from_matrices(data: Matrices) -> Case:
 
 
 def _rows_in_service(data: Matrices, name: str, matrix: FloatArray, ends: list[int], status: int) -> Iterator[int]:
-    isolated = data.bus[data.bus[:, _BUS_TYPE] == _ISOLATED, _BUS_I]
+    known = set(data.bus[:, _BUS_I].tolist())
+    isolated = set(data.bus[data.bus[:, _BUS_TYPE] == _ISOLATED, _BUS_I].tolist())
     for index, row in enumerate(matrix):
-        for bus in row[ends]:
-            if bus not in data.bus[:, _BUS_I]:
+        at = row[ends].tolist()
+        for bus in at:
+            if bus not in known:
                 raise GridError(f"mpc.{name}, row {index + 1}: {bus:g} is no bus of mpc.bus")
-        if row[status] > 0 and not np.isin(row[ends], isolated).any():
+        if row[status] > 0 and isolated.isdisjoint(at):
             yield index
 
 
@@ -116,6 +118,8 @@ def _blocks(data: Matrices, index: int, capacity_mw: float) -> tuple[Block, ...]
     row = data.gencost[index]
     if not capacity_mw < _UNLIMITED_MW:
         raise GridError(f"mpc.gen, row {index + 1}: Pmax is {capacity_mw:g}; a limit below {_UNLIMITED_MW:g} is needed")
+    if not (np.isfinite(row[_NCOST]) and row[_NCOST] % 1 == 0):
+        raise refuse(f"{row[_NCOST]:g} is no number of costs")
     count = int(row[_NCOST])
     numbers = row[_COST : _COST + (2 * count if row[_MODEL] == _PIECEWISE_LINEAR else count)]
     if not np.isfinite(numbers).all():

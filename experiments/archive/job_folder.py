@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import RunFolderError
 from .keeping import locked, write_aside
+from .new_folder import clear_abandoned
 
 Part = TypeVar("Part")
 
@@ -74,15 +74,25 @@ def open_job_folder(path: Path, job: Job) -> Iterator[None]:
     RunFolderError
         If another process works on it, or it holds anything but this job.
     """
-    if path.exists() and not path.is_dir():
-        raise RunFolderError(f"{path} exists already and is no folder; name a new folder")
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        if path.exists() and not path.is_dir():
+            raise RunFolderError(f"{path} exists already and is no folder; name a new folder")
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunFolderError(f"{path} cannot be made: {error.strerror}") from error
     with locked(path, job.kind):
-        _claim(path, job)
-        for name in job.subfolders:
-            (path / name).mkdir(exist_ok=True)
-            _clear_unfinished(path / name)
-        yield
+        try:
+            _claim(path, job)
+            for name in job.subfolders:
+                (path / name).mkdir(exist_ok=True)
+            _clear_unfinished(path, job)
+            _try_writing(path)
+        except OSError as error:
+            raise RunFolderError(f"{path} cannot be written: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            _clear_unfinished(path, job)
 
 
 def _claim(path: Path, job: Job) -> None:
@@ -100,10 +110,14 @@ def _claim(path: Path, job: Job) -> None:
         raise RunFolderError(f"{path} holds another {job.kind} ({difference}); name a new folder")
 
 
-def _clear_unfinished(subfolder: Path) -> None:
+def _clear_unfinished(path: Path, job: Job) -> None:
     """Files and folders are filled under hidden names: those that are left were broken off."""
-    for unfinished in subfolder.glob(".*"):
-        if unfinished.is_dir():
-            shutil.rmtree(unfinished)
-        else:
-            unfinished.unlink()
+    clear_abandoned([*path.glob(".*.part"), *path.glob("*/.*.part")])
+    for name in job.subfolders:
+        clear_abandoned((path / name).glob(".*"))
+
+
+def _try_writing(path: Path) -> None:
+    probe = path / ".tried.part"
+    probe.touch()
+    probe.unlink()

@@ -14,8 +14,20 @@ from ..errors import RunFolderError
 def write_aside(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file under another name beside its place and rename it: it is complete or absent."""
     aside = path.with_name(f".{path.name}.part")
-    write(aside)
-    os.replace(aside, path)
+    try:
+        write(aside)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def try_lock(handle: int) -> bool:
+    """Lock an open file or folder, unless another process holds it; the kernel gives the lock back with the handle."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -35,10 +47,8 @@ def locked(path: Path, kind: str) -> Iterator[None]:
     """
     handle = os.open(path, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunFolderError(f"{path}: another process works on this {kind}; wait for its end") from error
+        if not try_lock(handle):
+            raise RunFolderError(f"{path}: another process works on this {kind}; wait for its end")
         yield
     finally:
         os.close(handle)

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from ..errors import RunFolderError
+from .parquet import read_parquet
+from .plain_json import read_json
+from .run_document import document_faults
 
-# The tables and the columns that figures and readers need of them.
+# The tables, and the columns that figures and readers need of them.
 TABLES = {
     "rounds.parquet": ["round", "max_relative_imbalance", "dual_residual", "relative_gap"],
     "prices.parquet": ["good", "parties", "kind", "unit", "round", "price", "is_final"],
     "trades.parquet": ["period", "good", "kind", "seller", "buyer", "quantity", "price", "unit"],
 }
-# What tables at the terminal and figures need of the document.
-_NEEDED = {
-    "": ["scenario", "status", "reason", "mechanism", "rounds", "best_round"],
-    "certificate": ["relative_gap", "repaired_gap", "max_relative_imbalance", "max_relative_violation"],
-    "seconds": ["build", "compile", "iterate", "certify"],
-    "result": [
-        "welfare_usd",
-        "price_usd_per_mwh",
-        "demand_mwh",
-        "generation_mwh",
-        "flow_mw",
-        "line_price_usd_per_mw",
-        "lease",
-        "co2_t",
-        "congestion_rent_usd",
-        "workload_price_usd_per_mwh",
-        "surplus_usd",
-    ],
-    "scenario_document": ["grid"],
-}
+_NUMBERS = {"round", "max_relative_imbalance", "dual_residual", "relative_gap", "price", "period", "quantity"}
+_FLAGS = {"is_final"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,32 +43,44 @@ def read_run_folder(path: Path) -> RunFolder:
     RunFolderError
         If a file is missing or broken; the message names it.
     """
-    if not path.is_dir():
-        raise RunFolderError(f"{path} is no folder; a run folder is written by --out")
-    source = path / "run.json"
     try:
-        document = json.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunFolderError(f"{source}: cannot be read: {error}") from error
-    _refuse_incomplete(document, source)
+        is_folder = path.is_dir()
+    except (OSError, ValueError):
+        is_folder = False
+    if not is_folder:
+        raise RunFolderError(f"{path} is no folder; a run folder is written by --out")
+    document = read_json(path / "run.json")
+    faults = document_faults(document)
+    if faults:
+        more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        raise RunFolderError(f"{path / 'run.json'}: {faults[0]}; this is no run of walras{more}")
     return RunFolder(path, document, *(_read_table(path / name, columns) for name, columns in TABLES.items()))
 
 
-def _refuse_incomplete(document: Any, source: Path) -> None:
-    for section, keys in _NEEDED.items():
-        holder = document.get(section) if section and isinstance(document, dict) else document
-        for key in keys:
-            if not isinstance(holder, dict) or key not in holder:
-                path = f"{section}.{key}" if section else key
-                raise RunFolderError(f"{source}: key {path!r} is missing; this is no run of walras")
-
-
 def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise RunFolderError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    for column in columns:
-        if column not in table.columns:
-            raise RunFolderError(f"{path}: column {column!r} is missing; this is no table of a run")
+    table = read_parquet(path)
+    for name in columns:
+        if list(table.columns).count(name) != 1:
+            raise RunFolderError(f"{path}: column {name!r} is missing; this is no table of a run")
+        table[name] = _typed(path, name, table[name])
     return table
+
+
+def _typed(path: Path, name: str, column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of the kind that its name promises."""
+    is_flag = is_bool_dtype(column.dtype)
+    if name in _NUMBERS:
+        if is_numeric_dtype(column.dtype) and not is_flag:
+            return column
+        if column.isna().all():  # no certificate was ever asked for
+            return column.astype("float64")
+        kind = "numbers"
+    elif name in _FLAGS:
+        if is_flag:
+            return column
+        kind = "true and false"
+    else:
+        if {*map(type, column)} <= {str} and all(text.isprintable() for text in column.unique()):
+            return column
+        kind = "text that can be printed"
+    raise RunFolderError(f"{path}: column {name!r} holds something else than {kind}; this is no table of a run")

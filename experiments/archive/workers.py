@@ -13,6 +13,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_keeping = threading.Lock()
+
+
+@contextmanager
+def kept_to_the_end() -> Iterator[None]:
+    """Around what keeps the result of a task: a worker whose parent ends does so only afterwards."""
+    with _keeping:
+        yield
+
 
 def execute(tasks: Sequence[Callable[[], T]], workers: int) -> Generator[T, None, None]:
     """Compute tasks in worker processes, begun in the order given.
@@ -52,9 +62,10 @@ def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Callable[[], T]]) -> list[Future[T]]:
-    """Hand tasks to a pool; an interrupt from the terminal is left to this process."""
-    # Workers start here and inherit the mask for life: Ctrl-C at a terminal reaches them too, but is ours to answer.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Hand tasks to a pool; signals are left to this process."""
+    # Workers start here and inherit the mask for life: Ctrl-C at a terminal reaches them too, and what ends a batch job
+    # ends all its processes; but both are ours to answer.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         return [pool.submit(task) for task in tasks]
     finally:
@@ -68,4 +79,6 @@ def _tie_to(lifeline: Connection[Any, Any]) -> None:
 
 def _end_with(lifeline: Connection[Any, Any]) -> None:
     lifeline.poll(None)
-    signal.raise_signal(signal.SIGTERM)
+    with _keeping:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        signal.raise_signal(signal.SIGTERM)

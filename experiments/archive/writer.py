@@ -10,7 +10,7 @@ from pathlib import Path
 from ..study import Study
 from .document import archive_document
 from .frames import prices_frame, rounds_frame, trades_frame
-from .new_folder import new_folder
+from .new_folder import Claim, claimed_folder
 from .run_folder import TABLES, RunFolder
 
 
@@ -27,13 +27,19 @@ def write_run_folder(study: Study, path: Path, draw: Callable[[RunFolder, Path],
     Raises
     ------
     RunFolderError
-        If something is in the way.
+        If something is in the way, or the place cannot be written.
     OSError
         If the folder cannot be written; nothing is left behind.
     """
-    with new_folder(path) as aside:
+    with claimed_folder(path) as claim:
+        return fill_run_folder(study, claim, draw)
+
+
+def fill_run_folder(study: Study, claim: Claim, draw: Callable[[RunFolder, Path], object]) -> RunFolder:
+    """Do as `write_run_folder` does, at a place that was claimed before."""
+    with claim.filling() as aside:
         folder = _fill(study, aside, draw)
-    return replace(folder, path=path)
+    return replace(folder, path=claim.path)
 
 
 def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object]) -> RunFolder:

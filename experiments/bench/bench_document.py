@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..archive.new_folder import new_folder
+from ..archive.new_folder import Claim
 from .measuring import Bench
 from .ratios import ratios, times_fastest_qp
 from .rows.row import Row
@@ -52,29 +52,29 @@ def row_documents(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
     return [_row_document(row, times_fastest_qp(row, rows)) for row in rows]
 
 
-def write_bench_folder(bench: Bench, path: Path, draw: Callable[[pd.DataFrame, Path], object]) -> None:
+def fill_bench_folder(bench: Bench, claim: Claim, draw: Callable[[pd.DataFrame, Path], object]) -> None:
     """Write bench.json, bench.parquet and the figure of growth; the folder is complete or absent.
 
     Parameters
     ----------
     bench : Bench
-    path : Path
+    claim : Claim
+        Of its place.
     draw : callable
         Puts the figure of a table of rows into a folder; see `walras.experiments.figures.growth`.
 
     Raises
     ------
-    RunFolderError
-        If something is in the way.
     OSError
         If the folder cannot be written.
     """
     document = bench_document(bench)
-    with new_folder(path) as aside:
+    with claim.filling() as aside:
         (aside / "bench.json").write_text(json.dumps(document, indent=1, allow_nan=False), encoding="utf-8")
         table = pd.DataFrame(document["rows"])
         table.to_parquet(aside / "bench.parquet", index=False)
-        draw(table, aside)
+        if len(table):
+            draw(table, aside)
 
 
 def _row_document(row: Row, times_qp: float | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from ...network.grid import GridError
@@ -23,7 +24,11 @@ class Bench:
     skipped: tuple[str, ...]
 
 
-def bench(plan: Plan, on_step: Callable[[str], object], is_interrupted: Callable[[], bool] = lambda: False) -> Bench:
+def bench(
+    plan: Plan,
+    on_step: Callable[[str], object],
+    breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Bench:
     """Measure all rows of a plan, one after the other; peers and solvers that may not end run beside this process.
 
     Parameters
@@ -31,11 +36,11 @@ def bench(plan: Plan, on_step: Callable[[str], object], is_interrupted: Callable
     plan : Plan
     on_step : callable
         Called with what is measured next, as often as `Plan.measurements` says unless something is left out.
-    is_interrupted : callable
-        Asked between rows, since a peer may answer an interrupt for itself. Then, and on a KeyboardInterrupt,
-        what was measured is returned.
+    breakable : callable
+        What it returns is around every measurement. On a KeyboardInterrupt there what was measured before is returned;
+        it must raise one at the end as well, since a peer may answer an interrupt for itself.
     """
-    measuring = _Measuring(plan, on_step, is_interrupted, time.perf_counter() + plan.total_seconds)
+    measuring = _Measuring(plan, on_step, breakable, time.perf_counter() + plan.total_seconds)
     try:
         for name, build in problem_builders(plan.exchange_size, plan.seed).items():
             if name in plan.problems:
@@ -51,7 +56,7 @@ class _Measuring:
 
     plan: Plan
     on_step: Callable[[str], object]
-    is_interrupted: Callable[[], bool]
+    breakable: Callable[[], AbstractContextManager[object]]
     latest: float
     step: str = ""
     rows: list[Row] = field(default_factory=list)
@@ -64,7 +69,8 @@ class _Measuring:
             self.leave_out([name])
             return
         try:
-            problem = build()
+            with self.breakable():
+                problem = build()
         except (GridError, ScenarioError, InfeasibleError, UnsolvedError) as error:
             self.skipped.append(f"{name} is left out: {error}")
             return
@@ -77,9 +83,9 @@ class _Measuring:
                 continue
             self.step = step
             self.on_step(step)
-            self.rows += self.not_tried(subject) or measure()
-            if self.is_interrupted():
-                raise KeyboardInterrupt
+            with self.breakable():
+                measured = self.not_tried(subject) or measure()
+            self.rows += measured
         if late:
             self.leave_out(late)
 

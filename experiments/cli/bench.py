@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
-from ..archive.new_folder import refuse_taken
-from ..bench.bench_document import bench_document, write_bench_folder
+from ..archive.new_folder import claimed_folder
+from ..bench.bench_document import bench_document, fill_bench_folder
 from ..bench.measurements import Plan, all_pairs, crossed_pairs
 from ..bench.measuring import bench as measure
 from ..bench.peers.environments import PEERS, PeerEnvironment
 from ..bench.problems.problems import OUTSIDE_GRIDS, RINGS
 from ..errors import PeerError
 from .bench_tables import print_bench
-from .interrupts import interrupts
+from .options import FiniteFloat
+from .process.interrupts import Interrupts
 from .progress import bench_progress
 
 _QUICK_PROBLEMS = ("rts24", "exchange")
@@ -24,7 +28,6 @@ _FULL_PROBLEMS = (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, "ring-400")
 _QUICK_SECONDS, _FULL_SECONDS = 2.0, 10.0
 _LARGE_SECONDS = 60.0
 _FULL_MINUTES = 25.0
-EXIT_FAILED = 1
 
 
 @click.command()
@@ -53,17 +56,22 @@ EXIT_FAILED = 1
 )
 @click.option(
     "--row-seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteFloat(most=1e6),
     help="Budget of one run.  "
     f"[default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full; {_LARGE_SECONDS:g} in rings]",
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteFloat(most=1e6),
     help=f"No row begins later; what is left out then is named.  [default: no limit, {_FULL_MINUTES:g} with --full]",
 )
 @click.option(
-    "--exchange", "exchange_size", type=click.IntRange(min=1), default=50, show_default=True, help="Sellers and buyers."
+    "--exchange",
+    "exchange_size",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="Sellers and buyers.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the exchange problem.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
@@ -92,10 +100,8 @@ def bench(
     mechanism is measured with the first executor, ADMM and slope bids with all; options that name some get all
     their pairs. Large markets get the first executor alone. What failed on a market is not tried on one of more
     goods, solvers of the QP apart. Times depend on the machine; the ratios are what to compare. Interrupted, it
-    prints and writes what it has, and exits with 1.
+    prints and writes what it has.
     """
-    if out is not None:
-        refuse_taken(out)
     pairs = all_pairs() if mechanisms or executors else crossed_pairs()
     plan = Plan(
         problems=problems or (_QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
@@ -107,18 +113,31 @@ def bench(
         exchange_size=exchange_size,
         seed=seed,
     )
-    with interrupts() as is_interrupted, bench_progress(plan.measurements, quiet=quiet) as on_step:
-        outcome = measure(plan, on_step, is_interrupted)
-    if as_json:
-        click.echo(json.dumps(bench_document(outcome), allow_nan=False))
-    else:
-        print_bench(outcome)
-    if out is not None:
-        from ..figures.growth import draw_growth
+    with nullcontext() if out is None else claimed_folder(out) as claim:
+        # Each row may be broken off, and nothing between them.
+        ctx.obj.hold()
+        with bench_progress(plan.measurements, quiet=quiet) as on_step:
+            outcome = measure(plan, on_step, ctx.obj.breakable)
+        if ctx.obj.first is not None and not outcome.rows:
+            raise KeyboardInterrupt
+        try:
+            if claim is not None:
+                fill_bench_folder(outcome, claim, partial(_draw, ctx.obj))
+        finally:
+            if as_json:
+                click.echo(json.dumps(bench_document(outcome), allow_nan=False))
+            else:
+                print_bench(outcome)
 
-        write_bench_folder(outcome, out, draw_growth)
-    if is_interrupted():
-        ctx.exit(EXIT_FAILED)
+
+def _draw(interrupts: Interrupts, table: pd.DataFrame, folder: Path) -> None:
+    try:
+        with interrupts.breakable():
+            from ..figures.growth import draw_growth
+
+            draw_growth(table, folder)
+    except KeyboardInterrupt:
+        click.echo("warning: interrupted; the figure is missing", err=True)
 
 
 def _environment(text: str) -> PeerEnvironment:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,27 +15,66 @@ import click
 EXIT_FAILED = 1
 
 
+@dataclass
+class JobPlace:
+    """Where a job keeps its parts.
+
+    Parameters
+    ----------
+    path : Path
+    is_lasting : bool
+        Whether it outlives the command.
+    how_to_go_on : str
+        The command that takes it up again.
+    """
+
+    path: Path
+    is_lasting: bool
+    how_to_go_on: str
+
+
+@contextmanager
+def job_place(out: Path | None) -> Iterator[JobPlace]:
+    """The folder that the user named, or else a temporary one, which lasts if the job is broken off half finished."""
+    if out is not None:
+        yield JobPlace(out, is_lasting=True, how_to_go_on="the same command")
+        return
+    path = Path(tempfile.mkdtemp(prefix="walras-"))
+    place = JobPlace(path, is_lasting=False, how_to_go_on=f"the same command with --out {path}")
+    try:
+        yield place
+    finally:
+        if not place.is_lasting:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 @contextmanager
 def broken_off_is_told(
-    ctx: click.Context, finished: Callable[[], str], out: Path | None, *, of: Path | None = None
+    ctx: click.Context, finished: Callable[[], int], parts: str, place: JobPlace, *, of: Path | None = None
 ) -> Iterator[None]:
-    """End the command with a message when Ctrl-C or the death of a worker ends the job.
+    """End the command with a message when a signal or the death of a worker ends the job.
 
     Parameters
     ----------
     ctx : click.Context
+        Its object is the command's `Interrupts`.
     finished : callable
-        Says what is finished by then: "3 of 8 runs".
-    out : Path, optional
-        Where that is kept.
+        How many parts are finished by then.
+    parts : str
+        How many there are, and of what: "8 runs".
+    place : JobPlace
+        Where they are kept; it lasts from then on if any is finished.
     of : Path, optional
         The file that the job is read from.
     """
     try:
-        yield
+        with ctx.obj.breakable():
+            yield
     except (KeyboardInterrupt, BrokenProcessPool) as error:
-        cause = "interrupted" if isinstance(error, KeyboardInterrupt) else "a worker was killed; is memory short?"
-        kept = f"kept in {out}; the same command goes on from there" if out else "lost without --out"
-        source = f"{of}: " if of else ""
-        click.echo(f"error: {source}{cause}; {finished()} are finished and {kept}", err=True)
-        ctx.exit(EXIT_FAILED)
+        is_interrupted = isinstance(error, KeyboardInterrupt)
+        cause = "interrupted" if is_interrupted else "a worker was killed; is memory short?"
+        count = finished()
+        place.is_lasting = place.is_lasting or count > 0
+        kept = f" and kept in {place.path}; {place.how_to_go_on} goes on from there" if place.is_lasting else ""
+        click.echo(f"error: {f'{of}: ' if of else ''}{cause}; {count} of {parts} are finished{kept}", err=True)
+        ctx.exit(ctx.obj.exit_code if is_interrupted else EXIT_FAILED)

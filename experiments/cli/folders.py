@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ...network.plain import printable
 from ..archive.run_folder import read_run_folder
 from .tables import print_document
 
@@ -32,4 +33,4 @@ def plot(folder: Path, out: Path | None) -> None:
     from ..figures.drawing import draw
 
     for path in draw(read_run_folder(folder), out or folder):
-        click.echo(str(path))
+        click.echo(printable(str(path)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,21 @@ from ..errors import ScenarioError
 from ..scenario.reading import ScenarioOnCase, read_scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
+MOST_WORKERS = 1024
+
+
+class FiniteFloat(click.FloatRange):
+    """A number above 0, which NaN is not; click's own range takes it."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__(min=0, min_open=True, max=most)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is no number", param, ctx)
+        return number
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -17,7 +16,8 @@ from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
-from .broken_off import broken_off_is_told
+from .broken_off import broken_off_is_told, job_place
+from .options import MOST_WORKERS
 from .paper_tables import print_case_study
 from .progress import paper_progress
 
@@ -26,7 +26,9 @@ EXIT_NOT_CONVERGED = 3
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report, tables and figures there.")
-@click.option("--workers", type=click.IntRange(min=1), help="Chains side by side.  [default: the usable cores]")
+@click.option(
+    "--workers", type=click.IntRange(1, MOST_WORKERS), help="Chains side by side.  [default: the usable cores]"
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress line.")
 @click.pass_context
@@ -39,12 +41,17 @@ def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bo
     printed and written all the same, and the report says which and why); 2 if DIR holds something else.
     """
     plan = chains()
-    place = tempfile.TemporaryDirectory(prefix="walras-paper-") if out is None else nullcontext(out)
-    with place as path, open_paper_folder(Path(path), plan) as folder:
-        _compute(ctx, plan, folder, out, workers or len(os.sched_getaffinity(0)), quiet=quiet)
-        study = examine(folder.read(plan))
-        if out is not None:
-            write_case_study(study, out, _draw)
+    with job_place(out) as place, open_paper_folder(place.path, plan) as folder:
+
+        def finished() -> int:
+            return len(plan) - len(folder.pending(plan))
+
+        with broken_off_is_told(ctx, finished, f"{len(plan)} chains of markets", place):
+            _compute(plan, folder, workers or len(os.sched_getaffinity(0)), quiet=quiet)
+            study = examine(folder.read(plan))
+            if out is not None:
+                write_case_study(study, out, _draw)
+            ctx.obj.hold()
     if as_json:
         click.echo(json.dumps(study.document(), allow_nan=False))
     else:
@@ -53,17 +60,10 @@ def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bo
         ctx.exit(EXIT_NOT_CONVERGED)
 
 
-def _compute(
-    ctx: click.Context, plan: Sequence[Chain], folder: PaperFolder, out: Path | None, workers: int, *, quiet: bool
-) -> None:
+def _compute(plan: Sequence[Chain], folder: PaperFolder, workers: int, *, quiet: bool) -> None:
     markets = sum(len(chain.alphas) for chain in plan)
     pending = sum(len(chain.alphas) for chain in folder.pending(plan))
-
-    def finished() -> str:
-        return f"{len(plan) - len(folder.pending(plan))} of {len(plan)} chains of markets"
-
     with (
-        broken_off_is_told(ctx, finished, out),
         paper_progress(markets, markets - pending, quiet=quiet) as on_chain,
         closing(execute(chain_tasks(plan, folder), workers)) as ended,
     ):

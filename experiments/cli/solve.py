@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
+from ...coordinator.rounds import Round
+from ...network.case import Case
 from ..archive.document import study_document
-from ..archive.new_folder import refuse_taken
-from ..archive.writer import write_run_folder
+from ..archive.new_folder import claimed_folder
+from ..archive.run_folder import RunFolder
+from ..archive.writer import fill_run_folder
+from ..scenario.reading import ScenarioOnCase
 from ..study import Study, StudyInterrupted, decompose, with_monolith
 from .options import RunOptions, faults_of, run_options
+from .process.interrupts import Interrupts
 from .progress import progress_line
 from .tables import print_document
 
-EXIT_NOT_CONVERGED, EXIT_INTERRUPTED = 3, 130
+EXIT_NOT_CONVERGED = 3
 
 
 @click.command()
@@ -37,33 +44,63 @@ def compare(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study]) -> None:
-    if options.out is not None:
-        refuse_taken(options.out)
-    loaded = options.load()
-    is_interrupted = False
-    with (
-        faults_of(options.scenario),
-        progress_line(loaded.scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
-    ):
+    with nullcontext() if options.out is None else claimed_folder(options.out) as claim:
+        loaded = options.load()
+        study = _study(options, loaded, finish, ctx.obj)
+        document = study_document(study)
+        # Neither a full disk nor a reader that has gone away may take the result along.
         try:
-            study = finish(decompose(loaded.scenario, case=loaded.case, executor=options.executor, on_round=on_round))
-        except StudyInterrupted as error:
-            study, is_interrupted = error.study, True
-    document = study_document(study)
-    # Neither a full disk nor a reader that has gone away may take the result along.
-    try:
-        if options.as_json:
-            click.echo(json.dumps(document, allow_nan=False))
-        else:
-            print_document(document, verbose=options.verbose)
-    finally:
-        if options.out is not None:
-            from ..figures.drawing import draw_on
-
-            write_run_folder(study, options.out, partial(draw_on, loaded.case))
-    if is_interrupted:
-        ctx.exit(EXIT_INTERRUPTED)
+            if claim is not None:
+                fill_run_folder(study, claim, partial(_draw, loaded.case, claim.path, ctx.obj))
+        finally:
+            if options.as_json:
+                click.echo(json.dumps(document, allow_nan=False))
+            else:
+                print_document(document, verbose=options.verbose)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)
     if "monolith_failure" in document:
         ctx.exit(1)
+
+
+def _study(
+    options: RunOptions, loaded: ScenarioOnCase, finish: Callable[[Study], Study], interrupts: Interrupts
+) -> Study:
+    """What there is, if the user interrupts it after the first round."""
+    with (
+        faults_of(options.scenario),
+        progress_line(loaded.scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
+    ):
+
+        def keep(current: Round) -> None:
+            on_round(current)
+            interrupts.after_round()
+
+        try:
+            study = decompose(
+                loaded.scenario,
+                case=loaded.case,
+                executor=options.executor,
+                on_round=keep,
+                breakable=interrupts.breakable,
+            )
+        except StudyInterrupted as error:
+            return error.study
+        try:
+            with interrupts.breakable():
+                return finish(study)
+        except StudyInterrupted as error:
+            return error.study
+        except KeyboardInterrupt:
+            return study
+
+
+def _draw(case: Case, out: Path, interrupts: Interrupts, folder: RunFolder, aside: Path) -> None:
+    """Draw, or say how to do so later if a signal comes meanwhile."""
+    try:
+        with interrupts.breakable():
+            from ..figures.drawing import draw_on
+
+            draw_on(case, folder, aside)
+    except KeyboardInterrupt:
+        click.echo(f"warning: interrupted; figures are missing: `walras plot {out}` draws them", err=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,8 @@ from ..sweep.run_tables import sweep_tables, write_tables
 from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
 from ..sweep.sweep_reading import load_sweep
 from ..sweep.work import run_tasks
-from .broken_off import EXIT_FAILED, broken_off_is_told
-from .options import SolveOptions, solve_options
+from .broken_off import EXIT_FAILED, JobPlace, broken_off_is_told, job_place
+from .options import MOST_WORKERS, SolveOptions, solve_options
 from .progress import sweep_progress
 from .sweep_tables import count_statuses, print_sweep, sweep_document
 
@@ -38,7 +37,7 @@ class SweepOptions(SolveOptions):
 @click.command()
 @click.argument("sweep", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
 @solve_options
-@click.option("--workers", type=click.IntRange(min=1), help="Runs side by side.  [default: the usable cores]")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Runs side by side.  [default: the usable cores]")
 @click.pass_context
 def sweep(ctx: click.Context, /, **options: Any) -> None:
     """Run a scenario many times, with other values each time.
@@ -47,9 +46,9 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
     """
     given = SweepOptions(**options)
     plan = plan_sweep(load_sweep(given.sweep), given.sweep, executor=given.executor, overrides=given.scenario_overrides)
-    place = tempfile.TemporaryDirectory(prefix="walras-sweep-") if given.out is None else nullcontext(given.out)
-    with place as path, open_sweep_folder(Path(path), plan) as folder:
-        _compute(ctx, given, plan, folder)
+    with job_place(given.out) as place, open_sweep_folder(place.path, plan) as folder:
+        _compute(ctx, given, plan, folder, place)
+        ctx.obj.hold()
         runs, iterations = sweep_tables(plan, folder)
         write_tables(folder, runs, iterations)
     _report(given, plan, runs)
@@ -62,15 +61,15 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit(EXIT_FAILED)
 
 
-def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder) -> None:
+def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder, place: JobPlace) -> None:
     tasks = run_tasks(plan, folder)
     workers = options.workers or len(os.sched_getaffinity(0))
 
-    def finished() -> str:
-        return f"{len(plan.runs) - len(folder.pending(plan.runs))} of {len(plan.runs)} runs"
+    def finished() -> int:
+        return len(plan.runs) - len(folder.pending(plan.runs))
 
     with (
-        broken_off_is_told(ctx, finished, options.out, of=options.sweep),
+        broken_off_is_told(ctx, finished, f"{len(plan.runs)} runs", place, of=options.sweep),
         sweep_progress(len(plan.runs), len(plan.runs) - len(tasks), quiet=options.quiet) as on_run,
         closing(execute(tasks, workers)) as statuses,
     ):

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ...coordinator.run import Status
+from ...network.plain import printable
 from ..sweep.work import FAILED
 
 MANY_RUNS = 40
@@ -50,7 +51,7 @@ def print_sweep(source: Path, parameters: Sequence[str], runs: pd.DataFrame, *, 
     console = Console(highlight=False, markup=False, soft_wrap=True, width=WIDE)
     counts = count_statuses(runs)
     words = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
-    console.print(f"{source}: {len(runs)} runs: {words}")
+    console.print(f"{printable(str(source))}: {len(runs)} runs: {words}")
     shown = runs if verbose or len(runs) <= MANY_RUNS else runs[runs["status"] != str(Status.CONVERGED)]
     if len(shown):
         console.print(_table(parameters, shown))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from .ranges import LEGEND, Keys, range_at, ranged_figures, with_range
+
 Interval = list[float]
-Row = tuple[str, str, float, float | None, Interval | None]
+Row = tuple[str, str, Keys, float | None, Interval | None]
 
 # Wider intervals than this, relatively or in the figure's unit, are shown.
 _VISIBLE_WIDTH = 1e-4
@@ -24,9 +27,9 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     console.print(
         f"certificate of round {document['best_round']}: relative gap {_number(certificate['relative_gap'])}, largest "
         f"relative imbalance {_number(certificate['max_relative_imbalance'])}, violation "
-        f"{_number(certificate['max_relative_violation'])}"
+        f"{_number(certificate.get('max_relative_violation'))}"
     )
-    console.print(_shown_allocation(certificate["repaired_gap"]))
+    console.print(_shown_allocation(certificate.get("repaired_gap")))
     console.print(
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
@@ -34,10 +37,12 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
     disclosure = document.get("disclosure", {})
     if disclosure.get("mix_kg_per_mwh"):
         mixes = ", ".join(
-            f"{name} {value:.4g}" for name, hours in disclosure["mix_kg_per_mwh"].items() for value in hours.values()
+            f"{name} {_digits(value)}"
+            for name, hours in disclosure["mix_kg_per_mwh"].items()
+            for value in hours.values()
         )
         console.print(f"disclosed purchase mixes after {disclosure['mixes']} tried: {mixes} kg/MWh")
-    console.print(_figures(document, verbose=verbose))
+    _print_figures(console, document, verbose=verbose)
     if verbose:
         for name, regret in certificate.get("regret_usd", {}).items():
             console.print(f"regret of {name}: {_number(regret)} $")
@@ -74,15 +79,15 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
         cheap, dear = symptom["price"]
         unit = symptom["unit"]
         console.print(
-            f"  {symptom['good']} {symptom['pattern']}: imbalance {low:.4g} to {high:.4g} {unit}, "
-            f"price {cheap:.4g} to {dear:.4g} $/{unit}"
+            f"  {symptom['good']} {symptom['pattern']}: imbalance {_digits(low)} to {_digits(high)} {unit}, "
+            f"price {_digits(cheap)} to {_digits(dear)} $/{unit}"
         )
 
 
-def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
-    equilibrium = document.get("equilibrium") or {}
+def _print_figures(console: Console, document: dict[str, Any], *, verbose: bool) -> None:
+    result, equilibrium = document["result"], document.get("equilibrium") or {}
     monolith, intervals = equilibrium.get("result"), equilibrium.get("interval", {})
-    rows = list(_rows(document["result"], monolith, intervals, verbose=verbose))
+    rows = list(_rows(result, monolith, intervals, verbose=verbose))
     set_valued = any(interval is not None for *_, interval in rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("figure")
@@ -93,14 +98,18 @@ def _figures(document: dict[str, Any], *, verbose: bool) -> Table:
         table.add_column("difference", justify="right")
     if set_valued:
         table.add_column("in all equilibria", justify="right")
-    for figure, unit, ours, theirs, interval in rows:
-        cells = [figure, unit, f"{ours:,.4f}"]
+    for figure, unit, keys, theirs, interval in rows:
+        ours = _lookup(result, keys)
+        cells = [figure, unit, with_range(ours, range_at(result, keys))]
         if theirs is not None:
             cells += [f"{theirs:,.4f}", f"{ours - theirs:+.1e}"]
         if set_valued and interval is not None:
             cells.append(f"{interval[0]:,.4f} to {interval[1]:,.4f}")
         table.add_row(*cells)
-    return table
+    console.print(table)
+    left_out = ranged_figures(result, everything=verbose)[1]
+    if any(range_at(result, keys) is not None for _, _, keys, *_ in rows):
+        console.print(f"{LEGEND}; {left_out} more such figures with -v" if left_out else LEGEND)
 
 
 def _rows(
@@ -109,9 +118,11 @@ def _rows(
     def row(figure: str, unit: str, *keys: str) -> Row:
         theirs = None if monolith is None else _lookup(monolith, keys)
         interval = intervals.get(".".join(keys))
+        if interval is not None and None in interval:
+            interval = None
         if interval is not None and interval[1] - interval[0] <= _VISIBLE_WIDTH * max(1.0, abs(interval[1])):
             interval = None
-        return figure, unit, _lookup(result, keys), theirs, interval
+        return figure, unit, keys, theirs, interval
 
     yield row("welfare", "$", "welfare_usd")
     yield row("demand, hydro included", "MWh", "demand_mwh")
@@ -128,16 +139,25 @@ def _rows(
         yield row(f"price of local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
     buses = list(result["price_usd_per_mwh"])
     if not verbose:
-        by_price = sorted(buses, key=lambda bus: result["price_usd_per_mwh"][bus][0])
+        # A price that is not finite comes last.
+        prices = {bus: result["price_usd_per_mwh"][bus][0] for bus in buses}
+        by_price = sorted(buses, key=lambda bus: inf if prices[bus] is None else prices[bus])
         buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
     for bus in buses:
         yield row(f"nodal price at bus {bus}, hour 1", "$/MWh", "price_usd_per_mwh", bus, "0")
+    usual: set[Keys] = {
+        ("lease", name, key, "0") for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")
+    }
+    usual |= {("price_usd_per_mwh", bus, "0") for bus in buses}
+    for figure, unit, keys in ranged_figures(result, everything=verbose)[0]:
+        if keys not in usual:
+            yield row(figure, unit, *keys)
     if verbose:
         for name in result["surplus_usd"]:
             yield row(f"surplus of {name}", "$", "surplus_usd", name)
 
 
-def _lookup(result: dict[str, Any], keys: tuple[str, ...]) -> float:
+def _lookup(result: dict[str, Any], keys: Keys) -> float:
     """Follow the keys; what is left of lists and dictionaries is summed."""
     value: Any = result
     for key in keys:
@@ -151,6 +171,10 @@ def _total(value: Any) -> float:
     if isinstance(value, list):
         return sum(_total(item) for item in value)
     return float(value) if value is not None else float("nan")
+
+
+def _digits(value: float | None) -> str:
+    return "not finite" if value is None else f"{value:.4g}"
 
 
 def _number(value: float | None) -> str:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ...network.plain import printable
 from ..scenario.market_builder import build_on
 from ..scenario.reading import read_scenario
 from ..scenario.schema import Scenario
@@ -19,7 +20,7 @@ def validate(file: str) -> None:
     loaded = read_scenario(file)
     with faults_of(file):
         market = build_on(loaded.case, loaded.scenario).market
-    click.echo(f"{file}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
+    click.echo(f"{printable(file)}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
 
 
 @click.command()

@@ -10,6 +10,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from ...network.case import Case
 from ..archive.run_folder import RunFolder
+from ..errors import RunFolderError
 from .style import COLOURS, new_figure, plain
 
 CONGESTED = COLOURS[1]
@@ -25,13 +26,21 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
         The case that the scenario stands on; its positions are used where it has them.
     period : int
         Hour, counted from 0.
+
+    Raises
+    ------
+    RunFolderError
+        If the run is of another grid.
     """
     result = folder.document["result"]
     grid = case.grid
+    _refuse_other_grid(folder, case)
     positions = bus_positions(case)
-    prices = np.array([result["price_usd_per_mwh"][str(bus)][period] for bus in grid.buses])
+    # What was not finite is None, and has no colour.
+    prices = np.array([result["price_usd_per_mwh"][str(bus)][period] for bus in grid.buses], dtype=np.float64)
+    finite = prices[np.isfinite(prices)] if np.isfinite(prices).any() else np.zeros(1)
     # Nearly equal prices get nearly equal colours.
-    middle, spread = (prices.max() + prices.min()) / 2, prices.max() - prices.min()
+    middle, spread = (finite.max() + finite.min()) / 2, finite.max() - finite.min()
     half = max(spread, 1.0, 0.02 * abs(middle)) / 2
     figure = new_figure(7.6, 7.2)
     axes = figure.subplots()
@@ -39,7 +48,7 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
     for line, start, end in zip(grid.line_ids, grid.from_bus, grid.to_bus, strict=True):
         twin = drawn.setdefault((min(start, end), max(start, end)), 0)
         drawn[min(start, end), max(start, end)] += 1
-        is_congested = result["line_price_usd_per_mw"][line][period] > 0
+        is_congested = (result["line_price_usd_per_mw"][line][period] or 0) > 0
         (x0, y0), (x1, y1) = _shifted(positions[start], positions[end], twin)
         axes.plot(
             [x0, x1],
@@ -50,7 +59,7 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
         )
         if is_congested:
             flow, price = result["flow_mw"][line][period], result["line_price_usd_per_mw"][line][period]
-            text = f"{abs(flow):.0f} MW\n{price:.0f} $/MW"
+            text = f"{abs(flow or 0):.0f} MW\n{price:.0f} $/MW"
             box = {"facecolor": "white", "edgecolor": CONGESTED, "boxstyle": "round,pad=0.2", "linewidth": 0.8}
             halfway = ((x0 + x1) / 2, (y0 + y1) / 2)
             axes.annotate(text, halfway, ha="center", va="center", fontsize=7, bbox=box, zorder=4)
@@ -88,6 +97,20 @@ def network_figure(folder: RunFolder, case: Case, period: int = 0) -> Figure:
     axes.margins(0.08)
     axes.set_axis_off()
     return figure
+
+
+def _refuse_other_grid(folder: RunFolder, case: Case) -> None:
+    result = folder.document["result"]
+    for key, names in (
+        ("price_usd_per_mwh", map(str, case.grid.buses)),
+        ("line_price_usd_per_mw", case.grid.line_ids),
+        ("flow_mw", case.grid.line_ids),
+    ):
+        missing = [name for name in names if name not in result[key]]
+        if missing:
+            raise RunFolderError(
+                f"{folder.path / 'run.json'}: result.{key} has no {missing[0]}; the grid has changed since the run"
+            )
 
 
 def bus_positions(case: Case) -> dict[int, tuple[float, float]]:

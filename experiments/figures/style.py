@@ -40,8 +40,11 @@ def save_figure(figure: Figure, folder: Path, name: str) -> list[Path]:
     paths = []
     for suffix in ("png", "svg"):
         path = folder / f"{name}.{suffix}"
-        aside = folder / f".{name}.{suffix}"
-        figure.savefig(aside, dpi=160, format=suffix)
-        aside.replace(path)
+        aside = folder / f".{name}.{suffix}.part"
+        try:
+            figure.savefig(aside, dpi=160, format=suffix)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
         paths.append(path)
     return paths

@@ -12,6 +12,7 @@ from ...agents.arrays import FloatArray
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market
+from ..settlement.disclosed_value import disclosed_value
 from ..settlement.face import OptimalFace, optimal_face
 from ..settlement.footprints import Footprints, footprints
 from ..settlement.scheme import ContractMix, DisclosureScheme, disclose_consistently
@@ -20,7 +21,7 @@ from ..settlement.stacked_market import StackedMarket, stack
 from .complementarity import Complementarity, complementarity
 from .mlcp import MLCP, assemble
 from .semismooth_newton import solve_complementarity
-from .welfare import disclosed_value, solve_disclosed_welfare
+from .welfare import solve_disclosed_welfare
 
 # A purchase mix that moves by less is that of the contracts.
 CONSISTENT_KG_PER_MWH = 1e-6

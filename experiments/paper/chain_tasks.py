@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from ..archive.workers import kept_to_the_end
 from .cases import run_chain
 from .chains import Chain
 from .paper_folder import PaperFolder
@@ -20,7 +21,9 @@ def chain_tasks(chains: Sequence[Chain], folder: PaperFolder) -> list[Callable[[
 
 
 def _compute(chain: Chain, folder: PaperFolder) -> Chain:
-    folder.keep(chain, run_chain(chain))
+    rows = run_chain(chain)
+    with kept_to_the_end():
+        folder.keep(chain, rows)
     return chain
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..archive.job_folder import Job, JobFolder, open_job_folder
 from ..archive.keeping import write_aside
+from ..archive.parquet import read_parquet
 from ..errors import RunFolderError
 from ..sweep.identity import run_key
 from .chains import Chain
@@ -49,10 +50,17 @@ class PaperFolder(JobFolder[Chain]):
         for chain in chains:
             source = self.place(chain)
             try:
-                parts.append(pd.read_parquet(source))
-            except (OSError, ValueError) as error:
-                raise RunFolderError(f"{source}: cannot be read: {error}; delete it to compute it again") from error
+                parts.append(read_parquet(source))
+            except RunFolderError as error:
+                raise RunFolderError(f"{error}; delete it to compute it again") from error
+            if not _is_of(chain, parts[-1]):
+                raise RunFolderError(f"{source}: is no table of this chain of markets; delete it to compute it again")
         return pd.concat(parts, ignore_index=True)
+
+
+def _is_of(chain: Chain, rows: pd.DataFrame) -> bool:
+    """Whether rows are those of a chain's markets."""
+    return {"side", "alpha"} <= set(rows.columns) and rows["alpha"].drop_duplicates().tolist() == list(chain.alphas)
 
 
 @contextmanager

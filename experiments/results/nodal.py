@@ -9,15 +9,12 @@ from scipy.optimize import nnls
 
 from ...agents.arrays import FloatArray
 from ...agents.consumer import Consumer
-from ...agents.goods import Good, contract, wheeling
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ...network.flow import ptdf_matrix
+from .hub_price import BINDING, hub_price, wheeling_fees
 from .ledger import Ledger
-
-# A line this close to its limit, relatively, counts as binding.
-BINDING = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,61 +77,6 @@ def _line_prices(ptdf: FloatArray, flow: FloatArray, limit: FloatArray, fees: Fl
     columns = np.hstack([-ptdf.T * forward, ptdf.T * backward])
     prices = nnls(columns, fees)[0]
     return np.asarray(np.abs(prices[:count] - prices[count:]))
-
-
-def wheeling_fees(ledger: Ledger) -> FloatArray:
-    """Fee from the hub to every bus [$/MWh], shape (buses, periods); zero at the hub."""
-    operator = ledger.grid_operator
-    grid = operator.grid
-    periods = operator.fixed_withdrawal_mw.shape[1]
-    fees = np.zeros((len(grid.buses), periods))
-    for index, bus in enumerate(grid.buses):
-        if bus != grid.hub:
-            fees[index] = ledger.price_table([wheeling(bus, t) for t in range(periods)], periods)[0]
-    return fees
-
-
-def hub_price(ledger: Ledger) -> FloatArray:
-    """Price of energy at the hub [$/MWh], shape (periods,).
-
-    What consumers and modular datacenters pay less the wheeling fee of their bus, averaged by volume.
-    Contracts that a producer would not make without a binding forward contract are left out, and
-    so are hyperscalers, which may pay a premium for clean contracts. In an hour without such
-    trade it is the marginal cost, at the hub, of the cheapest unit with capacity left.
-    """
-    operator = ledger.grid_operator
-    periods = operator.fixed_withdrawal_mw.shape[1]
-    fees = wheeling_fees(ledger)
-    bound = _bound_contracts(ledger)
-    paid, bought = np.zeros(periods), np.zeros(periods)
-    buyers: list[Consumer | ModularDatacenter] = [*ledger.of_kind(Consumer), *ledger.of_kind(ModularDatacenter)]
-    for buyer in buyers:
-        free = np.array([good not in bound for good in buyer.contracts]).reshape(-1, periods)
-        purchases = np.where(free, -ledger.quantities(buyer, buyer.contracts, periods), 0.0)
-        net = ledger.price_table(buyer.contracts, periods) - fees[operator.grid.bus_index[buyer.bus]]
-        paid += (net * purchases).sum(axis=0)
-        bought += purchases.sum(axis=0)
-    marginal = np.full(periods, np.inf)
-    for producer in ledger.of_kind(Producer):
-        output = ledger.quantities(producer, producer.contracts, periods).sum(axis=0)
-        cost = producer.cost_usd_per_mwh + producer.cost_slope_usd_per_mwh2 * output
-        at_hub = cost - fees[operator.grid.bus_index[producer.bus]]
-        has_room = output < producer.capacity_mw * (1 - BINDING)
-        marginal = np.where(has_room, np.minimum(marginal, at_hub), marginal)
-    return np.where(bought > BINDING, paid / np.maximum(bought, BINDING), marginal)
-
-
-def _bound_contracts(ledger: Ledger) -> set[Good]:
-    """Contracts under a forward contract that binds its producer."""
-    bound: set[Good] = set()
-    for producer in ledger.of_kind(Producer):
-        trades = ledger.trades(producer)
-        for forward in producer.forward_contracts:
-            for t, owed in enumerate(forward.at_least_mwh.tolist()):
-                covered = [contract(producer.name, customer, t) for customer in forward.customers]
-                if sum(trades[good] for good in covered) <= owed + BINDING * max(owed, 1.0):
-                    bound.update(covered)
-    return bound
 
 
 def _withdrawals(ledger: Ledger) -> FloatArray:

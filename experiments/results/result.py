@@ -60,6 +60,9 @@ class Result:
         Their sum is the welfare plus the value of the imbalance.
     unique : bool
         Whether nodal prices are pinned at the buses that trade.
+    intervals : nested dict of lists of [low, high], optional
+        Under the keys of the figures that are not unique, one pair a period; None where nothing is
+        proven, as of a run that has not converged.
     """
 
     welfare_usd: float
@@ -77,6 +80,7 @@ class Result:
     workload_cost_usd: dict[str, float]
     surplus_usd: dict[str, float]
     unique: bool
+    intervals: dict[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """As nested dictionaries for JSON."""

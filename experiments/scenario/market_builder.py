@@ -19,9 +19,10 @@ from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
 from .names import GRID_OPERATOR, consumer_name
+from .quantities import EmissionRates
 from .references import case_and_faults, reference_faults
 from .scales import scales_of
-from .schema import EmissionRates, Scenario
+from .schema import Scenario
 from .servability import refuse_unservable
 from .setting import Setting, setting_of
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...coordinator.catalogue import EX_POST_ONLY, MECHANISMS
 from ...network.case import Case
 from ...network.grid import GridError
+from ...network.plain import shown
 from ...network.reader import read_case
 from ..errors import Fault
 from .names import GRID_OPERATOR, consumer_name
 
+_LISTED = 40
 
-def case_and_faults(document: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
+
+def case_and_faults(
+    document: dict[str, Any], read: Callable[[str], Case] = read_case
+) -> tuple[Case | None, list[Fault]]:
     """The case of a document that may be malformed, None where it cannot be read, and its `reference_faults`."""
     grid = document.get("grid", {})
     source = grid.get("source", "rts24") if isinstance(grid, dict) else None
     if not isinstance(source, str):
         return None, _faults_without_case(document)
     try:
-        case = read_case(source)
+        case = read(source)
     except GridError as error:
         return None, [*_faults_without_case(document), Fault("grid.source", str(error))]
     return case, reference_faults(document, case)
@@ -60,11 +65,19 @@ def _participants(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return _sections(document, "hyperscalers") + _sections(document, "modular_datacenters")
 
 
+def _name(section: dict[str, Any]) -> str | None:
+    """The name of a section; None where it is no text, which the schema reports."""
+    name = section.get("name")
+    return name if isinstance(name, str) else None
+
+
 def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
     coordinator = document.get("coordinator")
     name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
-    if isinstance(name, str) and name not in MECHANISMS:
-        yield Fault("coordinator.mechanism", f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}")
+    if not isinstance(name, str):
+        return
+    if name not in MECHANISMS:
+        yield Fault("coordinator.mechanism", f"{shown(name)} is no mechanism; allowed: {', '.join(MECHANISMS)}")
     if name in EX_POST_ONLY and document.get("disclosure") == "ex_ante":
         yield Fault("coordinator.mechanism", f"{name} is for disclosure ex_post alone; admm takes ex_ante too")
 
@@ -72,10 +85,10 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
 def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:
     seen: dict[str, str] = {}
     for path, section in _participants(document):
-        name = section.get("name")
-        if isinstance(name, str):
+        name = _name(section)
+        if name is not None:
             if name in seen:
-                yield Fault(f"{path}.name", f"{name!r} is the name of {seen[name]} too; every name may stand once")
+                yield Fault(f"{path}.name", f"{shown(name)} is the name of {seen[name]} too; every name may stand once")
             seen.setdefault(name, path)
 
 
@@ -85,7 +98,7 @@ def _taken_name_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     for name in sorted(units & {*loads, GRID_OPERATOR}):
         yield Fault("grid.source", f"unit group {name!r} has the name of a load or of the grid operator")
     for path, section in _participants(document):
-        if section.get("name") in {*loads, *units, GRID_OPERATOR}:
+        if _name(section) in {*loads, *units, GRID_OPERATOR}:
             yield Fault(f"{path}.name", f"{section['name']!r} is the name of a load, a unit group or the grid operator")
 
 
@@ -93,24 +106,24 @@ def _batch_faults(document: dict[str, Any]) -> Iterator[Fault]:
     owners: dict[str, str] = {}
     for path, section in _sections(document, "hyperscalers"):
         batches = section.get("batches_mw")
-        for batch in batches if isinstance(batches, dict) else ():
+        for batch in filter(_is_text, batches) if isinstance(batches, dict) else ():
             if batch in owners:
                 yield Fault(
                     f"{path}.batches_mw.{batch}",
                     f"is a batch of {owners[batch]} too; every batch name may stand once",
                 )
-            owners.setdefault(str(batch), path)
+            owners.setdefault(batch, path)
+    is_rented, allowed = bool(_sections(document, "hyperscalers")), _listing(owners)
     for path, section in _sections(document, "modular_datacenters"):
         batches = section.get("batches")
         listed: set[str] = set()
-        for batch in batches if isinstance(batches, list) else ():
-            if str(batch) in listed:
-                yield Fault(f"{path}.batches", f"{batch!r} is listed twice; every batch name may stand once")
-            listed.add(str(batch))
+        for batch in filter(_is_text, batches) if isinstance(batches, list) else ():
+            if batch in listed:
+                yield Fault(f"{path}.batches", f"{shown(batch)} is listed twice; every batch name may stand once")
+            listed.add(batch)
             # Without hyperscalers the modular datacenters stand idle, and their lists say nothing.
-            if _sections(document, "hyperscalers") and str(batch) not in owners:
-                allowed = ", ".join(owners) or "none"
-                yield Fault(f"{path}.batches", f"{batch!r} is no batch of a hyperscaler; allowed: {allowed}")
+            if is_rented and batch not in owners:
+                yield Fault(f"{path}.batches", f"{shown(batch)} is no batch of a hyperscaler; allowed: {allowed}")
 
 
 def _period_faults(document: dict[str, Any]) -> Iterator[Fault]:
@@ -145,19 +158,28 @@ def _purchase_mix_faults(document: dict[str, Any]) -> Iterator[Fault]:
         return
     if document.get("disclosure", "ex_post") != "ex_ante":
         yield Fault(path, "has an effect only with ex ante disclosure; set disclosure to ex_ante or this to null")
-    names = [section.get("name") for _, section in _sections(document, "modular_datacenters")]
-    for name in mixes:
+    names = [name for _, section in _sections(document, "modular_datacenters") if (name := _name(section)) is not None]
+    for name in filter(_is_text, mixes):
         if name not in names:
-            allowed = ", ".join(map(str, names)) or "none"
-            yield Fault(f"{path}.{name}", f"{name!r} is no modular datacenter; allowed: {allowed}")
+            yield Fault(f"{path}.{name}", f"{shown(name)} is no modular datacenter; allowed: {_listing(names)}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _listing(names: Iterable[str]) -> str:
+    shown_names = list(names)
+    more = f" and {len(shown_names) - _LISTED} more" if len(shown_names) > _LISTED else ""
+    return ", ".join(shown_names[:_LISTED]) + more if shown_names else "none"
 
 
 def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    buses = _listing(map(str, case.grid.buses))
     for path, section in _participants(document):
         bus = section.get("bus")
         if isinstance(bus, int) and bus not in case.grid.bus_index:
-            buses = ", ".join(map(str, case.grid.buses[:40]))
-            yield Fault(f"{path}.bus", f"{bus} is no bus of the grid; allowed: {buses}")
+            yield Fault(f"{path}.bus", f"{shown(bus)} is no bus of the grid; allowed: {buses}")
 
 
 def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
@@ -175,16 +197,13 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
             tables = sorted({table for group in groups for table in group.emission_rates_kg_per_mwh})
             yield Fault(
                 path,
-                f"{rates!r} is no emission table of the case; allowed: {', '.join(tables) or 'a mapping'}",
+                f"{shown(rates)} is no emission table of the case; allowed: {', '.join(tables) or 'a mapping'}",
             )
     elif isinstance(rates, dict):
         known = {key for group in case.unit_groups for key in (group.name, group.unit_type, group.fuel)}
-        for key in rates:
+        for key in filter(_is_text, rates):
             if key not in known:
-                yield Fault(
-                    f"{path}.{key}",
-                    f"is no unit group, unit type or fuel; allowed: {', '.join(sorted(known))}",
-                )
+                yield Fault(f"{path}.{key}", f"is no unit group, unit type or fuel; allowed: {_listing(sorted(known))}")
         for group in groups:
             if not {group.name, group.unit_type, group.fuel} & set(rates):
                 yield Fault(path, f"says nothing about {group.name} (type {group.unit_type}, fuel {group.fuel})")

@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-def _one_or_list(value: Any) -> Any:
-    """Refuse what is neither a number nor a list of numbers with one message, not one for each form."""
-    for item in value if isinstance(value, list) else [value]:
-        is_number = isinstance(item, (int, float)) and not isinstance(item, bool)
-        if not is_number or not isfinite(item) or item < 0:
-            raise ValueError("a finite number of at least 0 is needed, or a list of them, one a period")
-    return value
-
-
-def _name_or_table(value: Any) -> Any:
-    """Refuse what is neither the name of a table nor a table with one message."""
-    if isinstance(value, dict):
-        for key, rate in value.items():
-            is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
-            if not is_number or not isfinite(rate) or rate < 0:
-                raise ValueError(f"{key} has the rate {rate!r}; a finite number of at least 0 kg/MWh is needed")
-    elif not isinstance(value, str):
-        raise ValueError("the name of an emission table is needed, or a mapping to kg/MWh")
-    return value
-
-
-PerPeriod = Annotated[float | list[float], BeforeValidator(_one_or_list)]
-PurchaseMixes = dict[Name, PerPeriod]
-EmissionRates = Annotated[str | dict[str, float], BeforeValidator(_name_or_table)]
+from .quantities import (
+    Elasticity,
+    EmissionRates,
+    Factor,
+    Name,
+    PositiveShare,
+    PowerMW,
+    PowerPerPeriod,
+    RatePerPeriod,
+    Share,
+    Text,
+    Tolerance,
+)
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class GridSection(_Section):
     """Which grid, and how much of its line ratings may be used."""
 
-    source: str = Field(
+    source: Text = Field(
         "rts24", description="built-in case, case name of MATPOWER, its .m file, or folder of CSV files"
     )
-    line_limit_scale: Positive = Field(1.0, description="factor on all line limits")
+    line_limit_scale: Factor = Field(1.0, description="factor on all line limits")
 
 
 class ProducersSection(_Section):
@@ -58,7 +41,7 @@ class ProducersSection(_Section):
         None,
         description="an emission table of the case, or kg/MWh by unit group, unit type or fuel; null: its first table",
     )
-    hydro_injection_mw: PerPeriod | None = Field(
+    hydro_injection_mw: PowerPerPeriod | None = Field(
         None, description="total injection of the units with fixed dispatch; null: their capacity"
     )
 
@@ -66,12 +49,12 @@ class ProducersSection(_Section):
 class ConsumersSection(_Section):
     """How conventional load responds to prices."""
 
-    price_elasticity: float = Field(-0.2, lt=0, ge=-100, allow_inf_nan=False)
-    price_floor: float = Field(
-        0.05, gt=0, le=1, description="demand is calibrated at no less than this share of the mean baseline price"
+    price_elasticity: Elasticity = -0.2
+    price_floor: PositiveShare = Field(
+        0.05, description="demand is calibrated at no less than this share of the mean baseline price"
     )
-    forward_position: float = Field(
-        0.0, ge=0, le=1, description="phi: share of the baseline's trade that is bound by forward contracts"
+    forward_position: Share = Field(
+        0.0, description="phi: share of the baseline's trade that is bound by forward contracts"
     )
     forward_basis: Literal["generator", "consumer", "contract"] = Field(
         "generator", description="what phi is a share of; by consumer the consumer is bound, else the producer"
@@ -83,8 +66,8 @@ class HyperscalerSection(_Section):
 
     name: Name
     bus: int
-    cost_weight: float = Field(gt=0, le=1, description="alpha: weight of cost against emissions")
-    batches_mw: dict[Name, PerPeriod] = Field(min_length=1)
+    cost_weight: PositiveShare = Field(description="alpha: weight of cost against emissions")
+    batches_mw: dict[Name, PowerPerPeriod] = Field(min_length=1)
 
 
 class ModularDatacenterSection(_Section):
@@ -92,8 +75,8 @@ class ModularDatacenterSection(_Section):
 
     name: Name
     bus: int
-    capacity_mw: NonNegative
-    curtailed_mw: PerPeriod
+    capacity_mw: PowerMW
+    curtailed_mw: PowerPerPeriod
     batches: list[Name] = Field(description="the batches that it can process in time")
 
 
@@ -101,7 +84,7 @@ class CoordinatorSection(_Section):
     """How prices are adjusted, and when to stop."""
 
     mechanism: Name = "admm"
-    tolerance: float = Field(1e-6, gt=0, lt=1)
+    tolerance: Tolerance = 1e-6
     max_rounds: int = Field(5000, ge=1, le=10_000_000)
 
 
@@ -111,7 +94,7 @@ class Scenario(_Section):
     name: Name
     grid: GridSection = GridSection()
     periods: int = Field(1, ge=1, le=8784, description="hours")
-    load_profile: list[Positive] | None = Field(None, description="factor on the load of each hour")
+    load_profile: list[Factor] | None = Field(None, description="factor on the load of each hour")
     producers: ProducersSection = ProducersSection()
     consumers: ConsumersSection = ConsumersSection()
     hyperscalers: list[HyperscalerSection] = []
@@ -123,7 +106,7 @@ class Scenario(_Section):
     disclosed_intensity: Literal["per_used_mwh", "per_purchased_mwh"] = Field(
         "per_used_mwh", description="ex ante: whether curtailed energy counts in the denominator"
     )
-    purchase_mix_kg_per_mwh: PurchaseMixes | None = Field(
+    purchase_mix_kg_per_mwh: dict[Name, RatePerPeriod] | None = Field(
         None, description="ex ante: kg per purchased MWh by modular datacenter, instead of the selection rule"
     )
     selection: Literal["least_norm", "cleanest", "dirtiest"] = Field(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
-from ...coordinator.programmes.silent_highs import SilentHighs, linear_model
+from .extreme_points import ExtremePoints, Polyhedron
 from .minimiser import minimiser
 from .stacked_market import StackedMarket
 
@@ -88,30 +87,12 @@ class OptimalFace:
     def _extremes(
         self, functions: FloatArray, tolerance: float
     ) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
-        highs = self._linear_programme(tolerance)
-        columns = np.arange(self.rows.shape[1], dtype=np.int32)
-        found: tuple[list[FloatArray | None], list[FloatArray | None]] = ([], [])
-        for function in functions:
-            for sign, points in zip((1.0, -1.0), found, strict=True):
-                highs.changeColsCost(len(columns), columns, sign * function)
-                highs.run()
-                optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-                points.append(np.asarray(highs.getSolution().col_value) if optimal else None)
-        return found
-
-    def _linear_programme(self, tolerance: float) -> SilentHighs:
         s = self.stacked
-        rows = sp.csc_array(sp.vstack([self.rows, s.G], format="csc"))
-        at_least = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
-        at_most = np.concatenate([self.values, s.h])
-        model = linear_model(np.zeros(rows.shape[1]), rows, (at_least, at_most), (s.lower, s.upper))
-        highs = SilentHighs()
-        # Presolve takes the rounding of a face without interior for infeasibility.
-        highs.setOptionValue("presolve", "off")
-        highs.setOptionValue("primal_feasibility_tolerance", tolerance)
-        highs.setOptionValue("dual_feasibility_tolerance", tolerance)
-        highs.passModel(model)
-        return highs
+        rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
+        below = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
+        points = ExtremePoints(Polyhedron(rows, below, np.concatenate([self.values, s.h]), s.lower, s.upper), tolerance)
+        ends = [(points.least(function), points.least(-function)) for function in functions]
+        return [least for least, _ in ends], [largest for _, largest in ends]
 
 
 def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_array) -> OptimalFace:

@@ -21,8 +21,10 @@ _LONGEST = 1e6
 # Violations and imbalances that an allocation may have to be shown, in the own units of agents and limits.
 _ACCEPTED = 1e-7
 # What needs no correction, and how often one is corrected: each time digits are gained.
-_MET = 1e-13
+_MET = 1e-11
 _REFINEMENTS = 3
+# What limits give way, so that something is between those that pin a quantity.
+_ROOM = 1e-12
 # Trades below this share of their volume are none.
 _NO_TRADE = 1e-9
 
@@ -96,7 +98,7 @@ def refined(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArray) -
         correction = _correction(own, x, sums, known)
         if correction is None:
             break
-        x = x + correction
+        x = np.clip(x + correction, own.stacked.lower, own.stacked.upper)
     return x if own.residual(x) <= _ACCEPTED else None
 
 
@@ -114,9 +116,9 @@ def _correction(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArra
             A=sp.csc_array(sp.vstack([s.A, s.K, sums], format="csc")),
             b=owed / residual,
             G=s.G,
-            h=np.minimum((s.h - s.G @ x) / residual, _LONGEST),
-            lower=np.maximum((s.lower - x) / residual, -_LONGEST),
-            upper=np.minimum((s.upper - x) / residual, _LONGEST),
+            h=np.minimum((s.h - s.G @ x + _ROOM) / residual, _LONGEST),
+            lower=np.maximum((s.lower - x - _ROOM) / residual, -_LONGEST),
+            upper=np.minimum((s.upper - x + _ROOM) / residual, _LONGEST),
         ),
         known,
         np.zeros(len(known)),

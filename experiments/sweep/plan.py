@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ...network.csv_reader import built_in_cases
+from ...network.plain import shown
+from ...network.reader import is_case_name, read_case
 from ..errors import Fault, ScenarioError
-from ..scenario.reading import built_in_scenarios, load_scenario
+from ..scenario.overrides import Override, list_index, parse_override
+from ..scenario.reading import built_in_scenarios, read_source, scenario_of
 from ..scenario.schema import Scenario
 from .identity import run_key
 from .sweep_schema import Sweep
@@ -75,14 +77,22 @@ def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence
     ]
     if faults:
         raise ScenarioError(str(source), faults)
-    base = sweep.scenario if sweep.scenario in built_in_scenarios() else source.parent / sweep.scenario
-    common = [*_overrides(sweep.fixed, source.parent), *overrides]
+    given = [parse_override(override) for override in overrides]
+    common = [*_overrides(sweep.fixed, source.parent), *given]
+    try:
+        base = read_source(sweep.scenario if sweep.scenario in built_in_scenarios() else source.parent / sweep.scenario)
+    except ScenarioError as error:
+        raise ScenarioError(
+            str(source), [Fault("all runs", f"{error.source}: {fault}") for fault in error.faults]
+        ) from error
+    # Runs share their cases, and files of the same name.
+    read = cache(read_case)
     refused: dict[str, list[int]] = {}
     runs: dict[str, PlannedRun] = {}
     points = _points(sweep)
     for number, point in enumerate(points, start=1):
         try:
-            scenario = load_scenario(base, [*common, *_overrides(point, source.parent)])
+            scenario = scenario_of(base, [*common, *_overrides(point, source.parent)], read).scenario
         except ScenarioError as error:
             for fault in error.faults:
                 refused.setdefault(f"{error.source}: {fault}", []).append(number)
@@ -104,13 +114,13 @@ def _points(sweep: Sweep) -> list[dict[str, Any]]:
     return [{**listed, **dict(point)} for listed in sweep.runs or [{}] for point in product(*axes)]
 
 
-def _overrides(values: dict[str, Any], folder: Path) -> list[str]:
-    """As `--set` takes them; JSON is YAML, and dates and the like are left to the schema as text."""
-    anchored = dict(values)
-    grid = values.get(GRID_SOURCE)
-    if isinstance(grid, str) and grid not in built_in_cases():
-        anchored[GRID_SOURCE] = str((folder / grid).absolute())
-    return [f"{key}={json.dumps(value, ensure_ascii=False, default=str)}" for key, value in anchored.items()]
+def _overrides(values: dict[str, Any], folder: Path) -> list[Override]:
+    """Values as they stand in the sweep file; files of grids are relative to its folder."""
+    result = []
+    for key, value in values.items():
+        is_file = key.strip() == GRID_SOURCE and isinstance(value, str) and not is_case_name(value)
+        result.append(Override(key, str((folder / value).absolute()) if is_file else value, f"{key}={shown(value)}"))
+    return result
 
 
 def _value_at(document: Any, path: str) -> Any:
@@ -118,9 +128,8 @@ def _value_at(document: Any, path: str) -> Any:
     place = document
     for key in path.strip().split("."):
         if isinstance(place, list):
-            named = [item for item in place if isinstance(item, dict) and item.get("name") == key]
-            by_position = place[int(key)] if key.isdecimal() and int(key) < len(place) else None
-            place = named[0] if named else by_position
+            index = list_index(place, key)
+            place = None if index is None else place[index]
         else:
             place = place.get(key) if isinstance(place, dict) else None
     return place

@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...network.plain import printable
 from ..archive.keeping import write_aside
+from ..archive.plain_json import read_json
 from ..archive.run_folder import TABLES, RunFolder, read_run_folder
 from ..errors import RunFolderError
 from .plan import Plan, PlannedRun
@@ -76,11 +78,12 @@ def _parameters(run: PlannedRun, plan: Plan) -> dict[str, Any]:
 
 def _failure(folder: SweepFolder, run: PlannedRun) -> dict[str, Any]:
     source = folder.failure(run)
-    try:
-        document = json.loads(source.read_text(encoding="utf-8"))
-        return {"status": FAILED, "reason": document["reason"], "seconds": document["seconds"]}
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise RunFolderError(f"{source}: cannot be read: {error}") from error
+    document = read_json(source)
+    reason = document.get("reason") if isinstance(document, dict) else None
+    seconds = document.get("seconds") if isinstance(document, dict) else None
+    if not isinstance(reason, str) or type(seconds) not in (int, float):
+        raise RunFolderError(f"{source}: cannot be read: it holds no reason and seconds")
+    return {"status": FAILED, "reason": printable(reason), "seconds": seconds}
 
 
 def _figures(kept: RunFolder) -> dict[str, Any]:
@@ -90,11 +93,11 @@ def _figures(kept: RunFolder) -> dict[str, Any]:
         "reason": document["reason"],
         "rounds": document["rounds"],
         "best_round": document["best_round"],
-        "seconds": sum(document["seconds"].values()),
+        "seconds": sum(document["seconds"][part] for part in ("build", "compile", "iterate", "certify")),
         "relative_gap": certificate["relative_gap"],
-        "repaired_gap": certificate["repaired_gap"],
+        "repaired_gap": certificate.get("repaired_gap"),
         "max_relative_imbalance": certificate["max_relative_imbalance"],
-        "max_relative_violation": certificate["max_relative_violation"],
+        "max_relative_violation": certificate.get("max_relative_violation"),
         "total_regret_usd": certificate["total_regret_usd"],
     }
     if "monolith_failure" in document:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import prod
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
+from ...network.plain import shown
 from ..errors import Fault, ScenarioError
+from ..scenario.faults import faults_in
 from ..scenario.reading import read_yaml
 from .sweep_schema import Sweep
 
@@ -25,11 +26,11 @@ def load_sweep(path: Path) -> Sweep:
     """
     document = read_yaml(path, str(path), "is no file; a sweep is a YAML file")
     if not isinstance(document, dict):
-        raise ScenarioError(str(path), [Fault("", f"holds {document!r:.80}; a mapping with scenario is needed")])
+        raise ScenarioError(str(path), [Fault("", f"holds {shown(document)}; a mapping with scenario is needed")])
     try:
         sweep = Sweep.model_validate(document)
     except ValidationError as error:
-        raise ScenarioError(str(path), [_as_fault(detail) for detail in error.errors()]) from error
+        raise ScenarioError(str(path), faults_in(error, Sweep, document)) from error
     faults = _faults(sweep)
     if faults:
         raise ScenarioError(str(path), faults)
@@ -39,24 +40,16 @@ def load_sweep(path: Path) -> Sweep:
 def _faults(sweep: Sweep) -> list[Fault]:
     if not sweep.grid and not sweep.runs:
         return [Fault("", "nothing varies; a grid of values or a list of runs is needed")]
-    listed = {key for values in sweep.runs for key in values}
+    listed = dict.fromkeys(key for values in sweep.runs for key in values)
     faults = [
-        Fault(f"grid.{key}", "stands in runs too; a key varies in one place") for key in sweep.grid.keys() & listed
+        Fault(f"grid.{key}", "stands in runs too; a key varies in one place") for key in sweep.grid if key in listed
+    ]
+    faults += [
+        Fault(f"set.{key}", "varies; what all runs have in common cannot")
+        for key in sweep.fixed
+        if key in {*listed, *sweep.grid}
     ]
     count = max(len(sweep.runs), 1) * prod(len(values) for values in sweep.grid.values())
     if count > MAX_RUNS:
         faults.append(Fault("grid", f"describes {count:,} runs; at most {MAX_RUNS:,} are allowed"))
     return faults
-
-
-def _as_fault(detail: Any) -> Fault:
-    loc = [part for part in detail["loc"] if part != "[key]"]
-    path = ".".join(map(str, loc))
-    names = {field.alias or name: field for name, field in Sweep.model_fields.items()}
-    if detail["type"] == "extra_forbidden":
-        return Fault(path, f"unknown key; allowed are {', '.join(names)}")
-    if detail["type"] == "missing":
-        return Fault(path, f"is missing; {names[path].description}")
-    field = names.get(str(loc[0]))
-    note = f" ({field.description})" if field is not None and field.description else ""
-    return Fault(path, f"is {detail['input']!r:.80}; {detail['msg']}{note}")

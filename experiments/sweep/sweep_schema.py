@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..scenario.schema import Name
+from ..scenario.quantities import Text
 
 KeyPath = Annotated[str, Field(pattern=r"^[^=]+$")]
 Values = dict[KeyPath, Any]
@@ -20,7 +20,7 @@ class Sweep(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    scenario: Name = Field(description="built-in name, or file relative to the sweep file")
+    scenario: Text = Field(description="built-in name, or file relative to the sweep file")
     fixed: Values = Field({}, alias="set", description="what all runs have in common, by dotted path")
     grid: dict[KeyPath, Annotated[list[Any], Field(min_length=1)]] = Field(
         {}, description="lists of values by dotted path, such as grid.line_limit_scale: [0.6, 0.8]"

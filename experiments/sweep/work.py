@@ -10,6 +10,7 @@ from functools import partial
 from cvxpy.error import SolverError
 
 from ..archive.keeping import write_aside
+from ..archive.workers import kept_to_the_end
 from ..archive.writer import write_run_folder
 from ..study import decompose, with_monolith
 from .plan import Plan, PlannedRun
@@ -56,9 +57,11 @@ def compute(run: PlannedRun, folder: SweepFolder, executor: str, *, monolith: bo
     except _FAILURES as error:
         reason = f"{type(error).__name__}: {'; '.join(str(error).splitlines())}"
         failure = {"reason": reason, "seconds": time.perf_counter() - begin}
-        write_aside(folder.failure(run), lambda aside: aside.write_text(json.dumps(failure), encoding="utf-8"))
+        with kept_to_the_end():
+            write_aside(folder.failure(run), lambda aside: aside.write_text(json.dumps(failure), encoding="utf-8"))
         return FAILED
-    write_run_folder(study, folder.run_folder(run), _draw_nothing)
+    with kept_to_the_end():
+        write_run_folder(study, folder.run_folder(run), _draw_nothing)
     return str(study.run.status)
 
 

@@ -10,8 +10,8 @@ from scipy.optimize import nnls
 from ...agents.arrays import FloatArray
 from ...agents.goods import lease, wheeling
 from ...network.flow import ptdf_matrix
+from ..results.hub_price import BINDING, wheeling_fees
 from ..results.ledger import Ledger
-from ..results.nodal import BINDING, wheeling_fees
 from .hour import Buyer, Hour, columns_of, incidence
 from .paper_mlcp import PaperMLCP, Values
 

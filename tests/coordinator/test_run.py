@@ -230,6 +230,35 @@ def test_an_interrupt_leaves_what_was_computed(loop, number):
     assert result.best.number == (25 if number == 30 else number)
 
 
+@pytest.mark.parametrize("last", [3, 5])
+def test_an_interrupt_in_the_closing_certificate_leaves_the_rounds(loop, last):
+    """One answer a round, then the one for the certificate, which nobody gets: after an interrupt, or after the end."""
+
+    class Interrupted(FailsFrom):
+        def compile(self, market):
+            answer = FailsFrom.compile(self, market)
+
+            def respond(announcement):
+                try:
+                    return answer(announcement)
+                except AgentError as error:
+                    raise KeyboardInterrupt from error
+
+            return respond
+
+    def broken_off(current):
+        if current.number == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(RunInterrupted) as caught:
+        run(loop, ADMM(), Interrupted(last + 1), stop=After(), on_round=broken_off if last == 3 else None)
+    result = caught.value.run
+    assert (result.status, len(result.records)) == (Status.NOT_CONVERGED, last)
+    assert "interrupted" in result.reason
+    assert result.certificate.relative_gap == float("inf")
+    assert result.certificate.max_relative_imbalance == result.records[-1].max_relative_imbalance
+
+
 def test_an_interrupt_before_the_first_round_ends_leaves_nothing(loop):
     class Interrupted:
         name, answers = "interrupted", Compiled.answers

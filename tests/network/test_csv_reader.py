@@ -55,7 +55,7 @@ def test_places_on_the_map_may_be_left_out_or_given(write_case):
 def test_a_missing_file_is_named(write_case, name):
     folder = write_case()
     (folder / name).unlink()
-    with pytest.raises(GridError, match=f"{name}: file is missing"):
+    with pytest.raises(GridError, match=f"{name}: cannot be read: file is missing"):
         read_case(folder)
 
 
@@ -92,6 +92,24 @@ def test_an_unknown_case_is_refused_with_the_built_in_names(tmp_path):
         ("unit_groups.csv", "market,80", "market,", ["unit group G", "capacity_mw", "nan"]),
         ("unit_groups.csv", "20,0.1", "20,-0.1", ["unit group G", "cost_slope_usd_per_mwh2", "-0.1"]),
         ("unit_groups.csv", "80,20", "80,", ["unit group G", "cost_usd_per_mwh", "nan"]),
+        ("buses.csv", "2,60", "2,1e-320", ["bus 2", "load_mw", "1e-320", "1e-09 to 1e+12 MW"]),
+        ("unit_groups.csv", "market,80", "market,1e308", ["unit group G", "capacity_mw", "1e+308", "1e+12 MW"]),
+        ("unit_groups.csv", "80,20", "80,-1e308", ["unit group G", "cost_usd_per_mwh", "-1e+308", "1e+12 $/MWh"]),
+        ("unit_groups.csv", "80,20", "80,2_0", ["line 2", "marginal_cost_usd_per_mwh", "'2_0'"]),
+        ("unit_groups.csv", "0.1,900", "0.1,1e308", ["unit group G", "measured_kg_per_mwh", "1e+308"]),
+        ("lines.csv", "0.2,", "1e-320,", ["line L2", "reactance_pu", "1e-320"]),
+        ("lines.csv", "0.1,100", "0.1,1e999", ["line 2", "limit_mw", "'1e999'", "too large"]),
+        ("lines.csv", "0.1,100", "0.1,1e-999", ["line 2", "limit_mw", "'1e-999'", "too small"]),
+        ("lines.csv", "L2", "L\x1b[31m", [r"'L\x1b[31m'", "line 3", "control characters"]),
+        ("lines.csv", "L2", " L1", ["lines.csv", "line 3", "' L1'", "blanks"]),
+        ("unit_groups.csv", "coal", "co\x00al", ["unit_groups.csv", "line 2", r"'co\x00al'"]),
+        ("buses.csv", "2,60,0", "2,60", ["buses.csv", "line 3", "2 cells", "3"]),
+        ("buses.csv", "2,60,0", "2,60,0,7", ["buses.csv", "line 3", "4 cells", "3"]),
+        ("buses.csv", "load_mw,is_hub", "load_mw,is_hub,load_mv", ["buses.csv", "'load_mv'", "allowed are bus"]),
+        ("buses.csv", "load_mw,is_hub", "load_mw,is_hub,bus", ["buses.csv", "'bus'", "twice"]),
+        ("buses.csv", "2,60", '2,"60', ["buses.csv", "cannot be read as CSV", "line 3"]),
+        ("buses.csv", "2,60", "9007199254740993,60", ["bus 9.007e+15", "too large"]),
+        ("buses.csv", "2,60", "2e0,60", ["buses.csv", "line 3", "'2e0'", "whole"]),
     ],
 )
 def test_a_mistake_is_named_with_its_place_its_column_and_its_value(write_case, name, old, new, parts):
@@ -112,4 +130,33 @@ def test_an_empty_file_is_named(write_case):
     folder = write_case()
     (folder / "buses.csv").write_text("")
     with pytest.raises(GridError, match=r"buses\.csv: cannot be read"):
+        read_case(folder)
+
+
+def test_a_mark_of_the_byte_order_and_cells_in_quotes_are_read(write_case):
+    folder = write_case()
+    (folder / "buses.csv").write_bytes(b'\xef\xbb\xbf"bus",load_mw,is_hub\r\n1,,1\r\n\r\n2, 60 ,0\r\n')
+    assert read_case(folder).load_mw == {2: 60.0}
+
+
+def test_places_on_the_map_need_both_numbers(write_case):
+    folder = write_case()
+    (folder / "buses.csv").write_text("bus,load_mw,is_hub,x\n1,,1,0\n2,60,0,3\n")
+    with pytest.raises(GridError, match=r"column x stands alone"):
+        read_case(folder)
+
+
+def test_a_folder_in_place_of_a_file_is_named(write_case):
+    folder = write_case()
+    (folder / "lines.csv").unlink()
+    (folder / "lines.csv").mkdir()
+    with pytest.raises(GridError, match=r"lines\.csv: cannot be read: it is no file"):
+        read_case(folder)
+
+
+def test_a_file_over_the_size_limit_is_refused_unread(write_case):
+    folder = write_case()
+    with (folder / "lines.csv").open("ab") as file:
+        file.truncate(2**30)
+    with pytest.raises(GridError, match=r"lines\.csv: has 1,073,741,824 bytes"):
         read_case(folder)

@@ -1,7 +1,5 @@
 """MATPOWER files are read by the stated rules, and what the reader would misread is refused."""
 
-import sys
-
 import numpy as np
 import pytest
 from support.matpower import write_matpower
@@ -64,8 +62,14 @@ def test_a_case_without_fuels_has_unknown_ones(tmp_path):
         ("mpc.dcline = [", "mpc.branch(:, 4) = mpc.branch(:, 4) / 2;\nmpc.x = [", ["computes", "mpc.branch(:, 4)"]),
         ("mpc.dcline = [", "mpc = scale_load(2, mpc);\nmpc.x = [", ["computes", "scale_load"]),
         ("mpc.dcline = [", "mpc.bus = [", ["mpc.bus", "twice"]),
-        (" 10 3 0 0 5", " 10,3,0 0 5", ["mpc.bus", "blanks"]),
-        ("1 50 10;\n", "1 50 10; ", ["mpc.gen", "one row a line"]),
+        (" 10 3 0 0 5", " 10,,3,0 0 5", ["mpc.bus", "between two commas"]),
+        (" 10 3 0 0 5", " 10 3-1 0 0 5", ["mpc.bus, row 1, column 2", "'3-1'", "no number"]),
+        (" 10 3 0 0 5", " 10 1e400 0 0 5", ["mpc.bus, row 1, column 2", "'1e400'", "too large"]),
+        (" 10 3 0 0 5", " 10 1_0 0 0 5", ["mpc.bus, row 1, column 2", "'1_0'", "no number"]),
+        ("mpc.version = '2'", "mpc.version = '1'", ["mpc.version", "'1'", "version 2"]),
+        ("mpc.baseMVA = 100;", "%{\nmpc.baseMVA = 100;\n%}", ["block comment"]),
+        ("mpc.baseMVA = 100;", "if true, mpc.gen = []; end", ["computes", "if true"]),
+        ("];\n% fbus", "]';\n% fbus", ["computes"]),
         (" 20 1 60", " 20 1 sixty", ["mpc.bus, row 2, column 3", "'sixty'"]),
         (" 20 1 60", " 20 1 NaN", ["mpc.bus, row 2, column 3", "no number"]),
         (" 20 1 60 0", " 20 1 60", ["mpc.bus, row 2", "12 numbers", "13"]),
@@ -112,7 +116,23 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
         read_case(path)
 
 
-def test_without_the_reader_the_extra_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matpowercaseframes.reader", None)
-    with pytest.raises(GridError, match=r"walras\[matpower\]"):
-        read_case(write_matpower(tmp_path))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(" 10 3 0 0 5", " 10,3, 0 0 5"), ("1 50 10;\n", "1 50 10; "), ("1 50 10;\n", "1 50 ... goes on\n 10\n")],
+)
+def test_rows_may_share_a_line_or_go_on_and_numbers_stand_between_commas(tmp_path, case, old, new):
+    again = read_case(write_matpower(tmp_path, old, new))
+    assert (again.grid.buses, again.load_mw) == (case.grid.buses, case.load_mw)
+    assert [vars(group) for group in again.unit_groups] == [vars(group) for group in case.unit_groups]
+
+
+def test_a_fuel_may_hold_a_percent_sign(tmp_path):
+    case = read_case(write_matpower(tmp_path, "'coal'; 'coal'", "'50% coal'; '50% coal'"))
+    assert case.unit_groups[0].fuel == "50% coal"
+
+
+@pytest.mark.parametrize("count", ["-Inf", "Inf", "2.5"])
+def test_a_number_of_costs_that_is_no_whole_number_is_named(tmp_path, count):
+    """A count that is infinite once ended in an OverflowError."""
+    with pytest.raises(GridError, match=r"tiny\.m: mpc\.gencost, row 1: .* is no number of costs"):
+        read_case(write_matpower(tmp_path, " 2 0 0 3 0.1", f" 2 0 0 {count} 0.1"))

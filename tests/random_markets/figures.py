@@ -17,16 +17,16 @@ UNDECIDED = 1e-6
 
 def figure_faults(shown: Shown, document: dict, best: Optimum) -> list[Fault]:
     """Figures off the reference by more than their size allows, unless an interval of the document says so."""
-    intervals = document["result"].get("intervals", {})
+    intervals = document["result"].get("intervals")
     faults, nearly = [], None
     for figure in figures(best, shown):
         off = abs(figure.shown - figure.right) / figure.size
         if off <= FIGURE or len(faults) >= MANY:
             continue
         room = FIGURE * figure.size
-        given = intervals.get(figure.key, {}).get(figure.name)
+        given = _interval(intervals, figure)
         if given is not None:
-            low, high = given[figure.hour]
+            low, high = given
             if low - room <= figure.right <= high + room:
                 continue
         if nearly is None:
@@ -35,14 +35,28 @@ def figure_faults(shown: Shown, document: dict, best: Optimum) -> list[Fault]:
         low, high = figure.between(nearly)
         unsaid = "unsaid" if low - room <= figure.shown <= high + room else "outside"
         kind = unsaid if given is None else "interval"
-        faults.append(Fault(kind, figure.key, figure.name, figure.hour, figure.shown, figure.right, off))
+        faults.append(
+            Fault(kind, figure.path[0], " ".join(figure.path[1:]), figure.hour, figure.shown, figure.right, off)
+        )
     return faults
+
+
+def _interval(intervals: dict | None, figure: "Figure") -> tuple[float, float] | None:
+    """What the document says that a figure lies between; ends that are not finite are null there."""
+    found = intervals
+    for key in figure.path:
+        found = (found or {}).get(key)
+    if found is None:
+        return None
+    low, high = found[figure.hour]
+    return (-np.inf if low is None else low), (np.inf if high is None else high)
 
 
 @dataclass(frozen=True)
 class Figure:
-    key: str
-    name: str
+    """One number of the result, at its path, with the reference's, its own size and a way to find its range."""
+
+    path: tuple[str, ...]
     hour: int
     shown: float
     right: float
@@ -58,26 +72,26 @@ def figures(best: Optimum, shown: Shown):
     for t, hour in enumerate(welfare.hours):
         volume = w.load[:, hour].sum() + w.work[:, :, hour].sum()
 
-        def quantity(key, name, value, row, size, constant=0.0, hour=hour):
+        def quantity(path, value, row, size, constant=0.0, hour=hour):
             full = np.concatenate([row, np.zeros(len(x) - n)])
             right = float(full @ x + constant)
-            return Figure(key, str(name), hour, value, right, size, partial(_range_of_quantity, full, constant))
+            return Figure(path, hour, value, right, size, partial(_range_of_quantity, full, constant))
 
         for g, name in enumerate(w.units):
             size = min(w.capacity[g], volume) or 1e-7
-            yield quantity("generation_mwh", name, shown.generation[g, hour], welfare.output(t, g), size)
+            yield quantity(("generation_mwh", name), shown.generation[g, hour], welfare.output(t, g), size)
         for j, bus in enumerate(welfare.load_buses):
             row = welfare.row([(welfare.at("demand", t, j), 1)])
-            yield quantity("demand_mwh", w.buses[bus], shown.demand[bus, hour], row, w.load[bus, hour])
+            yield quantity(("demand_mwh", str(w.buses[bus])), shown.demand[bus, hour], row, w.load[bus, hour])
         flow, base = welfare.flow(t)
         for line, name in enumerate(w.line_ids):
             right = abs(flow[line] @ x[:n] + base[line])
             size = max(right, min(w.limit[line], 1e-3 * volume), 1e-7)
-            yield quantity("flow_mw", name, shown.flow[line, hour], flow[line], size, base[line])
+            yield quantity(("flow_mw", name), shown.flow[line, hour], flow[line], size, base[line])
         for m, name in enumerate(w.lenders):
             size = min(w.energy_capacity[m], (w.work[:, :, hour] * w.rentable[m][None]).sum()) or 1e-7
             row = welfare.row([(welfare.at("leased", t, m), 1)])
-            yield quantity("lease energy_mwh", name, shown.leased[m, hour], row, size)
+            yield quantity(("lease", name, "energy_mwh"), shown.leased[m, hour], row, size)
         yield from prices.figures(t, hour, shown)
 
 
@@ -116,11 +130,10 @@ class Prices:
 
     def figures(self, t: int, hour: int, shown: Shown):
         w = self.welfare.w
-        at = self.nodal
         if w.forward:
             return
         found = [
-            self._figure("price_usd_per_mwh", bus, hour, shown.price[i, hour], at(t, i), 1.0)
+            self._figure(("price_usd_per_mwh", str(bus)), hour, shown.price[i, hour], self.nodal(t, i))
             for i, bus in enumerate(w.buses)
         ]
         typical = np.median([abs(figure.right) for figure in found])
@@ -132,10 +145,10 @@ class Prices:
             equal = {("offered", t, m): -1.0} | {key: one for key, one in bounds.items() if key in self.equal}
             above = {key: one for key, one in bounds.items() if key in self.above}
             function = self._function(*({key: w.gpu_mw * one for key, one in side.items()} for side in (equal, above)))
-            figure = self._figure("lease price_usd_per_gpu", name, hour, shown.rent[m, hour], function, 1.0)
+            figure = self._figure(("lease", name, "price_usd_per_gpu"), hour, shown.rent[m, hour], function)
             yield replace(figure, size=max(abs(figure.right), 1e-2 * typical * w.gpu_mw, 1e-9))
 
-    def _figure(self, key, name, hour, value, function, size) -> Figure:
+    def _figure(self, path, hour: int, value: float, function) -> Figure:
         solution = self.best.solution
         right = float(function[0] @ solution.of_equal + function[1] @ solution.of_above)
-        return Figure(key, str(name), hour, value, right, size, lambda nearly: nearly.of_prices(*function))
+        return Figure(path, hour, value, right, 1.0, lambda nearly: nearly.of_prices(*function))

@@ -9,7 +9,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from walras.experiments.cli.main import walras
+from walras.experiments.cli.commands import walras
 
 _SCRIPT = "from walras.experiments.cli import main; main()"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -48,10 +49,19 @@ class PeerEnvironment:
         """Refuse at once what would fail after minutes."""
         if self.peer not in PEERS:
             raise PeerError(f"{self.peer!r} is no peer that walras knows; known are {', '.join(PEERS)}")
-        if not (self.python.is_file() and os.access(self.python, os.X_OK)):
+        try:
+            is_program = self.python.is_file() and os.access(self.python, os.X_OK)
+        except (OSError, ValueError):
+            is_program = False
+        if not is_program:
             raise PeerError(f"{self.peer}: {self.python} is no program; the Python of its environment is needed")
         module, _ = _MODULES_AND_SCRIPTS[self.peer]
-        _call([str(self.python), "-c", f"import {module}"], _CHECK_SECONDS, self.peer, Peak())
+        _call([self.program, "-c", f"import {module}"], _CHECK_SECONDS, self.peer, Peak())
+
+    @property
+    def program(self) -> str:
+        """What is run. A bare name would be looked up in PATH, and links are left: they tell Python its packages."""
+        return str(self.python.absolute())
 
     @property
     def script(self) -> Path:
@@ -71,13 +81,13 @@ class PeerEnvironment:
         with tempfile.TemporaryDirectory(prefix="walras-peer-") as folder:
             problem_file, result_file = Path(folder) / "problem", Path(folder) / "result.npz"
             write_problem(problem_file)
-            command = [str(self.python), str(self.script), str(problem_file), str(result_file), str(budget_seconds)]
+            command = [self.program, str(self.script), str(problem_file), str(result_file), str(budget_seconds)]
             peak = Peak()
             _call(command, budget_seconds + _GRACE_SECONDS, self.peer, peak)
             try:
                 with np.load(result_file, allow_pickle=False) as data:
                     return {key: data[key] for key in data.files}, peak.mib
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, EOFError, BadZipFile) as error:
                 raise PeerError(f"{self.peer} wrote no result that can be read: {error}") from error
 
 
@@ -91,14 +101,19 @@ def _call(command: list[str], seconds: float, peer: str, peak: Peak) -> None:
     """
     # Without this Ray leaves a token in the user's home.
     environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        start_new_session=True,
-    ) as process:
+    try:
+        started = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise PeerError(f"{peer}: {command[0]} is no program that can be run: {error.strerror}") from error
+    with started as process:
         try:
             with peak_of_process_tree(process.pid, peak):
                 _, complaints = process.communicate(timeout=seconds)

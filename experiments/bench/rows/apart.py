@@ -55,8 +55,8 @@ def apart(call: Callable[[], T], seconds: float) -> Measured[T]:
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(call, seconds, sender), daemon=True)
-    # Ctrl-C at a terminal reaches the new process too, but is this one's to answer.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Ctrl-C at a terminal reaches the new process too, as does what ends a batch job; both are this one's to answer.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         process.start()
     finally:

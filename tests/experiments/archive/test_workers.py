@@ -2,10 +2,14 @@
 
 import operator
 import os
+import signal
+import time
+from contextlib import closing
 from functools import partial
 from multiprocessing import active_children
 
 import pytest
+from support.slow_keeping import keep_slowly
 
 from walras.experiments.archive.workers import execute
 
@@ -27,3 +31,24 @@ def test_the_error_of_a_task_is_raised_and_the_workers_end():
     with pytest.raises(ZeroDivisionError):
         list(execute([partial(operator.truediv, 1, 0)], workers=1))
     assert active_children() == []
+
+
+def test_what_a_worker_has_begun_to_keep_is_kept_before_it_ends(tmp_path):
+    place = tmp_path / "kept"
+    with closing(execute([os.getpid, partial(keep_slowly, place)], workers=1)) as ended:
+        next(ended)
+        while not place.exists():
+            time.sleep(0.01)
+    assert place.read_text() == "kept"
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_to_all_processes_are_left_to_the_parent(tmp_path, number):
+    place = tmp_path / "kept"
+    tasks = [os.getpid, partial(keep_slowly, place), os.getpid]
+    with closing(execute(tasks, workers=1)) as ended:
+        worker = next(ended)
+        os.kill(worker, number)
+        assert list(ended) == [None, worker]
+    assert place.read_text() == "kept"

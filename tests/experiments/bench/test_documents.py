@@ -84,14 +84,37 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
 
 def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "walras.experiments.bench.measurements.newton_rows", lambda *_: signal.raise_signal(signal.SIGINT)
+        "walras.experiments.bench.measurements.newton_rows", lambda *_: signal.raise_signal(signal.SIGTERM)
     )
     out = tmp_path / "bench"
     answer = walras_command(*SMALL, "--out", out)
-    assert answer.code == 1, answer.err
+    assert answer.code == 143, answer.err
     assert "interrupted at semismooth newton on exchange" in answer.out
     document = json.loads((out / "bench.json").read_text())
     assert {row["kind"] for row in document["rows"]} == {"decomposition", "monolith, QP"}
+
+
+def test_before_the_first_row_there_is_nothing_to_print_or_keep(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "walras.experiments.bench.measurements.decomposition_rows", lambda *_: signal.raise_signal(signal.SIGTERM)
+    )
+    answer = walras_command(*SMALL, "--out", tmp_path / "bench")
+    assert (answer.code, answer.out) == (143, "")
+    assert answer.err == "error: interrupted before there was anything to keep\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_that_is_broken_off_is_left_out_with_a_word(tmp_path, monkeypatch):
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    answer = walras_command(*SMALL, "--out", tmp_path / "bench")
+    assert (answer.code, answer.err) == (143, "warning: interrupted; the figure is missing\n")
+    assert {path.name for path in (tmp_path / "bench").iterdir()} == {"bench.json", "bench.parquet"}
+
+
+def test_without_a_row_there_is_a_document_and_no_figure(tmp_path):
+    answer = walras_command(*SMALL, "--minutes", "1e-9", "--json", "--out", tmp_path / "bench")
+    assert (answer.code, answer.document["rows"]) == (0, [])
+    assert {path.name for path in (tmp_path / "bench").iterdir()} == {"bench.json", "bench.parquet"}
 
 
 @pytest.mark.parametrize(
@@ -149,3 +172,15 @@ def test_peak_memory_sees_what_comes_and_goes():
     if peak.mib is None:
         pytest.skip("this system does not let a process reset its peak")
     assert peak.mib > 25
+
+
+@pytest.mark.parametrize("option", ["--row-seconds", "--minutes"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "0", "1e300"])
+def test_a_limit_of_time_is_a_number(option, value):
+    answer = walras_command("bench", option, value)
+    assert (answer.code, answer.out) == (2, "")
+    assert option in answer.err
+
+
+def test_an_exchange_that_no_memory_holds_is_refused():
+    assert "--exchange" in walras_command("bench", "--exchange", 10**9).err

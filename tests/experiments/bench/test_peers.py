@@ -133,3 +133,26 @@ def test_proximal_operators_given_to_a2dr_are_those_of_the_agents(a2dr_script, s
     cost = marginal * cp.sum(x) + slope / 2 * cp.square(cp.sum(x)) + cp.sum_squares(x - v) / (2 * t)
     cp.Problem(cp.Minimize(cost), [cp.sum(x) <= min(room, 1e6)]).solve(solver=cp.DAQP)
     assert a2dr_script.proximal(marginal, slope, room)(v, t) == pytest.approx(x.value, abs=1e-6)
+
+
+def test_the_program_that_is_checked_is_the_one_that_runs(small, tmp_path, monkeypatch):
+    """A name without a slash was looked up in PATH, and `./python` loses its slash in a Path."""
+    solving_peer(tmp_path, [1.0])
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "python").write_text(f"#!{sys.executable}\nimport sys\nsys.exit('another program')\n")
+    (elsewhere / "python").chmod(0o755)
+    monkeypatch.setenv("PATH", str(elsewhere))
+    monkeypatch.chdir(tmp_path)
+    (row, *_) = rows(small, PeerEnvironment("dede", Path("./python")))
+    assert row.reached, row.outcome
+
+
+def test_a_file_that_is_no_program_is_refused_at_once(tmp_path):
+    path = tmp_path / "python"
+    path.write_bytes(b"\x7fELF nonsense")
+    path.chmod(0o755)
+    with pytest.raises(PeerError, match=r"dede: .*python is no program that can be run"):
+        PeerEnvironment("dede", path)
+    with pytest.raises(PeerError, match="is no program"):
+        PeerEnvironment("dede", Path("x" * 5000))

@@ -1,5 +1,6 @@
 """Rows: what they say of themselves, and what the ratios make of them."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -121,9 +122,18 @@ def test_an_interrupt_keeps_what_was_measured():
 
 
 def test_an_interrupt_that_a_run_has_swallowed_ends_the_measuring_too():
-    plan = Plan(("exchange",), (), 1.0, 1.0, exchange_size=2)
-    outcome = bench(plan, on_step=lambda step: None, is_interrupted=lambda: True)
+    """What it measured in a row that was cut short is not to be had."""
+    steps, plan = [], Plan(("exchange",), (), 1.0, 1.0, exchange_size=2)
+
+    @contextmanager
+    def breakable():
+        yield
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+
+    outcome = bench(plan, steps.append, breakable)
     assert {row.method for row in outcome.rows} == {"piqp"}
+    assert len(outcome.skipped) == 1
 
 
 def test_what_failed_on_a_smaller_market_is_not_tried_on_a_larger_one(monkeypatch):

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 
 import pandas as pd
@@ -63,6 +63,64 @@ def test_what_there_is_is_printed_and_kept_and_the_exit_code_is_130(tmp_path, co
     assert f"rts24: not converged after {ROUND} rounds" in shown.out
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_figures_are_left_out_with_a_word_if_a_signal_comes_while_they_are_drawn(tmp_path, monkeypatch, times):
+    """The first signal ends the run and figures are drawn still; one that comes then ends them too."""
+    if times == 2:
+
+        @contextmanager
+        def progress_line(max_rounds, *, quiet):
+            yield press_control_c
+
+        monkeypatch.setattr(solve, "progress_line", progress_line)
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    out = tmp_path / "run"
+    answer = walras_command("run", "rts24", "--tolerance", "1e-2", "--json", "--out", out)
+    assert answer.code == (143 if times == 1 else 130)
+    assert answer.err == f"warning: interrupted; figures are missing: `walras plot {out}` draws them\n"
+    assert answer.document["status"] == ("converged" if times == 1 else "not_converged")
+    assert sorted(path.name for path in out.iterdir()) == [
+        "prices.parquet",
+        "rounds.parquet",
+        "run.json",
+        "trades.parquet",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert walras_command("show", out).code == 0
+
+
+def test_a_signal_while_the_folder_is_written_does_not_cut_it_short(tmp_path, monkeypatch):
+    write = pd.DataFrame.to_parquet
+
+    def interrupted(*given, **named):
+        signal.raise_signal(signal.SIGTERM)
+        return write(*given, **named)
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", interrupted)
+    answer = walras_command("run", "rts24", "--tolerance", "1e-2", "--json", "--out", tmp_path / "run")
+    assert answer.code == 143
+    assert answer.document["status"] == "converged"
+    assert walras_command("show", tmp_path / "run").code == 0
+
+
+def test_a_signal_in_a_settlement_keeps_the_run_and_begins_no_monolith(monkeypatch):
+    monkeypatch.setattr(decomposition, "settle", lambda *_: signal.raise_signal(signal.SIGTERM))
+    answer = walras_command("compare", "rts24", "--tolerance", "1e-2", "--json")
+    assert answer.code == 143
+    assert answer.document["status"] == "not_converged"
+    assert answer.document["certificate"]["relative_gap"] < 1e-2
+    assert not answer.document.keys() & {"equilibrium", "monolith_failure"}
+
+
+def test_a_signal_while_intervals_are_sought_keeps_the_equilibrium(monkeypatch):
+    monkeypatch.setattr("walras.experiments.study.intervals", lambda *_: signal.raise_signal(signal.SIGTERM))
+    answer = walras_command("compare", "rts24", "--tolerance", "1e-2", "--json")
+    assert answer.code == 143
+    assert answer.document["status"] == "converged"
+    assert answer.document["equilibrium"]["mlcp_residual"] < 1e-4
+    assert answer.document["equilibrium"]["interval"] == {}
+
+
 @pytest.mark.usefixtures("interrupted")
 def test_the_table_of_an_interrupted_run_says_so():
     answer = walras_command("run", "rts24")
@@ -74,9 +132,21 @@ def test_the_table_of_an_interrupted_run_says_so():
 def test_before_the_first_round_there_is_nothing_to_show_or_keep(tmp_path, monkeypatch):
     monkeypatch.setattr("walras.experiments.decomposition.run", lambda *_, **__: signal.raise_signal(signal.SIGINT))
     answer = walras_command("run", "rts24", "--json", "--out", tmp_path / "run")
-    assert answer.code not in (0, 3)
-    assert answer.out == ""
-    assert not (tmp_path / "run").exists()
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err == "error: interrupted before there was anything to keep\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_that_something_makes_of_an_early_interrupt_is_no_traceback(monkeypatch):
+    def fail(*_, **__):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        raise ValueError("no such number")
+
+    monkeypatch.setattr(decomposition, "run", fail)
+    answer = walras_command("run", "rts24")
+    assert (answer.code, answer.out) == (143, "")
+    assert answer.err == "error: interrupted before there was anything to keep\n"
 
 
 def test_an_interrupted_study_holds_the_rounds_that_were_made():

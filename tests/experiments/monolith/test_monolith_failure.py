@@ -1,6 +1,7 @@
 """A run outlives a monolith that is not found."""
 
 import json
+import signal
 
 import pytest
 from support.command import walras_command
@@ -11,9 +12,11 @@ from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.scenario.market_builder import build_market
 
 
-@pytest.mark.parametrize(("error", "code"), [(RuntimeError("lost"), 1), (KeyboardInterrupt(), 130)])
+@pytest.mark.parametrize(("error", "code"), [(RuntimeError("lost"), 1), (None, 143)])
 def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error, code):
     def fail(*_):
+        if error is None:
+            signal.raise_signal(signal.SIGTERM)
         raise error
 
     monkeypatch.setattr("walras.experiments.study.assemble_monolith", fail)
@@ -21,7 +24,7 @@ def test_the_result_of_the_run_is_printed_and_kept(tmp_path, monkeypatch, error,
     document = json.loads(answer.out)
     assert answer.code == code
     assert document["equilibrium"] is None
-    assert document["monolith_failure"] == (str(error) or "interrupted")
+    assert document["monolith_failure"] == (str(error) if error else "interrupted")
     assert document["result"]["welfare_usd"] > 0
     assert (tmp_path / "run" / "run.json").is_file()
 

@@ -110,7 +110,7 @@ def test_ctrl_c_says_how_to_go_on(half_finished, monkeypatch):
 
     monkeypatch.setattr(command, "execute", interrupted)
     answer = walras_command("paper", "--out", half_finished)
-    assert (answer.code, answer.out) == (1, "")
+    assert (answer.code, answer.out) == (130, "")
     kept = f"2 of 3 chains of markets are finished and kept in {half_finished}; the same command goes on from there"
     assert answer.err == f"error: interrupted; {kept}\n"
 
@@ -156,3 +156,12 @@ def test_the_plan_covers_both_tables_schemes_and_bases():
         if not chain.is_spot:
             spot = next(c for c in found if c.is_spot and c.disclosure == "ex_ante")
             assert set(chain.alphas) <= set(spot.alphas)
+
+
+@pytest.mark.usefixtures("small_plan")
+def test_a_table_of_something_else_is_named(half_finished):
+    for chain in PLAN:
+        pd.DataFrame({"foreign": [1]}).to_parquet(half_finished / "chains" / f"{chain.name}.parquet")
+    assert_refused(
+        walras_command("paper", "--out", half_finished), f"{PLAN[0].name}.parquet: is no table of this chain"
+    )

@@ -6,8 +6,9 @@ from support.small_grid import small_document, write_case
 
 from walras import build_market, parse_scenario
 from walras.experiments.monolith.equilibrium import solve_monolith
+from walras.experiments.results.hub_price import wheeling_fees
 from walras.experiments.results.ledger import Ledger
-from walras.experiments.results.nodal import nodal_result, wheeling_fees
+from walras.experiments.results.nodal import nodal_result
 from walras.network import ptdf_matrix
 
 

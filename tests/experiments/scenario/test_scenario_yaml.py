@@ -6,7 +6,8 @@ from support.command import assert_refused, walras_command, walras_process
 
 from walras import load_scenario
 from walras.experiments.errors import ScenarioError
-from walras.experiments.scenario.reading import MAX_BYTES, built_in_scenarios
+from walras.experiments.scenario.plain_yaml import MAX_BYTES
+from walras.experiments.scenario.reading import built_in_scenarios
 
 SOUND = yaml.safe_dump(load_scenario("rts24").model_dump(mode="json"))
 

@@ -11,6 +11,7 @@ from support.small_sweep import write_sweep
 from walras.experiments.sweep.plan import plan_sweep
 from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
+from walras.network import read_case
 
 SEEDS = {"seed": [1, 2]}
 
@@ -173,6 +174,51 @@ def test_a_worker_that_is_killed_ends_the_sweep_with_a_message(begun, monkeypatc
     assert (answer.code, answer.out) == (1, "")
     assert "a worker was killed" in answer.err
     assert f"1 of 2 runs are finished and kept in {out}" in answer.err
+
+
+def test_without_a_folder_what_is_finished_lasts_where_it_is_told(begun, monkeypatch):
+    source, plan, out = begun
+    (out.parent / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(out.parent / "temporary"))
+
+    def die(tasks, workers):
+        folder = tasks[0].args[1]
+        if finished:
+            folder.failure(plan.runs[0]).write_text(json.dumps({"reason": "", "seconds": 0}))
+        raise BrokenProcessPool
+        yield
+
+    monkeypatch.setattr("walras.experiments.cli.sweep.execute", die)
+    finished = False
+    assert walras_command("sweep", source).err.endswith("0 of 2 runs are finished\n")
+    assert list((out.parent / "temporary").iterdir()) == []
+    finished = True
     answer = walras_command("sweep", source)
-    assert answer.code == 1
-    assert "1 of 2 runs are finished and lost without --out" in answer.err
+    (kept,) = (out.parent / "temporary").iterdir()
+    assert f"1 of 2 runs are finished and kept in {kept}; the same command with --out {kept} goes on" in answer.err
+    with open_sweep_folder(kept, plan) as folder:
+        assert folder.pending(plan.runs) == list(plan.runs[1:])
+
+
+@pytest.mark.parametrize(
+    ("sections", "needles"),
+    [
+        ({"set": {"seed": 3}, "grid": SEEDS}, ["set.seed: varies"]),
+        ({"grid": {"coordinator.tolerance": [float("nan"), float("inf")]}}, ["run 1", "is nan", "run 2", "is inf"]),
+        ({"grid": {"seed": ["1"]}}, ["seed: is '1'", "valid integer"]),
+        ({"grid": {"hyperscalers.h.name": [["a"]]}}, ["hyperscalers.0.name: is ['a']", "valid string"]),
+        ({"grid": {"hyperscalers.h.batches_mw. chat": [1, 2]}}, ["batches_mw. chat", "without blanks"]),
+        ({"grid": {"a.": [1]}}, ["must read key.path=value"]),
+    ],
+    ids=str,
+)
+def test_values_are_taken_as_they_stand(tmp_path, sections, needles):
+    refused(tmp_path, write_sweep(tmp_path, **sections), *needles)
+
+
+def test_a_sweep_reads_its_scenario_and_its_case_once(tmp_path, monkeypatch):
+    source = write_sweep(tmp_path, grid={"seed": list(range(50))})
+    times = []
+    monkeypatch.setattr("walras.experiments.sweep.plan.read_case", lambda name: times.append(name) or read_case(name))
+    assert len(plan_sweep(load_sweep(source), source, executor="compiled").runs) == 50
+    assert len(times) == 1

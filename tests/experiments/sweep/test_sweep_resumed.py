@@ -76,15 +76,17 @@ def test_a_killed_sweep_continues_and_ends_as_an_unbroken_one(source, unbroken, 
     assert_same_tables(out, unbroken)
 
 
-def test_ctrl_c_ends_at_once_keeps_what_is_finished_and_says_how_to_go_on(source, unbroken, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_keeps_what_is_finished_and_says_how_to_go_on(source, unbroken, tmp_path, number):
     out = tmp_path / "out"
-    process = broken_off(source, out, signal.SIGINT)
-    assert process.returncode == 1
+    process = broken_off(source, out, number)
+    assert process.returncode == 128 + number
     assert process.stdout == ""
     done = finished(out)
     assert 2 <= done < len(ELASTICITIES)
     words = f"interrupted; {done} of 8 runs are finished and kept in {out}; the same command goes on from there"
     assert process.stderr == f"error: {source}: {words}\n"
+    assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
     before = stamps(out)
     assert walras_command("sweep", source, "--out", out).code == 0
     assert before.items() <= stamps(out).items()

@@ -1,0 +1,1 @@
+"""What the command line does to its own process: signals, and limits of memory."""

@@ -1,0 +1,113 @@
+"""Enclosures: what figures of a result lie between where they are not unique within the tolerance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.arrays import FloatArray
+from ..settlement.joint_optimum import joint_optimum
+from ..settlement.stacked_market import StackedMarket
+from ..settlement.vicinity import Vicinity
+from .ledger import Ledger
+from .linear_figures import LinearFigures, allocation_figures, price_figures
+from .result import Result
+
+# A figure is unique if it moves by less than this share of its own scale.
+WIDE = 1e-3
+# MWh, or $ per unit, that nobody counts, however small the scale.
+_NOTHING = 1e-6
+# Random steps find at least this share of how far a figure moves.
+_FOUND = 0.1
+
+
+def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[str, Any] | None:
+    """Intervals with the shown figure and that of every equilibrium, for figures that are not unique.
+
+    Extremes over all allocations that are at least as good as the joint optimum, and over all prices
+    that prove as much, within the accuracy of the solver; the figure that is shown is always among
+    them. Under ex ante disclosure they are those for the disclosed purchase mix. Figures that depend on who
+    contracts with whom alone (mixes, intensities, emissions of buyers) follow the selection rule and have none.
+
+    Parameters
+    ----------
+    shown : Result
+    ledger : Ledger
+        Of a market with one grid operator; prices at the hub are weighed with its volumes.
+    stacked : StackedMarket
+        Of the market's agents.
+
+    Returns
+    -------
+    nested dict of lists of [low, high], or None
+        As the figures in the result, one pair a period, all periods of a figure that is wide in one; infinite
+        where nothing bounds a figure. None if nothing is proven.
+    """
+    market = ledger.market
+    optimum = joint_optimum(market, stacked, ledger.allocation.trades)
+    if optimum is None:
+        return None
+    found: dict[str, Any] = {}
+    figures = allocation_figures(ledger)
+    trades = stacked.T @ optimum.variables + stacked.trade_offset
+    _add_wide(found, shown, figures, optimum.allocations(), sp.csr_array(figures.inner @ stacked.T), trades)
+    figures = price_figures(ledger)
+    vicinity, prices_of_steps = optimum.prices()
+    mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])
+    inner = sp.csr_array(figures.inner @ sp.diags_array(mwh_per_unit) @ prices_of_steps)
+    _add_wide(found, shown, figures, vicinity, inner, optimum.price_usd_per_mwh * mwh_per_unit)
+    return found
+
+
+def _add_wide(
+    found: dict[str, Any],
+    shown: Result,
+    figures: LinearFigures,
+    vicinity: Vicinity,
+    inner: sp.csr_array,
+    values: FloatArray,
+) -> None:
+    """Add the intervals of those figures that are wide.
+
+    Parameters
+    ----------
+    found : nested dict
+    shown : Result
+    figures : LinearFigures
+    vicinity : Vicinity
+        Of the values.
+    inner : sparse array of shape (m, steps)
+        What figures are made of, as functions of steps.
+    values : array
+        Trades or prices of the joint optimum.
+    """
+    document = shown.document()
+    as_shown = np.array([_number_at(document, *place) for place in figures.places])
+    optimal = figures.of(values)
+    wide = np.maximum(WIDE * np.maximum(figures.scale, np.abs(as_shown) * (figures.scale == 0)), _NOTHING)
+    ends = np.column_stack([optimal, optimal])
+    moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
+    if len(moving):
+        bounds = vicinity.outer_bounds(sp.csr_array(figures.outer[moving]), inner)
+        ends[moving] += np.column_stack([-bounds, bounds])
+        loose = moving[2 * bounds > wide[moving]]
+        extremes = optimal[loose, None] + vicinity.extremes(sp.csr_array(figures.outer[loose]), inner)
+        ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
+        ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
+    ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])
+    pairs: dict[tuple[str, ...], list[list[float]]] = {}
+    for (path, _), pair in zip(figures.places, ends.tolist(), strict=True):
+        pairs.setdefault(path, []).append(pair)
+    for path in dict.fromkeys(figures.places[row][0] for row in np.flatnonzero(ends[:, 1] - ends[:, 0] > wide)):
+        holder = found
+        for key in path[:-1]:
+            holder = holder.setdefault(key, {})
+        holder[path[-1]] = pairs[path]
+
+
+def _number_at(document: Any, path: tuple[str, ...], hour: int | None) -> float:
+    for key in path:
+        document = document[key]
+    return float(document if hour is None else document[hour])

@@ -1,0 +1,45 @@
+"""Markets of which a figure is not unique, with its range on paper.
+
+* Equal costs: units A (60 MW) and B (50 MW) cost 20 $/MWh at the bus of a consumer who values energy at 120 - d. It
+  buys 100 MWh at 20; A generates 50 to 60 of it and B 40 to 50. Emissions: A 1 t/MWh, B none.
+* A degenerate price: A (10 $/MWh, 40 MW) at bus 1, from which a line carries 40 MW to bus 2, where B (50 $/MWh, 100 MW)
+  serves the consumer, 100 - d, too. Energy is worth 50 at bus 2, and both the line and A are just full: at
+  bus 1 any price from 10 to 50 will do.
+* A bus without traders beyond a line that may carry nothing has any price.
+"""
+
+import numpy as np
+from cases.one_bus import on_one_bus
+
+from walras.agents import Consumer, Customer, GridOperator, Producer
+from walras.coordinator import Market, Scale
+from walras.network import Grid
+
+
+def town(bus: int, sellers: str, willingness: float, slope: float = 1.0) -> Consumer:
+    return Consumer("town", bus, tuple(sellers), np.array([willingness]), np.array([slope]), np.zeros(1))
+
+
+def unit(name: str, bus: int, customer_bus: int, capacity_mw: float, cost: float, rate: float = 0.0) -> Producer:
+    return Producer(name, bus, 1, (Customer("town", customer_bus),), capacity_mw, cost, 0.0, rate, 1)
+
+
+def weighed(market: Market) -> Market:
+    return market.with_scales({good: Scale(40.0, 40.0) for good in market.goods})
+
+
+def equal_costs() -> Market:
+    agents = town(1, "AB", 120.0), unit("A", 1, 1, 60.0, 20.0, 1000.0), unit("B", 1, 1, 50.0, 20.0)
+    return weighed(on_one_bus(Market(agents)))
+
+
+def line_just_full() -> Market:
+    grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([40.0]))
+    agents = town(2, "AB", 100.0), unit("A", 1, 2, 40.0, 10.0), unit("B", 2, 2, 100.0, 50.0)
+    return weighed(Market((*agents, GridOperator("grid operator", grid, np.zeros((2, 1)), 200.0))))
+
+
+def bus_cut_off() -> Market:
+    grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([0.0]))
+    agents = town(1, "A", 100.0), unit("A", 1, 1, 80.0, 30.0)
+    return weighed(Market((*agents, GridOperator("grid operator", grid, np.zeros((2, 1)), 200.0))))
