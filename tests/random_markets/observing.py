@@ -18,7 +18,7 @@ from random_markets.reference import Calibrated
 from random_markets.serving import unserved_load, unserved_work
 
 from walras.agents import Consumer, Producer
-from walras.experiments.cli.main import walras
+from walras.experiments.cli.commands import walras
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
 
