@@ -10,6 +10,7 @@ after it has been scaled symmetrically to a diagonal of ones; LU with pivoting d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,12 @@ from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions
 
 # Regularises the diagonal of ones of what is singular, with the signs that keep it quasidefinite.
 REGULARISATION = 1e-13
+# Shares of the diagonal in the order in which they are tried, where solutions are to be exact.
+EXACT_FIRST = (0.0, REGULARISATION, 1e-11)
+# A solution that leaves less than this share of every right-hand side is one; steps are repeated in any case.
+_ENOUGH = 0.1
+# Share of a row's terms that rounding may leave.
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +39,14 @@ class ActiveInequalities:
         ``slack / dual``, the diagonal E of active ones.
     unknowns : array of int, shape (inequalities,)
         Which unknown the dual of each is, if it is one.
+    shares : tuple of float
+        Of the diagonal, with which blocks are regularised, in the order in which they are tried.
     """
 
     is_active: BoolArray
     diagonal: FloatArray
     unknowns: IntArray
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,27 +75,30 @@ class DefiniteBlocks:
 
     def factorise(self, entries: FloatArray, active: ActiveInequalities) -> DefiniteFactor:
         """Factorise; inequalities are over primal variables, and none is among the unknowns."""
-        return DefiniteFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)))
+        return DefiniteFactor(self.unknowns, *scaled(entries.reshape(*self.unknowns.shape, -1)), active.shares)
 
 
 class DefiniteFactor:
     """Blocks of one size, scaled; one by one they are too small to be worth a factorisation."""
 
-    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray) -> None:
-        self._unknowns, self._matrices, self._scale = unknowns, matrices, scale[..., None]
+    def __init__(self, unknowns: IntArray, matrices: FloatArray, scale: FloatArray, shares: tuple[float, ...]) -> None:
+        self._unknowns, self._matrices, self._scale, self._shares = unknowns, matrices, scale[..., None], shares
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the blocks' part of `right` into `result`, both of shape (unknowns, k)."""
         target = self._scale * right[self._unknowns]
-        found = target / self._matrices if self._matrices.shape[1] == 1 else self._solution(target)
+        single = self._matrices.shape[1] == 1
+        found = (
+            target / self._matrices if single else best_solution(self._solution, self._shares, self._matrices, target)
+        )
         result[self._unknowns] = self._scale * found
 
-    def _solution(self, target: FloatArray) -> FloatArray:
+    def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
+        # Constraints of a block may be linearly dependent: their duals share their sum in any proportion.
         try:
-            found = np.linalg.solve(self._matrices, target)
+            found = np.linalg.solve(self._matrices + share * np.eye(self._matrices.shape[1]), target)
         except np.linalg.LinAlgError:
-            # The constraints of a block are linearly dependent: their duals share their sum in any proportion.
-            found = np.linalg.solve(self._matrices + REGULARISATION * np.eye(self._matrices.shape[1]), target)
+            return None
         return np.asarray(found, dtype=np.float64)
 
 
@@ -135,27 +148,72 @@ class DenseBlock:
             matrix[every, every] = active.diagonal[own]
         (matrix,), (scale,) = scaled(matrix[None])
         unknowns = np.concatenate([self.unknowns, active.unknowns[own]])
-        return DenseFactor(unknowns, matrix, scale, np.concatenate([self.signs, np.ones(len(own))]))
+        signs = np.concatenate([self.signs, np.ones(len(own))])
+        return DenseFactor(unknowns, matrix, scale, signs, active.shares)
 
 
 class DenseFactor:
-    """LU factors of one block."""
+    """LU factors of one block, regularised as far as what they are to solve asks for."""
 
-    def __init__(self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray) -> None:
-        self._unknowns, self._matrix, self._scale = unknowns, matrix, scale[:, None]
-        # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
-        # The matrix is symmetric, and its transpose stands as LAPACK wants it.
-        self._lu, self._pivots, singular = dgetrf(matrix.T)
-        if singular:
-            # Dependent constraints, as among definite blocks; or primal variables that the Hessian leaves free.
-            self._lu, self._pivots, _ = dgetrf(matrix + REGULARISATION * np.diag(signs))
+    def __init__(
+        self, unknowns: IntArray, matrix: FloatArray, scale: FloatArray, signs: FloatArray, shares: tuple[float, ...]
+    ) -> None:
+        self._unknowns, self._matrix, self._scale, self._signs = unknowns, matrix, scale[:, None], signs
+        self._shares = shares
+        self._factors: dict[float, tuple[FloatArray, Positions] | None] = {}
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
         """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
         target = self._scale * right[self._unknowns]
-        found = lu_solved(self._lu, self._pivots, target)
-        found += lu_solved(self._lu, self._pivots, target - self._matrix @ found)
+        (found,) = best_solution(self._solution, self._shares, self._matrix[None], target[None])
         result[self._unknowns] = self._scale * found
+
+    def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
+        if share not in self._factors:
+            # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
+            # The matrix is symmetric, and its transpose stands as LAPACK wants it.
+            matrix = (self._matrix + share * np.diag(self._signs)).T
+            lu, pivots, singular = dgetrf(matrix, overwrite_a=True)
+            self._factors[share] = None if singular else (lu, pivots)
+        factors = self._factors[share]
+        return None if factors is None else lu_solved(*factors, target[0])[None]
+
+
+def best_solution(
+    solution: Callable[[float, FloatArray], FloatArray | None],
+    shares: tuple[float, ...],
+    matrices: FloatArray,
+    target: FloatArray,
+) -> FloatArray:
+    """Solutions by factors of regularised matrices, with a step of refinement, by as much as still solves.
+
+    Where prices or duals make hardly a difference, factors are only rounding there and send them anywhere. A share of
+    the diagonal keeps them where they are, like a proximal term (Friedlander and Orban, "A primal-dual regularized
+    interior-point method for convex quadratic programs", Math. Prog. Comp. 4, 2012); but if it is too large, it holds
+    back what should move.
+
+    Parameters
+    ----------
+    solution : callable
+        Solves for the right-hand sides of all blocks with a share of the diagonal; None if there are no factors.
+    matrices, target : arrays of shape (blocks, size, size) and (blocks, size, k)
+    """
+    best, least, size = np.zeros_like(target), np.full(len(target), np.inf), np.zeros_like(target)
+    for share in shares:
+        found = solution(share, target)
+        if found is None:
+            continue
+        refined = solution(share, target - matrices @ found)
+        found = found if refined is None else found + refined
+        if not size.any():
+            size = np.abs(target) + _ROUNDING * (np.abs(matrices) @ np.abs(found))
+            size[size == 0] = 1.0
+        lack = (np.abs(target - matrices @ found) / size).max(axis=(1, 2), initial=0.0)
+        is_better = lack < least
+        best[is_better], least[is_better] = found[is_better], lack[is_better]
+        if (least <= _ENOUGH).all():
+            break
+    return best
 
 
 def lu_solved(lu: FloatArray, pivots: Positions, right: FloatArray) -> FloatArray:

@@ -32,7 +32,7 @@ from scipy.sparse.csgraph import connected_components
 from ...agents.arrays import BoolArray, FloatArray, IntArray, Positions, one_if_equal
 from ..sparse import columns_of, rows_of
 from .bordered import BorderedBlock
-from .dense import ActiveInequalities, DefiniteBlocks, DenseBlock
+from .dense import EXACT_FIRST, ActiveInequalities, DefiniteBlocks, DenseBlock
 from .gram import Terms, gram, joined_terms
 
 Block = DefiniteBlocks | DenseBlock | BorderedBlock
@@ -57,11 +57,19 @@ class Assembly:
     coupling : sparse array F of shape (duals, primals)
     hessian : sparse array H of shape (primals, primals)
     inequalities : sparse array L of shape (inequalities, primals)
+    shares : tuple of float, optional
+        Regularisation of dense blocks: shares of the diagonal, in the order in which they are tried.
     """
 
     def __init__(
-        self, constraints: sp.csc_array, coupling: sp.csr_array, hessian: sp.csr_array, inequalities: sp.csr_array
+        self,
+        constraints: sp.csc_array,
+        coupling: sp.csr_array,
+        hessian: sp.csr_array,
+        inequalities: sp.csr_array,
+        shares: tuple[float, ...] = EXACT_FIRST,
     ) -> None:
+        self._shares = shares
         A, L = constraints, inequalities
         self._duals, self._primals = coupling.shape
         size = self._duals + self._primals
@@ -173,7 +181,7 @@ class Assembly:
         hessian = self._inequality_squares @ eliminated + diagonal + self._hessian_diagonal
         entries[self._diagonal] += np.concatenate([self._squares @ weights, -hessian])
         unknowns = self._duals + self._primals + np.cumsum(is_active) - 1
-        active = ActiveInequalities(is_active, 1 / inequality_weights, unknowns)
+        active = ActiveInequalities(is_active, 1 / inequality_weights, unknowns, self._shares)
         return Factor(self._blocks, entries, active, self._duals + self._primals + int(is_active.sum()))
 
 

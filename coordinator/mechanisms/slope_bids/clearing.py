@@ -14,6 +14,9 @@ from .netting import netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
 
+# Prices that make hardly a difference are to stay where they are, as far as the others let them.
+_SHARES = (1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15, 0.0)
+
 
 class ClearingSystem:
     """Which goods tie two variables only, and which remain in the core; the same in every round.
@@ -50,7 +53,7 @@ class ClearingSystem:
         self._from_net = self.net.T
         of_coupled = sp.csr_array(self.net @ of_coupled)
         # Prices and what totals are worth are the duals of an interior-point step, coupled variables its primals.
-        self.assembly = Assembly(weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits)
+        self.assembly = Assembly(weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits, _SHARES)
 
     def _core_trades(self, market: Market, T: sp.csr_array) -> sp.csr_array:
         """What variables trade of goods in the core, shape (core goods, variables)."""
