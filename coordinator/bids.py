@@ -147,7 +147,9 @@ class SlopeBid:
         Share of its step that each agent could go within its limits, up to 1.
     idle_goods : array of int, shape (idle,)
         Goods that nobody can trade, because nobody can be on the other side.
-    reservation_change : array of shape (idle,)
+    idle_balance : array of int, shape (idle,)
+        Which of them can only be traded together, such as wheeling on an island.
+    reservation_change : array of shape (balances,)
         From their prices to those at which their traders would just begin to trade.
     book : Book
     """
@@ -158,6 +160,7 @@ class SlopeBid:
     limits: IntArray
     progress: FloatArray
     idle_goods: Positions
+    idle_balance: IntArray
     reservation_change: FloatArray
     book: Book
 

@@ -14,6 +14,7 @@ from ...market import Market
 from .infeasible import refuse_infeasible
 from .local_system import LocalAssembly, LocalSystem
 from .newton import Residuals, direction, follow, intended_changes, residuals
+from .roomy import roomy_agents
 from .stacked_agents import stack_agents
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
@@ -56,6 +57,15 @@ class Bidders:
         return self._bid(book, progress)
 
     def _opened(self, request: BidRequest) -> tuple[Book, FloatArray]:
+        book, progress = self._settled(request)
+        roomy = roomy_agents(self._market, self._agents, book.quantities)
+        if roomy is not self._agents:
+            self._agents, self._assembly, self._last = roomy, LocalAssembly(roomy.shape), None
+            book, progress = self._settled(request)
+        return book, np.ones_like(progress)
+
+    def _settled(self, request: BidRequest) -> tuple[Book, FloatArray]:
+        """Books after some steps at the first prices, and the lengths of the last ones."""
         book = self._first_book(request)
         unchanged = np.zeros_like(book.quantities)
         # Duals of constraints that contradict each other grow without end; their agent is found below.
@@ -65,7 +75,7 @@ class Bidders:
                 if progress.min(initial=1.0) >= _CENTRED:
                     break
         refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
-        return book, np.ones_like(progress)
+        return book, progress
 
     def _first_book(self, request: BidRequest) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
@@ -120,6 +130,7 @@ class Bidders:
                 limits=limits.count,
                 progress=progress,
                 idle_goods=agents.idle.goods,
+                idle_balance=agents.idle.balance,
                 reservation_change=agents.idle.price_change(standing.residual.stationarity),
                 book=book,
             ),

@@ -37,7 +37,7 @@ def refuse_infeasible(market: Market, matrices: StackedMatrices, idle: IdleGoods
         return
     held = idle.held(*matrices.bounds())
     for agent in suspects:
-        name, problem = market.agents[agent].name, market.problems[agent]
+        name, problem = market.agents[agent].name, matrices.problems[agent]
         if _is_infeasible(problem, problem.lower, problem.upper):
             raise AgentError(f"agent {name} has no feasible trades: its constraints contradict each other")
         own = slice(matrices.variables[agent], matrices.variables[agent + 1])

@@ -104,10 +104,15 @@ class SlopeBids:
         Raises
         ------
         AgentError
-            If the market discloses intensities: trades would then change what a trade is worth.
+            If the market discloses intensities: a surcharge falls steeply as trades do, and a Newton step that takes it
+            for constant goes astray. Its slope would be that of a middleman between lender and takers, whose cost
+            ``kappa e (q - V ln q)`` is no quadratic programme, as bids ask of every agent.
         """
         if market.disclosures:
-            raise AgentError("slope bids do not know ex ante disclosure; use admm, or disclosure ex_post")
+            raise AgentError(
+                "slope bids do not know ex ante disclosure: a surcharge changes with what is traded, and bids have no "
+                "slope for it; use admm, or disclosure ex_post"
+            )
         worth_usd = market.price_scale * market.volume_scale
         middle = len(worth_usd) // 2
         typical_usd = float(np.partition(worth_usd, middle)[middle]) if len(worth_usd) else 0.0
@@ -140,7 +145,7 @@ class SlopeBids:
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
-        change[bid.idle_goods] = bid.reservation_change
+        change[bid.idle_goods] += _to_reservation(bid, change[bid.idle_goods])
         prices = state.announcement.prices
         next_prices = prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
@@ -162,3 +167,10 @@ class SlopeBids:
         scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)
+
+
+def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:
+    """What idle goods' changes of prices lack, in the mean of each balance, of their reservation prices."""
+    members = np.bincount(bid.idle_balance)
+    mean = np.bincount(bid.idle_balance, change) / members
+    return np.asarray((bid.reservation_change - mean)[bid.idle_balance])

@@ -1,0 +1,98 @@
+"""Slope bids where limits leave no room: closed lines, units that may not ramp, islands that nothing can reach."""
+
+import numpy as np
+import pytest
+
+from walras.agents import Consumer, Customer, Family, GridOperator, Producer, contract, wheeling
+from walras.coordinator import Batched, Compiled, Market, Scale, SlopeBids, Status, run, stop_at
+from walras.network import Grid
+
+EXECUTORS = pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+
+
+def market_on(buses, lines, limits_mw, towns, units, periods=1, ramp_mw_per_h=None):
+    """Towns value energy at 180 - d; units are (bus, marginal cost), of 300 MW each. Bus 1 is the hub."""
+    starts, ends = zip(*lines, strict=True)
+    names = tuple(f"{a}-{b}" for a, b in lines)
+    grid = Grid(buses, 1, names, starts, ends, np.full(len(lines), 0.2), np.array(limits_mw))
+    customers = tuple(Customer(f"town {bus}", bus) for bus in towns)
+    sellers = tuple(f"unit {bus}" for bus, _ in units)
+    agents = [
+        *(
+            Consumer(c.name, c.bus, sellers, np.linspace(180.0, 150.0, periods), np.ones(periods), np.zeros(periods))
+            for c in customers
+        ),
+        *(
+            Producer(name, bus, 1, customers, 300.0, cost, 0.0, 0.0, periods, ramp_mw_per_h=ramp_mw_per_h)
+            for name, (bus, cost) in zip(sellers, units, strict=True)
+        ),
+        GridOperator("grid operator", grid, np.zeros((len(buses), periods)), 600.0),
+    ]
+    market = Market(tuple(agents))
+    return market.with_scales({good: Scale(50.0, 50.0) for good in market.goods})
+
+
+def solved(market, executor):
+    result = run(market, SlopeBids(), executor, stop=stop_at(1e-6, 60))
+    assert result.status == Status.CONVERGED
+    assert len(result.records) < 45
+    return result
+
+
+def sold(result, seller, buyer):
+    """Of one hour, as the seller sees it."""
+    market, trades = result.market, result.best.allocation.trades
+    own = market.agent_of_copy == [agent.name for agent in market.agents].index(seller)
+    return trades[own & (market.good_of_copy == market.good_index[contract(seller, buyer, 0)])][0]
+
+
+@EXECUTORS
+def test_a_closed_line_parts_the_market(executor):
+    """180 - d = 10 at bus 1 and = 50 at bus 2. Who sells across is not unique, but in all nothing passes the line."""
+    market = market_on((1, 2), [(1, 2)], [0.0], (1, 2), [(1, 10.0), (2, 50.0)])
+    result = solved(market, executor)
+    to = {bus: sum(sold(result, f"unit {unit}", f"town {bus}") for unit in (1, 2)) for bus in (1, 2)}
+    assert to == pytest.approx({1: 170.0, 2: 130.0}, rel=1e-5)
+    assert result.best.prices[market.good_index[wheeling(2, 0)]] == pytest.approx(40.0, rel=1e-5)
+    wheeled = market.imbalance(np.abs(result.best.allocation.trades))[market.families[Family.WHEELING]]
+    operator = result.best.allocation.trades[market.agent_of_copy == len(market.agents) - 1]
+    assert operator == pytest.approx(0.0, abs=1e-9)
+    assert np.isfinite(wheeled).all()
+
+
+@EXECUTORS
+def test_a_closed_line_in_a_loop_closes_what_it_balances(executor):
+    """Line 1-3 closed keeps buses 1 and 3 at one angle: bus 1 can then only sell to bus 2, where nobody buys."""
+    lines = [(1, 2), (2, 3), (1, 3)]
+    market = market_on((1, 2, 3), lines, [np.inf, np.inf, 0.0], (3,), [(1, 10.0), (2, 50.0)])
+    result = solved(market, executor)
+    assert result.best.allocation.trades == pytest.approx(0.0, abs=1e-5)
+
+
+@EXECUTORS
+def test_an_island_without_units_gets_nothing(executor):
+    """Buses 2 and 3 are joined, and cut off from the hub; prices of wheeling to both deter."""
+    lines = [(1, 2), (2, 3), (1, 3)]
+    market = market_on((1, 2, 3), lines, [0.0, 40.0, 0.0], (1, 2), [(1, 10.0)])
+    result = solved(market, executor)
+    assert sold(result, "unit 1", "town 1") == pytest.approx(170.0, rel=1e-5)
+    assert sold(result, "unit 1", "town 2") == pytest.approx(0.0, abs=1e-6)
+    assert result.best.prices[market.good_index[wheeling(2, 0)]] >= 170.0 - 1e-3
+
+
+@EXECUTORS
+def test_a_unit_that_may_not_ramp_sells_the_same_in_all_hours(executor):
+    """Of towns that value energy at 180 - d and 150 - d: 2 * 10 = 180 - d + 150 - d, d = 155."""
+    market = market_on((1, 2), [(1, 2)], [np.inf], (1,), [(1, 10.0)], periods=2, ramp_mw_per_h=0.0)
+    result = solved(market, executor)
+    own = market.agent_of_copy == 1
+    assert result.best.allocation.trades[own][:2] == pytest.approx([155.0, 155.0], rel=1e-5)
+
+
+@EXECUTORS
+@pytest.mark.parametrize("limit_mw", [1e-9, 1e-6, 1e-3])
+def test_a_line_of_next_to_nothing_is_no_harder(executor, limit_mw):
+    market = market_on((1, 2), [(1, 2)], [limit_mw], (1, 2), [(1, 10.0), (2, 50.0)])
+    result = solved(market, executor)
+    operator = result.best.allocation.trades[market.agent_of_copy == len(market.agents) - 1]
+    assert np.abs(operator).max() <= limit_mw * (1 + 1e-6)
