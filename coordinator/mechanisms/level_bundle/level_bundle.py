@@ -9,6 +9,7 @@ from ....agents.arrays import FloatArray
 from ...announcement import Prices, Responses
 from ...market import Market
 from ...mechanism import Opening, not_answered, refuse_outside, relative_change
+from ...turnover import least_turnover_usd, turnover_usd
 from .cuts import Cuts
 from .profit_model import ProfitModel
 
@@ -130,5 +131,9 @@ class LevelBundle:
             cuts=aged.chosen(aged.idle <= self.patience),
             radius=min(2 * state.radius, _WIDEST) if improves and least.is_at_border else state.radius,
             allocation=allocation,
-            dual_residual=relative_change(market, next_prices - state.next_prices, next_prices),
+            # Prices on trial jump to the end; what settles are the best ones, once little is left to gain.
+            dual_residual=max(
+                relative_change(market, centre - state.prices, centre),
+                least.gap_usd / max(turnover_usd(market, allocation.costs), least_turnover_usd(market)),
+            ),
         )
