@@ -18,6 +18,7 @@ from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market
 from .mechanism import Mechanism, Opening, S
+from .refusals.one_sided import refuse_one_sided
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at
 
@@ -129,13 +130,15 @@ def run(
     Raises
     ------
     AgentError
-        If an agent's problem cannot be stated, or not be solved in the very first round.
+        If an agent's problem cannot be stated, or not be solved in the very first round; if several agents trade a
+        good of which none can be on the other side.
     RunInterrupted
         If the user interrupts it; the run so far is attached.
     UnansweredError
         If the executor cannot answer what the mechanism announces.
     """
     refuse_unanswered(mechanism.name, mechanism.announces, executor)
+    refuse_one_sided(market)
     rule = stop or stop_at(1e-6, 5000)
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
