@@ -10,7 +10,6 @@ from ...announcement import Prices, Responses
 from ...market import Market
 from ...measures.turnover import least_turnover_usd, turnover_usd
 from ...mechanism import Opening, not_answered, refuse_outside, relative_change
-from ...turnover import least_turnover_usd, turnover_usd
 from .cuts import Cuts
 from .profit_model import ProfitModel
 
