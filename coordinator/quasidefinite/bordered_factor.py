@@ -10,6 +10,9 @@ from scipy.linalg.lapack import dgetrf
 from ...agents.arrays import FloatArray, IntArray, Positions
 from .dense import REGULARISATION, lu_solved, scale_of
 
+# Shares of the diagonal that are tried where factors without them find nothing, and what tells that they do not.
+_SHARES = (1e-13, 1e-12, 1e-11, 1e-10)
+_ASTRAY = 1e-6
 # Columns of the border that pass the interior together.
 _COLUMNS = 32
 
@@ -54,18 +57,29 @@ class BorderedFactor:
             across *= inside[touched]
             across *= outside[:, None]
         self._corner = corner * outside * outside[:, None] + np.diag(ones[inner:])
-        self._scale = scale[:, None]
+        self._scale, self._signs = scale[:, None], signs
+        self._factorise(0.0)
+
+    def _factorise(self, share: float) -> None:
+        """Factors with a share of the signs on the diagonal of the interior; where that is singular, with some."""
+        self._share = share
         try:
-            self._inside = scipy.sparse.linalg.splu(self._interior)
+            self._inside = scipy.sparse.linalg.splu(self._regular_interior(share))
         except RuntimeError:
             # Singular, as dense blocks may be.
-            regular = self._interior + sp.diags_array(REGULARISATION * signs[:inner])
-            self._inside = scipy.sparse.linalg.splu(sp.csc_array(regular))
-        if len(corner):
-            self._lu, self._pivots = self._border_factor(signs[inner:])
+            self._inside = scipy.sparse.linalg.splu(self._regular_interior(max(share, REGULARISATION)))
+        if len(self._corner):
+            self._lu, self._pivots = self._border_factor(self._signs[self._interior.shape[0] :], share)
 
-    def _border_factor(self, signs: FloatArray) -> tuple[FloatArray, Positions]:
-        lu, pivots, singular = dgetrf(self._complement(), overwrite_a=True)
+    def _regular_interior(self, share: float) -> sp.csc_array:
+        if share == 0:
+            return self._interior
+        return sp.csc_array(self._interior + sp.diags_array(share * self._signs[: self._interior.shape[0]]))
+
+    def _border_factor(self, signs: FloatArray, share: float) -> tuple[FloatArray, Positions]:
+        complement = self._complement()
+        complement[np.diag_indices_from(complement)] += share * signs
+        lu, pivots, singular = dgetrf(complement, overwrite_a=True)
         if singular:
             regular = self._complement()
             size = max(1.0, float(_largest(regular, axis=0).max()))
@@ -85,15 +99,38 @@ class BorderedFactor:
         return result
 
     def solve(self, right: FloatArray, result: FloatArray) -> None:
-        """Put the solution of the block's part of `right` into `result`, with one step of refinement."""
-        inner = self._interior.shape[0]
+        """Put the solution of the block's part of `right` into `result`, with one step of refinement.
+
+        Regularised factors are made only where the others find nothing: they cost most of a round.
+        """
         target = self._scale * right[self._unknowns]
-        found = self._once(target)
+        best, lack = self._refined(target)
+        size = float(np.abs(target).max(initial=0.0))
+        for share in _SHARES:
+            if lack <= _ASTRAY * size:
+                break
+            if share > self._share:
+                self._factorise(share)
+            found, found_lack = self._refined(target)
+            if found_lack < lack:
+                best, lack = found, found_lack
+        result[self._unknowns] = self._scale * best
+
+    def _refined(self, target: FloatArray) -> tuple[FloatArray, float]:
+        """A solution after a step of refinement, and the largest entry that it lacks; infinite for overflow."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = self._once(target)
+            found += self._once(self._lacking(found, target))
+            lack = float(np.abs(self._lacking(found, target)).max(initial=0.0))
+        return found, lack if np.isfinite(lack) else np.inf
+
+    def _lacking(self, found: FloatArray, target: FloatArray) -> FloatArray:
+        inner = self._interior.shape[0]
         inside, outside = found[:inner], found[inner:]
         residual = target.copy()
         residual[:inner] -= self._interior @ inside + self._onto_interior(outside)
         residual[inner:] -= self._onto_border(inside) + self._corner @ outside
-        result[self._unknowns] = self._scale * (found + self._once(residual))
+        return residual
 
     def _once(self, target: FloatArray) -> FloatArray:
         inner = self._interior.shape[0]

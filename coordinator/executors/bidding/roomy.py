@@ -9,7 +9,7 @@ from ....agents.canonical.stacked_matrices import owners, stacked_matrices
 from ...market import Market
 from .implied import pinned
 from .restated import restated
-from .stacked_agents import StackedAgents, stack_agents
+from .stacked_agents import StackedAgents, bounds_with_forced, stack_agents
 
 # Who keeps this share of typical quantities from all limits has room, and is not asked.
 _ROOM = 1e-6
@@ -24,9 +24,10 @@ def roomy_agents(market: Market, agents: StackedAgents, quantities: FloatArray) 
     quantities : array of shape (variables,)
         From Newton steps, which find room wherever there is some: only who shows none is asked.
     """
-    typical, is_fixed = agents.typical(market), np.zeros(len(quantities), dtype=bool)
-    is_fixed[agents.fixed] = True
-    lower, upper = agents.ranges()
+    typical = agents.typical(market)
+    # Without what clearing holds: who would leave a bound at another price must be heard.
+    lower, upper = bounds_with_forced(agents.matrices)
+    is_fixed = lower >= upper
     problems, changed = list(agents.matrices.problems), False
     for agent in _without_room(agents, quantities, typical).tolist():
         own = slice(*agents.matrices.variables[agent : agent + 2].tolist())

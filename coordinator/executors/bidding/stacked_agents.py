@@ -149,7 +149,7 @@ class LimitsOfAgents:
 def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     """Sort out limits and couplings of stacked problems."""
     P, G, T = matrices.P, matrices.inequality_rows, matrices.T
-    lower, upper = _bounds_with_forced(matrices)
+    lower, upper = bounds_with_forced(matrices)
     idle = idle_goods(market, matrices, lower, upper)
     lower, upper = idle.held(lower, upper)
     is_fixed = lower >= upper
@@ -188,7 +188,7 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
     )
 
 
-def _bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
+def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
     """Least and largest values of all variables, with what rows force."""
     G, h = matrices.inequality_rows, matrices.h
     constraints = [

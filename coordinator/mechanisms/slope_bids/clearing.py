@@ -15,7 +15,7 @@ from .pairs import pairs
 from .parallel import parallel_totals
 
 # Prices that make hardly a difference are to stay where they are, as far as the others let them.
-_SHARES = (1e-11, 1e-12, 1e-13, 1e-14, 0.0)
+_SHARES = (1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15, 0.0)
 
 
 class ClearingSystem:
