@@ -2,7 +2,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-newest test-oldest mutants fuzz signals lint bench clean
+N ?= 1000
+SEED ?= 0
+JOBS ?= 2
+
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -16,6 +20,9 @@ test-newest test-oldest: test-%: | .venv-%/bin/python
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager \
 		-c .venv-$*/constraints.txt -e ".[test]"
 	.venv-$*/bin/python -m pytest -n auto -q
+
+random-markets: $(VENV)/.installed-dev
+	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python tests/mutants/run_mutants.py
@@ -48,6 +55,9 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-mutants: $(VENV)/.installed-dev
+$(VENV)/.installed-random-markets: $(VENV)/.installed-dev
+	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
+
+mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
 	touch $@

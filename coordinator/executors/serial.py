@@ -22,6 +22,11 @@ _PIQP = (
 )
 _CLARABEL = (cp.CLARABEL, {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9})
 _DAQP = (cp.DAQP, {"primal_tol": 1e-9, "eta_prox": 1e-12})
+# Proximal weight of DAQP where an agent is indifferent, in units of its prices and volumes: with much less its
+# limits drown in the rounding of the distances that proximal iterations go.
+_PROXIMAL_WEIGHT = 1e-3
+# Of agents without goods.
+_NO_VOLUME = 1e-100
 # Tried in this order. The first ones are exact to rounding but know only quadratic or linear
 # programmes and may cycle; the last one knows every cone.
 _QUADRATIC_SOLVERS: Solvers = (_DAQP, _PIQP, _CLARABEL)
@@ -94,7 +99,13 @@ class _AgentProblem:
     def best_response(self, prices: FloatArray) -> tuple[FloatArray, float]:
         """Trades and cost at prices alone."""
         self.signal.value = prices * self.volume_scale
-        return self._solve(self.pure, _LINEAR_SOLVERS if self.pure.is_lp() else _QUADRATIC_SOLVERS)
+        if self.pure.is_lp():
+            return self._solve(self.pure, _LINEAR_SOLVERS)
+        volume = self.volume_scale.max(initial=_NO_VOLUME)
+        steepness = np.abs(self.signal.value).max(initial=0.0) / volume**2
+        name, options = _DAQP
+        proximal = (name, options | {"eps_prox": _PROXIMAL_WEIGHT * steepness})
+        return self._solve(self.pure, (proximal, *_QUADRATIC_SOLVERS[1:]))
 
     def _solve(self, problem: cp.Problem, solvers: Solvers) -> tuple[FloatArray, float]:
         if self.is_fixed:

@@ -13,6 +13,7 @@ from walras.experiments.study import decompose, with_monolith
 FOLDER = Path(__file__).parents[1] / "data" / "faults"
 CASES = [
     ("scales_230", "admm", 1000),
+    ("scales_230", "level-bundle", 1000),
     ("scales_2", "level-bundle", 1000),
     ("scales_8", "level-bundle", 1000),
     ("flat_0", "admm-anderson", 700),

@@ -9,8 +9,9 @@ from cases import two_agents
 
 from walras.agents import AgentError, canonicalise
 from walras.coordinator import ADMM, Compiled, Status, run
-from walras.coordinator.executors import workspaces
-from walras.coordinator.executors.workspaces import ActiveSet, Simplex
+from walras.coordinator.executors import active_sets, workspaces
+from walras.coordinator.executors.active_sets import ActiveSet
+from walras.coordinator.executors.workspaces import Simplex
 from walras.coordinator.programmes.silent_highs import SilentHighs
 
 
@@ -52,7 +53,7 @@ def test_an_agent_without_end_is_named_with_both_solvers():
 def test_where_daqp_cannot_be_set_up_clarabel_answers(monkeypatch):
     problem = seller()
     refuses = SimpleNamespace(setup=lambda *_: (-6, 0.0))
-    monkeypatch.setattr(workspaces.daqp, "Model", lambda: refuses)
+    monkeypatch.setattr(active_sets.daqp, "Model", lambda: refuses)
     workspace = ActiveSet("seller", problem, problem.P)
     for price in (30.0, 20.0):
         trades = problem.T @ workspace.solve(problem.c - price * problem.T.sum(axis=0))

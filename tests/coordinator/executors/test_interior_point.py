@@ -76,10 +76,10 @@ def test_who_gains_without_end_is_named():
 
 
 class Ends:
-    """A solver that ends with these objectives."""
+    """A solver that ends with these objectives, at a point in the agent's units."""
 
-    def __init__(self, primal, dual):
-        self.solution = SimpleNamespace(obj_val=primal, obj_val_dual=dual, status="AlmostSolved", x=[3.0, 1.0])
+    def __init__(self, primal, dual, point=(3.0, 1.0)):
+        self.solution = SimpleNamespace(obj_val=primal, obj_val_dual=dual, status="AlmostSolved", x=point)
 
     def __call__(self, *_):
         return SimpleNamespace(solve=lambda: self.solution)
@@ -103,7 +103,27 @@ class Ends:
 def test_a_millionth_of_the_objective_may_be_missing(monkeypatch, primal, dual, accepted):
     monkeypatch.setattr(interior_point.clarabel, "DefaultSolver", Ends(primal, dual))
     if accepted:
-        assert nearest(constrained()).tolist() == [3.0, 1.0]
+        # Without limits the agent's unit is where its curvature stops: 6 / 2.
+        assert nearest(constrained()).tolist() == [9.0, 3.0]
     else:
         with pytest.raises(AgentError, match="ends with AlmostSolved"):
             nearest(constrained())
+
+
+@pytest.mark.parametrize(("excess", "accepted"), [(0.9e-7, True), (1.1e-7, False), (float("nan"), False)])
+def test_an_answer_beyond_a_limit_is_none(monkeypatch, excess, accepted):
+    """A unit of 1e-3 MW may be exceeded by 1e-10 MW, not by 1e-7."""
+    monkeypatch.setattr(interior_point.clarabel, "DefaultSolver", Ends(0.0, 0.0, (1 + excess, 0.0)))
+    small = constrained(upper=(1e-3, 1e-3))
+    if accepted:
+        assert nearest(small) == pytest.approx([1e-3, 0])
+    else:
+        with pytest.raises(AgentError, match="ends with AlmostSolved"):
+            nearest(small)
+
+
+@pytest.mark.parametrize("size", [1e-5, 1.0, 1e5])
+def test_answers_are_as_exact_whatever_the_size_of_the_agent(size):
+    """Between 0 and its size, x costs ``(x - 2 size)^2`` and y costs ``(y - size / 2)^2``."""
+    found = nearest(constrained(lower=(0.0, 0.0), upper=(size, size)), (2 * size, size / 2))
+    assert found == pytest.approx([size, size / 2], rel=1e-7, abs=0)

@@ -16,9 +16,10 @@ from scipy.optimize import linprog
 from walras.agents import AgentError, Declaration, GridOperator, canonicalise, contract
 from walras.coordinator import Market, Serial
 from walras.coordinator.announcement import prices_of_copies
+from walras.coordinator.executors.active_sets import ActiveSet
 from walras.coordinator.executors.polytopes.polytope import polytope
 from walras.coordinator.executors.polytopes.projection import Projection
-from walras.coordinator.executors.workspaces import ActiveSet, target_workspace
+from walras.coordinator.executors.workspaces import target_workspace
 from walras.network import Grid, GridError, ptdf_matrix
 
 

@@ -1,0 +1,78 @@
+"""The units of one agent: tolerances of solvers are absolute, and agents differ by decades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.arrays import FloatArray
+from ...agents.canonical.canonical_problem import CanonicalProblem
+
+# Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
+ROUNDING = 1e-9
+ACCEPTED_EXCESS = 1e-7
+
+
+@dataclass(frozen=True)
+class AgentUnits:
+    """What an agent's variables and costs are measured in.
+
+    Parameters
+    ----------
+    size : float
+        Of its variables; above 0.
+    worth_usd : float
+        Of its costs; above 0.
+    """
+
+    size: float
+    worth_usd: float
+
+
+class Limits:
+    """The constraints of a problem, to hold answers against.
+
+    Parameters
+    ----------
+    problem : CanonicalProblem
+
+    Attributes
+    ----------
+    rows : sparse array of shape (equalities and inequalities, n)
+    least, most : arrays of shape (n + rows,)
+        Of the variables and, after them, of the rows.
+    largest : float
+        Of all that are finite; 0 if there are no others.
+    """
+
+    def __init__(self, problem: CanonicalProblem) -> None:
+        self.rows = sp.csr_array(sp.vstack([problem.A, problem.G], format="csr"))
+        self.least = np.concatenate([problem.lower, problem.b, np.full(len(problem.h), -np.inf)])
+        self.most = np.concatenate([problem.upper, problem.b, problem.h])
+        sides = np.abs(np.concatenate([self.least, self.most]))
+        self.largest = float(sides[np.isfinite(sides)].max(initial=0.0))
+
+    def excess(self, x: FloatArray, values: FloatArray) -> float:
+        """How far variables and the values of the rows at them are beyond a limit, the worst; 0 if none."""
+        reached = np.concatenate([x, values])
+        return float(max((reached - self.most).max(initial=0.0), (self.least - reached).max(initial=0.0)))
+
+    def units(self, curvature: float, linear: FloatArray, size: float = 0.0) -> AgentUnits:
+        """Units in which the numbers of a cost are about one.
+
+        Parameters
+        ----------
+        curvature : float
+            The largest.
+        linear : array of shape (n,)
+            Linear term of the cost.
+        size : float, optional
+            Of the variables. Default: the largest limit, or if all are 0 where the curvature stops.
+        """
+        steepness = float(np.abs(linear).max(initial=0.0))
+        size = size or self.largest
+        if not size:
+            size = steepness / curvature if steepness > 0 and curvature > 0 else 1.0
+        return AgentUnits(size, steepness * size or curvature * size**2 or 1.0)
