@@ -12,7 +12,7 @@ from ....agents.arrays import FloatArray
 from ...announcement import BidRequest, Responses
 from ...bids import SlopeBid
 from ...market import Market
-from ...measures.turnover import least_turnover_usd, turnover_usd
+from ...measures.turnover import least_turnover_usd
 from ...mechanism import Opening, not_answered, refuse_outside, relative_change
 from .clearing import ClearingSystem
 
@@ -76,7 +76,8 @@ class SlopeBids:
         Most that a price changes in a round, in multiples of its scale, so that no price overflows. Where
         demand is steep Newton's steps are long, and cut one by one they lead elsewhere.
     accuracy : float
-        Share of turnover below which barriers need not fall: all limits together hold that much. Also the
+        Share of what is traded, at typical prices, below which barriers need not fall: all limits together hold
+        that much. Also the
         share of its volume scale below which a good counts as not traded, so that its price need not settle.
     """
 
@@ -164,7 +165,9 @@ class SlopeBids:
     def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
         lag: float = (1 - float(bid.progress.mean())) ** self.caution
         cut = min(max(lag, self.smallest_cut), self.largest_cut)
-        scale_usd = max(turnover_usd(market, responses.costs), least_turnover_usd(market))
+        # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
+        paid_usd = float(market.price_scale @ market.imbalance(np.abs(responses.trades))) / 2
+        scale_usd = max(paid_usd, least_turnover_usd(market))
         held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
         return held_usd / max(int(bid.limits.sum()), 1)
 

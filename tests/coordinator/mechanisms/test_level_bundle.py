@@ -104,7 +104,7 @@ def test_it_converges_to_the_prices_on_paper(name):
 
 
 def test_it_certifies_rts24_though_its_agents_are_curved(rts24):
-    converged(rts24, 1e-3, 60)
+    converged(rts24, 1e-3, 100)
 
 
 @pytest.mark.parametrize("case", [transport(4).market, three_bus_loop.congested_loop().market], ids=["linear", "loop"])

@@ -76,9 +76,9 @@ def test_flows_keep_to_the_limits_in_every_hour(result):
     assert flows.max() <= 300 + 0.05
 
 
-def test_surpluses_add_up_to_welfare_and_the_value_of_the_imbalance(document):
-    result, owed = document["result"], document["certificate"]["imbalance_value_usd"]
-    assert sum(result["surplus_usd"].values()) == pytest.approx(result["welfare_usd"] + owed, abs=1e-6)
+def test_surpluses_add_up_to_welfare(document):
+    result = document["result"]
+    assert sum(result["surplus_usd"].values()) == pytest.approx(result["welfare_usd"], abs=1e-6)
 
 
 def test_the_decomposed_market_agrees_with_the_monolith(document):
