@@ -166,7 +166,7 @@ class _Draw:
                 break
             place = self.one_of(*free)
             taken.add(place)
-            some = [batch for batch in everything if self.chance(0.7)] or everything
+            some = [batch for batch in everything if self.chance(0.7)] or list(everything)
             curtailed = [_digits(size * rng.uniform(0.01, 0.4), 4) for _ in range(self.hours)]
             self.lenders.append(
                 {
