@@ -20,7 +20,12 @@ _ACCURACY = 1e-9
 _CLARABEL = (cp.CLARABEL, {"tol_gap_abs": _ACCURACY, "tol_gap_rel": _ACCURACY, "tol_feas": _ACCURACY})
 # The simplex method says clearly whether there is a dispatch; an interior point may only give up.
 _FEASIBILITY_SOLVERS: Solvers = ((cp.SCIPY, {}), _CLARABEL)
-_DISPATCH_SOLVERS: Solvers = ((cp.PIQP, {"eps_abs": _ACCURACY, "eps_rel": 1e-12}), _CLARABEL)
+# What a small load pays beside large ones lies in the last digits of the dispatch.
+_DISPATCH_SOLVERS: Solvers = (
+    (cp.PIQP, {"eps_abs": 1e-12, "eps_rel": 1e-12}),
+    (cp.PIQP, {"eps_abs": _ACCURACY, "eps_rel": 1e-12}),
+    _CLARABEL,
+)
 
 
 @dataclass(frozen=True, eq=False)

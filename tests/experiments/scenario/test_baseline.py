@@ -21,6 +21,22 @@ def test_units_whose_output_the_solver_leaves_just_below_capacity_owe_all_of_it(
     assert not ((owed < 1) & (owed > 1 - 1e-8)).any()
 
 
+def test_a_small_load_behind_a_line_with_room_pays_what_the_large_one_pays(tmp_path):
+    """The line would carry 8 W more: it has no price, though next to nothing is all that its price would cost."""
+    case = write_case(
+        tmp_path / "small",
+        buses="1,12.034,1\n2,0.000444,0\n",
+        lines="a,1,2,0.3,0.00045226\n",
+        units="G,1,steam,coal,market,16,11.792,0,900\nH,1,steam,coal,market,0.045,17.693,0,900\n",
+    )
+    market = build_market(parse_scenario(small_document(case)))
+    prices = [
+        agent.willingness_usd_per_mwh - agent.slope_usd_per_mwh2 * load
+        for agent, load in zip(market.agents, (12.034, 0.000444), strict=False)
+    ]
+    assert np.concatenate(prices) == pytest.approx(11.792, rel=1e-6)
+
+
 @pytest.mark.parametrize("slope", [1e3, 1e6])
 @pytest.mark.filterwarnings("error")
 def test_a_solver_that_gives_up_is_not_taken_for_lines_that_carry_too_little(tmp_path, slope):
