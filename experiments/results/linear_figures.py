@@ -17,6 +17,9 @@ from ...network.flow import ptdf_matrix
 from .hub_price import hub_price_terms
 from .ledger import Ledger
 
+# A line is judged by what it carries, or by this share of all energy if it hardly carries any.
+_LEAST_SHARE = 1e-3
+
 # Where a figure stands in the document of a result, its hour last; None for a figure of all hours.
 Place = tuple[tuple[str, ...], int | None]
 
@@ -78,6 +81,7 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
     """Demand, generation, flows, leases and emissions of the system as functions of stacked trades."""
     rows = _Rows()
     market = ledger.market
+    volume_mwh = _volume_mwh(ledger)
     demand: dict[tuple[int, int], tuple[list[int], float, float]] = {}
     emissions: list[tuple[int, float]] = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
@@ -91,7 +95,9 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
         if isinstance(agent, Producer):
             for t, sold in contracts.items():
                 weights = [(copy, 1.0) for copy in sold]
-                rows.add((("generation_mwh", agent.name), t), weights, agent.capacity_mw, (0.0, agent.capacity_mw))
+                # Beside a small market a large unit is as small.
+                scale = min(agent.capacity_mw, float(volume_mwh[t]))
+                rows.add((("generation_mwh", agent.name), t), weights, scale, (0.0, agent.capacity_mw))
                 emissions += [(copy, agent.emission_rate_kg_per_mwh / 1000) for copy in sold]
         elif isinstance(agent, Consumer):
             # Nobody buys what is worth less than nothing.
@@ -103,11 +109,20 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
         weights = [(copy, -1.0) for copy in bought]
         rows.add((("demand_mwh", str(bus)), t), weights, max(worth, given), (given, np.inf), given)
     rows.add((("co2_t", "system"), None), emissions, 0.0, (0.0, np.inf))
-    _add_flows(rows, ledger)
+    _add_flows(rows, ledger, volume_mwh)
     return rows.figures(sp.csr_array(sp.eye_array(len(market.good_of_copy))))
 
 
-def _add_flows(rows: _Rows, ledger: Ledger) -> None:
+def _volume_mwh(ledger: Ledger) -> FloatArray:
+    """All energy that is sold or injected in each hour, shape (periods,)."""
+    fixed = ledger.grid_operator.fixed_withdrawal_mw
+    volume = np.abs(fixed).sum(axis=0) / 2
+    for producer in ledger.of_kind(Producer):
+        volume += ledger.quantities(producer, producer.contracts, len(volume)).sum(axis=0)
+    return np.asarray(volume)
+
+
+def _add_flows(rows: _Rows, ledger: Ledger, volume_mwh: FloatArray) -> None:
     operator, market = ledger.grid_operator, ledger.market
     grid = operator.grid
     ptdf = ptdf_matrix(grid)
@@ -123,8 +138,9 @@ def _add_flows(rows: _Rows, ledger: Ledger) -> None:
         for line, limit, row, constant in zip(
             grid.line_ids, operator.line_limit_mw.tolist(), shares.tolist(), fixed[:, t].tolist(), strict=True
         ):
-            weights = zip(copies, row, strict=True)
-            rows.add((("flow_mw", str(line)), t), weights, limit, (-limit, limit), constant)
+            carried = abs(float(np.dot(row, ledger.allocation.trades[copies])) + constant)
+            scale = min(limit, max(carried, _LEAST_SHARE * float(volume_mwh[t])))
+            rows.add((("flow_mw", str(line)), t), zip(copies, row, strict=True), scale, (-limit, limit), constant)
 
 
 def price_figures(ledger: Ledger) -> LinearFigures:

@@ -5,6 +5,8 @@
 * A degenerate price: A (10 $/MWh, 40 MW) at bus 1, from which a line carries 40 MW to bus 2, where B (50 $/MWh, 100 MW)
   serves the consumer, 100 - d, too. Energy is worth 50 at bus 2, and both the line and A are just full: at
   bus 1 any price from 10 to 50 will do.
+* Far more than is needed: A at bus 1 and B at bus 2 (20 $/MWh, 1000 MW each) can both serve the 1 MWh that the consumer
+  at bus 2, 21 - d, buys at 20; the line between, which nothing limits, carries what A sells.
 * A bus without traders beyond a line that may carry nothing has any price.
 """
 
@@ -37,6 +39,12 @@ def line_just_full() -> Market:
     grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([40.0]))
     agents = town(2, "AB", 100.0), unit("A", 1, 2, 40.0, 10.0), unit("B", 2, 2, 100.0, 50.0)
     return weighed(Market((*agents, GridOperator("grid operator", grid, np.zeros((2, 1)), 200.0))))
+
+
+def more_than_enough() -> Market:
+    grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([np.inf]))
+    agents = town(2, "AB", 21.0), unit("A", 1, 2, 1000.0, 20.0), unit("B", 2, 2, 1000.0, 20.0)
+    return weighed(Market((*agents, GridOperator("grid operator", grid, np.zeros((2, 1)), 2000.0))))
 
 
 def bus_cut_off() -> Market:

@@ -11,6 +11,8 @@ from random_markets.shown import Fault, Shown
 
 # Of an agent's own size, or of a price's; and the faults of some hours from which on no more ranges are computed.
 FIGURE, MANY = 1e-2, 8
+# MWh or dollars that nobody counts.
+NOTHING = 1e-6
 # What a run of the usual tolerance leaves undecided, in shares of turnover.
 UNDECIDED = 1e-6
 
@@ -21,9 +23,9 @@ def figure_faults(shown: Shown, document: dict, best: Optimum) -> list[Fault]:
     faults, nearly = [], None
     for figure in figures(best, shown):
         off = abs(figure.shown - figure.right) / figure.size
-        if off <= FIGURE or len(faults) >= MANY:
+        room = max(FIGURE * figure.size, NOTHING)
+        if off * figure.size <= room or len(faults) >= MANY:
             continue
-        room = FIGURE * figure.size
         given = _interval(intervals, figure)
         if given is not None:
             low, high = given

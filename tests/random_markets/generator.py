@@ -166,7 +166,7 @@ class _Draw:
                 break
             place = self.one_of(*free)
             taken.add(place)
-            some = [batch for batch in everything if self.chance(0.7)] or everything
+            some = [batch for batch in everything if self.chance(0.7)] or list(everything)
             curtailed = [_digits(size * rng.uniform(0.01, 0.4), 4) for _ in range(self.hours)]
             self.lenders.append(
                 {
@@ -271,6 +271,8 @@ class _Draw:
         if self.hours == 1 and len(self.units) <= 4 and self.chance(0.1):
             runs.append(("level-bundle", "serial"))
         else:
-            executors = ("compiled", "compiled", "batched") if self.hours <= 4 else ("batched",)
-            runs.append((self.one_of(*CONVERGING), self.one_of(*executors)))
+            many = self.hours > 4
+            executors = ("batched",) if many else ("compiled", "compiled", "batched")
+            # The cuts of many hours take level bundle minutes.
+            runs.append((self.one_of(*CONVERGING[: -1 if many else None]), self.one_of(*executors)))
         return tuple(runs)

@@ -23,6 +23,8 @@ from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
 
 ROUNDS = 1500
+# Of markets of many hours, and of level bundle, whose rounds take longer and longer.
+FEW_ROUNDS = 300
 # Shares of a need that cannot be told from rounding.
 EDGE = 1e-8
 
@@ -38,6 +40,7 @@ def observe(seed: int, number: int, folder: Path):
 
 def outcome_of(path: Path, mechanism: str, executor: str) -> dict:
     written = read_market(path)
+    rounds = FEW_ROUNDS if written.hours > 4 or (mechanism == "level-bundle" and written.hours > 1) else ROUNDS
     code, out, err = command(
         "run",
         path,
@@ -46,7 +49,7 @@ def outcome_of(path: Path, mechanism: str, executor: str) -> dict:
         "--executor",
         executor,
         "--max-rounds",
-        ROUNDS if written.hours <= 4 else ROUNDS // 3,
+        rounds,
         "--json",
         "-q",
     )

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import re
+import resource
 import signal
 import sys
 import tempfile
@@ -27,7 +28,7 @@ def start(number: int, seed: int, seconds: int, report: Path) -> int:
         return pid
     code = 1
     try:
-        signal.alarm(seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 2)
         from random_markets.observing import observe
@@ -51,7 +52,7 @@ def start(number: int, seed: int, seconds: int, report: Path) -> int:
 @click.option("--seed", default=0, show_default=True)
 @click.option("--jobs", default=os.cpu_count(), show_default=True, help="Markets at a time.")
 @click.option("--only", type=int, multiple=True, help="Numbers of markets, instead of all.")
-@click.option("--seconds", default=60, show_default=True, help="What a market may take.")
+@click.option("--seconds", default=60, show_default=True, help="What a market may take of a processor.")
 @click.option("--report", type=click.Path(path_type=Path), help="Where to keep what was found, one JSON line a run.")
 def main(count: int, seed: int, jobs: int, only: tuple[int, ...], seconds: int, report: Path | None) -> None:
     """Solve and judge random markets; the exit code is 1 if anything is wrong."""
@@ -71,7 +72,7 @@ def main(count: int, seed: int, jobs: int, only: tuple[int, ...], seconds: int, 
             number = running.pop(pid)
             if os.WIFSIGNALED(status):
                 with lines.open("a") as file:
-                    outcome = "too slow" if os.WTERMSIG(status) == signal.SIGALRM else "killed"
+                    outcome = "too slow" if os.WTERMSIG(status) == signal.SIGXCPU else "killed"
                     file.write(json.dumps({"number": number, "outcome": outcome}) + "\n")
         found = [json.loads(line) for line in lines.read_text().splitlines()]
     sys.exit(tell(found, time.perf_counter() - begin))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases.equal_costs import bus_cut_off, equal_costs, line_just_full
+from cases.equal_costs import bus_cut_off, equal_costs, line_just_full, more_than_enough
 from cases.three_bus_loop import congested_loop, loop_grid
 from cases.two_buses import congested_line
 from hypothesis import assume, given, settings
@@ -50,6 +50,13 @@ def test_units_of_equal_cost_share_the_load_in_any_way(mechanism):
     assert found["co2_t"]["system"] == [pytest.approx([50, 60], abs=0.01)]
     low, high = found["generation_mwh"]["A"][0]
     assert low <= result.generation_mwh["A"][0] <= high
+
+
+def test_figures_are_judged_by_what_is_sold_and_not_by_what_could_be(mechanism):
+    _, found = found_in(more_than_enough(), mechanism)
+    ends = {key: [pytest.approx([0, 1], abs=0.01)] for key in ("A", "B", "line")}
+    assert found["generation_mwh"] == {"A": ends["A"], "B": ends["B"]}
+    assert found["flow_mw"] == {"line": ends["line"]}
 
 
 def test_a_price_between_what_a_full_unit_costs_and_what_a_full_line_is_worth(mechanism):
