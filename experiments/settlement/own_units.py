@@ -63,9 +63,9 @@ def in_own_units(market: Market, stacked: StackedMarket, trades: FloatArray) -> 
     volume = _second_largest(market, size_mwh[market.agent_of_copy] / market.mwh_per_unit)
     units = _units(stacked, volume[market.good_of_copy], size_mwh[owners(stacked.matrices.variables)])
     columns = sp.diags_array(units)
-    A, b = _rows(_sorted(stacked.A @ columns), stacked.b)
-    G, h = _rows(_sorted(stacked.G @ columns), stacked.h)
-    K, k = _rows(_sorted(stacked.K @ columns), stacked.k)
+    A, b = _equations(_sorted(stacked.A @ columns), stacked.b)
+    G, h = _limits(_sorted(stacked.G @ columns), stacked.h)
+    K, k = _equations(_sorted(stacked.K @ columns), stacked.k)
     scaled = replace(
         stacked,
         P=_sorted(columns @ stacked.P @ columns),
@@ -110,14 +110,24 @@ def _units(stacked: StackedMarket, volume: FloatArray, size_mwh: FloatArray) -> 
     return np.where(np.isfinite(limit), limit, size_mwh)
 
 
-def _rows(matrix: sp.csc_array, sides: FloatArray) -> tuple[sp.csc_array, FloatArray]:
-    """Rows with sides, both over the smaller of the largest entry and the side."""
-    largest = np.zeros(len(sides))
-    np.maximum.at(largest, matrix.indices, np.abs(matrix.data))
-    largest[largest == 0] = 1.0
-    side = np.where(np.isfinite(sides) & (sides != 0), np.abs(sides), largest)
+def _equations(matrix: sp.csc_array, sides: FloatArray) -> tuple[sp.csc_array, FloatArray]:
+    """Rows with sides, both over the largest entry."""
+    size = _largest_entries(matrix, len(sides))
+    return _sorted(sp.diags_array(1 / size) @ matrix), sides / size
+
+
+def _limits(matrix: sp.csc_array, sides: FloatArray) -> tuple[sp.csc_array, FloatArray]:
+    """Rows with sides, both over the smaller of the largest entry and the side: a closed line lets nothing through."""
+    largest = _largest_entries(matrix, len(sides))
+    side = np.where(np.isfinite(sides), np.abs(sides), largest)
     size = np.clip(side, _LEAST_SIDE * largest, largest)
     return _sorted(sp.diags_array(1 / size) @ matrix), sides / size
+
+
+def _largest_entries(matrix: sp.csc_array, rows: int) -> FloatArray:
+    largest = np.zeros(rows)
+    np.maximum.at(largest, matrix.indices, np.abs(matrix.data))
+    return np.where(largest > 0, largest, 1.0)
 
 
 def _sorted(matrix: sp.sparray) -> sp.csc_array:

@@ -8,11 +8,13 @@ from support.small_grid import BUSES, small_document, write_case
 
 from walras import build_market, parse_scenario
 from walras.agents.canonical.stacked_matrices import stacked_matrices
+from walras.experiments.cli import commands
 from walras.experiments.figures import drawing
 from walras.experiments.settlement.stacked_market import stack
-from walras.network import read_case
+from walras.network.csv_reader import read_folder
 
-# What a command imports only when it draws must be there when calls begin to be counted.
+# What a command imports only when it is called or draws must be there when calls begin to be counted.
+assert commands
 assert drawing
 
 
@@ -45,14 +47,14 @@ def calls_of(monkeypatch):
     ],
 )
 def test_a_compare_reads_the_case_and_stacks_the_market_once(calls_of, tmp_path, options):
-    calls = [calls_of(function) for function in (read_case, stacked_matrices, stack)]
+    calls = [calls_of(function) for function in (read_folder, stacked_matrices, stack)]
     answer = walras_command("compare", "rts24", "--tolerance", "1e-4", "--out", tmp_path / "run", *options)
     assert answer.code == 0, answer.err
     assert list(map(len, calls)) == [1, 1, 1]
 
 
 def test_a_validation_reads_the_case_once(calls_of, tmp_path):
-    reads = calls_of(read_case)
+    reads = calls_of(read_folder)
     (tmp_path / "small.yaml").write_text(f"name: small\ngrid: {{source: {write_case(tmp_path / 'case')}}}\n")
     assert walras_command("validate", tmp_path / "small.yaml").code == 0
     assert len(reads) == 1

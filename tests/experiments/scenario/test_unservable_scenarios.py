@@ -69,7 +69,7 @@ def test_a_case_folder_that_describes_no_grid_is_a_fault_of_the_source(tmp_path,
 def test_a_file_that_a_case_folder_lacks_is_named(tmp_path, name):
     case = write_case(tmp_path / "case")
     (case / name).unlink()
-    with pytest.raises(ScenarioError, match=rf"grid\.source: .*{name}: file is missing"):
+    with pytest.raises(ScenarioError, match=rf"grid\.source: .*{name}: cannot be read: file is missing"):
         parse_scenario(small_document(case))
 
 
