@@ -67,7 +67,7 @@ def _shown_allocation(repaired_gap: float | None) -> str:
     if repaired_gap is None:
         return "shown is that round as it is: no allocation near it was found that clears and keeps every limit"
     return (
-        "shown is the nearest allocation that clears and keeps every limit: no other has more welfare by "
+        "shown is the nearest allocation that clears and keeps every limit; its welfare is the best to within "
         f"{_number(repaired_gap)} of turnover"
     )
 
