@@ -13,6 +13,8 @@ from ...agents.canonical.canonical_problem import CanonicalProblem
 # Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
 ROUNDING = 1e-9
 ACCEPTED_EXCESS = 1e-7
+# Limits below this share of where an agent's costs lead it are as good as 0: no power system spans as many decades.
+_NOTHING = 1e-30
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,11 @@ class Limits:
         linear : array of shape (n,)
             Linear term of the cost.
         size : float, optional
-            Of the variables. Default: the largest limit, or if all are 0 where the curvature stops.
+            Of the variables. Default: the largest limit, or if all are nothing where the curvature stops.
         """
         steepness = float(np.abs(linear).max(initial=0.0))
+        reach = steepness / curvature if steepness > 0 and curvature > 0 else 1.0
         size = size or self.largest
-        if not size:
-            size = steepness / curvature if steepness > 0 and curvature > 0 else 1.0
+        if size <= _NOTHING * reach:
+            size = reach
         return AgentUnits(size, steepness * size or curvature * size**2 or 1.0)

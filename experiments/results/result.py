@@ -136,23 +136,20 @@ def _lease(ledger: Ledger, mdc: ModularDatacenter) -> LeaseResult:
     periods = len(mdc.curtailed_mwh)
     energy = ledger.quantities(mdc, mdc.leases, periods)[0] * mdc.gpu_rating_mw
     bought = _purchases(ledger, mdc, periods)
-    mix = _mix(ledger, mdc, periods)
-    emissions = mix * np.maximum(bought, 0.0)
+    emissions = _emissions_kg(ledger, mdc, periods)
     return LeaseResult(
         price_usd_per_gpu=ledger.price_table(mdc.leases, periods)[0].tolist(),
         energy_mwh=energy.tolist(),
         purchases_mwh=bought.tolist(),
-        mix_kg_per_mwh=_where_positive(mix, bought),
-        intensity_kg_per_mwh=_where_positive(
-            np.divide(emissions, energy, out=emissions, where=energy > NO_TRADE_MWH), energy
-        ),
+        mix_kg_per_mwh=_per_mwh(emissions, bought),
+        intensity_kg_per_mwh=_per_mwh(emissions, energy),
     )
 
 
-def _where_positive(values: FloatArray, energy_mwh: FloatArray) -> list[float | None]:
-    """Values by hour, None in those without energy."""
-    pairs = zip(values.tolist(), energy_mwh.tolist(), strict=True)
-    return [value if mwh > NO_TRADE_MWH else None for value, mwh in pairs]
+def _per_mwh(emissions_kg: FloatArray, energy_mwh: FloatArray) -> list[float | None]:
+    """Emissions per MWh by hour, None in those without energy."""
+    pairs = zip(emissions_kg.tolist(), energy_mwh.tolist(), strict=True)
+    return [kg / mwh if mwh > NO_TRADE_MWH else None for kg, mwh in pairs]
 
 
 def _purchases(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
@@ -160,13 +157,12 @@ def _purchases(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: 
     return np.asarray(-ledger.quantities(buyer, buyer.contracts, periods).sum(axis=0))
 
 
-def _mix(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
-    """Emissions per MWh that a datacenter buys, shape (periods,); zero in an hour without purchases."""
+def _emissions_kg(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, periods: int) -> FloatArray:
+    """Emissions of the energy that a datacenter buys, shape (periods,); zero in an hour without purchases."""
     rates = {producer.name: producer.emission_rate_kg_per_mwh for producer in ledger.of_kind(Producer)}
     bought = -ledger.quantities(buyer, buyer.contracts, periods)
-    total = bought.sum(axis=0)
     emissions = np.array([rates[seller] for seller in buyer.sellers]) @ bought
-    return np.asarray(np.divide(emissions, total, out=np.zeros(periods), where=total > NO_TRADE_MWH))
+    return np.asarray(np.where(bought.sum(axis=0) > NO_TRADE_MWH, emissions, 0.0))
 
 
 def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
@@ -182,8 +178,7 @@ def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
 
 
 def _footprint_kg(ledger: Ledger, buyers: Sequence[Hyperscaler | ModularDatacenter], periods: int) -> float:
-    mixes = ((_mix(ledger, buyer, periods), _purchases(ledger, buyer, periods)) for buyer in buyers)
-    return sum(float(mix @ bought) for mix, bought in mixes)
+    return sum(float(_emissions_kg(ledger, buyer, periods).sum()) for buyer in buyers)
 
 
 def _workload(ledger: Ledger, periods: int) -> dict[str, float]:
