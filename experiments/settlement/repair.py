@@ -14,6 +14,7 @@ from ...coordinator.measures.own_scale import volumes_mwh
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 from .minimiser import minimiser, with_known
 from .own_units import OwnUnits
+from .shortest import shortest
 
 # Of the correction, in multiples of the largest residual, and how large a correction may be in these.
 _TOLERANCES = (1e-10, 1e-9, 1e-8)
@@ -94,7 +95,10 @@ def refined(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArray) -
     """
     for _ in range(_REFINEMENTS):
         if own.residual(x) <= _MET:
-            break
+            # Bounds of nothing, like those of a closed line, are kept to the last digit.
+            x = np.clip(x, own.stacked.lower, own.stacked.upper)
+            if own.residual(x) <= _MET:
+                break
         correction = _correction(own, x, sums, known)
         if correction is None:
             break
@@ -124,6 +128,9 @@ def _correction(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArra
         np.zeros(len(known)),
     )
     found = next((point for tolerance in _TOLERANCES if (point := minimiser(programme, tolerance)) is not None), None)
+    if found is None:
+        # Between limits that leave next to nothing, like those of a closed line, interior points find no way.
+        found = shortest(programme)
     if found is None:
         return None
     result = np.zeros(len(x))
