@@ -149,10 +149,11 @@ def decompose(
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
-    if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
+    optimum = decomposition.settlement.optimum
+    if run.status != Status.CONVERGED or optimum is None:
         return study
     try:
-        return replace(study, result=replace(result, intervals=enclosures(result, shown, built.stacked)))
+        return replace(study, result=replace(result, intervals=enclosures(result, shown, optimum)))
     except KeyboardInterrupt as error:
         raise StudyInterrupted(study) from error
 

@@ -8,8 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
-from ..settlement.joint_optimum import joint_optimum
-from ..settlement.stacked_market import StackedMarket
+from ..settlement.joint_optimum import JointOptimum
 from ..settlement.vicinity import Vicinity
 from .ledger import Ledger
 from .linear_figures import LinearFigures, allocation_figures, price_figures
@@ -23,7 +22,7 @@ _NOTHING = 1e-6
 _FOUND = 0.1
 
 
-def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[str, Any] | None:
+def enclosures(shown: Result, ledger: Ledger, optimum: JointOptimum) -> dict[str, Any]:
     """Intervals with the shown figure and that of every equilibrium, for figures that are not unique.
 
     Extremes over all allocations that are at least as good as the joint optimum, and over all prices
@@ -36,19 +35,16 @@ def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[st
     shown : Result
     ledger : Ledger
         Of a market with one grid operator; prices at the hub are weighed with its volumes.
-    stacked : StackedMarket
-        Of the market's agents.
+    optimum : JointOptimum
+        Of the same market.
 
     Returns
     -------
-    nested dict of lists of [low, high], or None
+    nested dict of lists of [low, high]
         As the figures in the result, one pair a period, all periods of a figure that is wide in one; infinite
-        where nothing bounds a figure. None if nothing is proven.
+        where nothing bounds a figure.
     """
-    market = ledger.market
-    optimum = joint_optimum(market, stacked, ledger.allocation.trades)
-    if optimum is None:
-        return None
+    market, stacked = ledger.market, optimum.stacked
     found: dict[str, Any] = {}
     figures = allocation_figures(ledger)
     trades = stacked.T @ optimum.variables + stacked.trade_offset

@@ -19,8 +19,18 @@ from .vicinity import Vicinity
 # Limits of a watt beside those of gigawatts take PIQP many steps.
 _MOST_ITERATIONS = 2000
 _TOLERANCES = (1e-11, 1e-10, 1e-9, 1e-8)
+# Costs of leaving a limit, in multiples of a price, that are no rounding.
+_COSTS = 1e-8
 # Curtailed energy that is used up to this share is not used up: below it emissions have no value.
 _USED_UP = 1 + 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class AtLimits:
+    """Variables at a bound, and inequalities without slack."""
+
+    variables: IntArray
+    inequalities: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +73,29 @@ class JointOptimum:
     def _bends(self) -> FloatArray:
         """How far marginal costs can be off within the gap [$/MWh], for every curved row."""
         return np.asarray(np.sqrt(2 * self.gap_usd * self.curved.diagonal())[self._curved_variables])
+
+    def at_limits(self, units: FloatArray, price_usd: float) -> AtLimits:
+        """What stays at a limit in every optimum: leaving it costs something.
+
+        An interior point has room from every limit, or a multiplier, in multiples of the same unit; the smaller of the
+        two is rounding (Goldman and Tucker, "Theory of linear programming", 1956, on strict complementarity).
+
+        Parameters
+        ----------
+        units : array of shape (n,)
+            Typical sizes of the variables.
+        price_usd : float
+            Typical size of a price.
+        """
+        s, x, r = self.stacked, self.variables, self.reduced_costs
+        distance = np.where(r > 0, x - s.lower, s.upper - x) / units
+        cost = np.abs(r) / price_usd
+        slack = (s.h - s.G @ x) / np.maximum(abs(s.G) @ units, 1e-300)
+        multiplier = self.inequality_multipliers * abs(s.G).max(axis=1).toarray().ravel() / price_usd
+        return AtLimits(
+            np.flatnonzero((cost > _COSTS) & (cost > distance)),
+            np.flatnonzero((multiplier > _COSTS) & (multiplier > slack)),
+        )
 
     def allocations(self) -> Vicinity:
         """Steps of the variables to allocations that are at least as good."""

@@ -21,6 +21,7 @@ from walras.experiments.results.enclosures import WIDE, enclosures
 from walras.experiments.results.ledger import Ledger
 from walras.experiments.results.result import summarise
 from walras.experiments.settlement import vicinity
+from walras.experiments.settlement.joint_optimum import joint_optimum
 from walras.experiments.settlement.stacked_market import stack
 from walras.experiments.study import with_monolith
 
@@ -34,7 +35,7 @@ def found_in(market, mechanism=MECHANISMS["slope bids"]):
     assert outcome.status == "converged"
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
     result = summarise(ledger)
-    return result, enclosures(result, ledger, stack(market))
+    return result, enclosures(result, ledger, joint_optimum(market, stack(market), ledger.allocation.trades))
 
 
 @pytest.fixture(params=MECHANISMS)
@@ -165,5 +166,5 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     # Beside costs that are 1e-5 $/MWh apart the monolith's solver sometimes stops short of its own conditions.
     assume(equilibrium.mlcp_residual <= 1e-7)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
-    ours = replace(ours, intervals=enclosures(ours, ledger, stack(market)))
+    ours = replace(ours, intervals=enclosures(ours, ledger, joint_optimum(market, stack(market), ledger.allocation.trades)))
     assert_within(ours, summarise(theirs), market)
