@@ -18,7 +18,7 @@ from .polytopes.polytope import polytope
 from .polytopes.projection import Projection
 
 _DUAL_SIMPLEX, _PRIMAL_SIMPLEX = 1, 4
-# In the agent's units; HiGHS takes no smaller one.
+# Of limits, in the agent's units, and of gains, in $ per unit of a variable; HiGHS takes no smaller one.
 _TOLERANCE = 1e-10
 # Variables from which on sparse factors are faster than DAQP's dense ones.
 _LARGE = 100
@@ -84,7 +84,7 @@ class Simplex:
 
     Every search starts at the vertex that is best without prices. Where HiGHS finds no best vertex Clarabel, an
     interior-point solver, looks for a best point. The tolerances of HiGHS are absolute, and what a small agent
-    needs may be below them: so every problem is told in the agent's own units.
+    needs may be below them: so variables are told in the agent's own units.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
@@ -100,7 +100,7 @@ class Simplex:
         self._highs.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._highs.passModel(linear_model(_in_worth(problem.c), rows, (least[n:], most[n:]), (least[:n], most[:n])))
+        self._highs.passModel(linear_model(problem.c, rows, (least[n:], most[n:]), (least[:n], most[:n])))
         self._highs.run()
         self._first_vertex = self._highs.getBasis()
 
@@ -110,7 +110,7 @@ class Simplex:
         self._highs.clearSolver()
         if self._first_vertex.valid:
             self._highs.setBasis(self._first_vertex)
-        self._highs.changeColsCost(len(self._columns), self._columns, _in_worth(linear))
+        self._highs.changeColsCost(len(self._columns), self._columns, linear)
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             # Rarely a start from a vertex fails where one from nothing does not (HiGHS issue 1561), and the
@@ -124,8 +124,3 @@ class Simplex:
             return np.asarray(self._highs.getSolution().col_value) * self._size
         tried = f"HiGHS ends with {self._highs.modelStatusToString(status)}, "
         return by_clarabel(self._agent_name, self._problem, self._problem.P, linear, tried)
-
-
-def _in_worth(costs: FloatArray) -> FloatArray:
-    """Costs in units of the largest one."""
-    return costs / (np.abs(costs).max(initial=0.0) or 1.0)

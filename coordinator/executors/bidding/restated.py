@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from ....agents.arrays import BoolArray, FloatArray, IntArray
+from ....agents.arrays import BoolArray, FloatArray
 from ....agents.canonical.canonical_problem import CanonicalProblem
 from .implied import Pinned
 
@@ -44,11 +44,7 @@ def restated(problem: CanonicalProblem, found: Pinned, typical: FloatArray, is_f
     row, column, data = np.array(entries, dtype=np.float64).reshape(-1, 3).T
     N = sp.csr_array((data, (row.astype(np.int64), column.astype(np.int64))), shape=(count, len(kept)))
     identity = sp.eye_array(count, format="csr")
-    freed = _in_place_of_free(solved, is_bounded)
-    rowed = np.concatenate([pivots, freed])
-    low, up = (rowed[np.isfinite(bounds[rowed])] for bounds in (problem.lower, problem.upper))
-    lower, upper = problem.lower.copy(), problem.upper.copy()
-    lower[freed], upper[freed] = -np.inf, np.inf
+    low, up = (pivots[np.isfinite(bounds[pivots])] for bounds in (problem.lower, problem.upper))
     limiting = sp.csc_array(sp.vstack([problem.G, -identity[low], identity[up]]))
     limits = np.concatenate([problem.h, -problem.lower[low], problem.upper[up]])
     A, b = _filled(_product(problem.A, N), problem.b - problem.A @ offset)
@@ -62,17 +58,11 @@ def restated(problem: CanonicalProblem, found: Pinned, typical: FloatArray, is_f
         b=b,
         G=G,
         h=h,
-        lower=lower[kept],
-        upper=upper[kept],
+        lower=problem.lower[kept],
+        upper=problem.upper[kept],
         T=_product(problem.T, N),
         trade_offset=problem.trade_offset + problem.T @ offset,
     )
-
-
-def _in_place_of_free(solved: dict[int, tuple[Row, float]], is_bounded: BoolArray) -> IntArray:
-    """Variables that a row puts in the place of one without bounds: their own are limits like any other."""
-    found = {variable for pivot, (others, _) in solved.items() if not is_bounded[pivot] for variable in others}
-    return np.array(sorted(found), dtype=np.int64)
 
 
 def _pinned_rows(problem: CanonicalProblem, found: Pinned, typical: FloatArray) -> list[tuple[Row, float]]:

@@ -49,11 +49,20 @@ HUB_BEHIND_A_STRAW = {
     "batches_mw: {b00: 0.0001289, b01: 5.678e-05, b02: 5.287e-05}}]\nmodular_datacenters: []\n",
 }
 
+# Limits of lines to the hub bound every angle.
+ALL_ANGLES_BOUNDED = {
+    "buses": "143,0.38988,0 119,0.7072,1 113,1.7033,0",
+    "lines": "L0,143,119,0.468,0.12542 L1,143,113,0.1446, L2,113,119,0.09912, L3,113,143,0.1616,0.59784",
+    "unit_groups": "G0,113,T,gas,market,16.516,559.42,0,802, G1,143,T,gas,market,0.072748,14.099,0,702.7, "
+    "G2,143,T,gas,market,16.972,0.10861,0.169,251.3,",
+    "more": "consumers: {price_elasticity: -0.5}\nhyperscalers: []\nmodular_datacenters: []\n",
+}
+
 
 @pytest.mark.parametrize(
     "case",
-    [LOOP_BESIDE_A_CLOSED_LINE, ISLAND_OF_LIKE_UNITS, HUB_BEHIND_A_STRAW],
-    ids=["a loop beside a closed line", "an island of like units", "the hub behind a straw"],
+    [LOOP_BESIDE_A_CLOSED_LINE, ISLAND_OF_LIKE_UNITS, HUB_BEHIND_A_STRAW, ALL_ANGLES_BOUNDED],
+    ids=["a loop beside a closed line", "an island of like units", "the hub behind a straw", "all angles bounded"],
 )
 def test_little_or_nothing_passes(case, tmp_path):
     for name, header in (
