@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray
 from ...agents.consumer import Consumer
 from ...agents.goods import Family, wheeling
+from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ...network.flow import ptdf_matrix
@@ -82,6 +83,7 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
     rows = _Rows()
     market = ledger.market
     volume_mwh = _volume_mwh(ledger)
+    rentable_mwh = _rentable_mwh(ledger, len(volume_mwh))
     demand: dict[tuple[int, int], tuple[list[int], float, float]] = {}
     emissions: list[tuple[int, float]] = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
@@ -91,7 +93,9 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
                 contracts.setdefault(good.period, []).append(copy)
             elif good.family == Family.LEASE and isinstance(agent, ModularDatacenter):
                 place = (("lease", agent.name, "energy_mwh"), good.period)
-                rows.add(place, [(copy, good.mwh_per_unit)], agent.capacity_mw, (0.0, agent.capacity_mw))
+                # Beside little work a large datacenter is as small.
+                most_mwh = min(agent.capacity_mw, float(rentable_mwh[agent.name][good.period]))
+                rows.add(place, [(copy, good.mwh_per_unit)], most_mwh, (0.0, most_mwh))
         if isinstance(agent, Producer):
             for t, sold in contracts.items():
                 weights = [(copy, 1.0) for copy in sold]
@@ -120,6 +124,16 @@ def _volume_mwh(ledger: Ledger) -> FloatArray:
     for producer in ledger.of_kind(Producer):
         volume += ledger.quantities(producer, producer.contracts, len(volume)).sum(axis=0)
     return np.asarray(volume)
+
+
+def _rentable_mwh(ledger: Ledger, periods: int) -> dict[str, FloatArray]:
+    """Work that each datacenter could process at most in each hour, shape (periods,)."""
+    found = {agent.name: np.zeros(periods) for agent in ledger.of_kind(ModularDatacenter)}
+    for buyer in ledger.of_kind(Hyperscaler):
+        for name in buyer.lenders:
+            is_processable = np.isin(buyer.batches, buyer.processable[name])
+            found[name] += buyer.workload_mwh[is_processable].sum(axis=0)
+    return found
 
 
 def _add_flows(rows: _Rows, ledger: Ledger, volume_mwh: FloatArray) -> None:

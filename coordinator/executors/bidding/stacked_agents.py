@@ -228,11 +228,19 @@ def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArra
 
 
 def _coupled(matrices: StackedMatrices, is_bounded: BoolArray, is_fixed: BoolArray) -> BoolArray:
-    """Variables without own curvature or bound, with mixed curvature, and all that share a trade with such."""
+    """Variables without own curvature or bound, with mixed curvature, and all that share a trade with such.
+
+    Those of one trade with opposite signs are coupled too, such as voltage angles, with bounds or without: they
+    move together by far more than they let pass, and how little that is would be lost in rounding.
+    """
     P, T = matrices.P, matrices.T
     result = ~is_bounded & (matrices.curvature <= 0)
     row = np.repeat(np.arange(P.shape[0]), np.diff(P.indptr))
     result[row[(row != P.indices) & (P.data != 0)]] = True
+    copy = np.repeat(np.arange(T.shape[0]), np.diff(T.indptr))
+    moves = ~is_fixed[T.indices]
+    adds, takes = (np.bincount(copy[moves & (sign * T.data > 0)], minlength=T.shape[0]) > 0 for sign in (1, -1))
+    result[T.indices[(adds & takes)[copy]]] = True
     result &= ~is_fixed
     count = 0
     while count != (count := int(result.sum())):

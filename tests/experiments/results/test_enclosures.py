@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases.equal_costs import bus_cut_off, equal_costs, line_just_full, more_than_enough
+from cases.equal_costs import bus_cut_off, equal_costs, line_just_full, more_than_enough, two_idle_datacenters
 from cases.three_bus_loop import congested_loop, loop_grid
 from cases.two_buses import congested_line
 from hypothesis import assume, given, settings
@@ -58,6 +58,12 @@ def test_figures_are_judged_by_what_is_sold_and_not_by_what_could_be(mechanism):
     ends = {key: [pytest.approx([0, 1], abs=0.01)] for key in ("A", "B", "line")}
     assert found["generation_mwh"] == {"A": ends["A"], "B": ends["B"]}
     assert found["flow_mw"] == {"line": ends["line"]}
+
+
+def test_leases_are_judged_by_the_work_there_is_and_not_by_what_datacenters_could_do(mechanism):
+    _, found = found_in(two_idle_datacenters(), mechanism)
+    assert found["lease"]["west"]["energy_mwh"] == [pytest.approx([0, 1e-4], abs=1e-6)]
+    assert found["lease"]["east"]["energy_mwh"] == [pytest.approx([3e-4, 4e-4], abs=1e-6)]
 
 
 def test_a_price_between_what_a_full_unit_costs_and_what_a_full_line_is_worth(mechanism):
