@@ -73,6 +73,10 @@ class Market:
         if not self.agents:
             raise AgentError("the market has no agents; at least one is needed")
         for agent in self.agents:
+            if isinstance(agent, type):
+                raise AgentError(
+                    f"{agent.__name__} is a class and no agent; an instance is needed: {agent.__name__}(...)"
+                )
             if not isinstance(agent, Agent):
                 raise AgentError(f"{agent!r} is no agent: name, moves_money and declare() are needed")
         for name, count in Counter(agent.name for agent in self.agents).items():

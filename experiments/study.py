@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.catalogue import EXECUTORS
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
@@ -17,6 +17,7 @@ from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
+from .own_parts.named_parts import mechanism_named
 from .results.comparison import Difference, compare
 from .results.enclosures import enclosures
 from .results.ledger import Ledger
@@ -124,6 +125,8 @@ def decompose(
     ------
     ScenarioError
         If the scenario describes no market that can clear, or its mechanism needs another executor.
+    OwnPartError
+        If there is no such mechanism.
     StudyInterrupted
         If the user interrupts it after at least one round.
     ValueError
@@ -160,9 +163,9 @@ def decompose(
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
     """Raise ScenarioError if an executor cannot answer what the mechanism announces."""
     name = scenario.coordinator.mechanism
-    if name not in MECHANISMS or executor not in EXECUTORS:
+    if executor not in EXECUTORS:
         return
-    announced = MECHANISMS[name].announces
+    announced = mechanism_named(name, scenario.coordinator.arguments).announces
     if announced not in EXECUTORS[executor].answers:
         able = " and ".join(other for other in reversed(EXECUTORS) if announced in EXECUTORS[other].answers)
         message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {able} do"

@@ -9,7 +9,7 @@ import click
 from ...agents.agent import AgentError
 from ...network.grid import GridError
 from ...network.plain import printable
-from ..errors import PeerError, RunFolderError, ScenarioError
+from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .folders import plot, show
 from .listing import list_
@@ -51,7 +51,7 @@ class _Commands(click.Group):
             if len(error.faults) > _MOST_FAULTS:
                 _tell(f"{error.source}: {len(error.faults) - _MOST_FAULTS:,} more faults are not shown")
             return 2
-        except (GridError, PeerError, RunFolderError) as error:
+        except (GridError, OwnPartError, PeerError, RunFolderError) as error:
             _tell(str(error))
             return 2
         except MemoryError as error:

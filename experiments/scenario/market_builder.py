@@ -15,6 +15,7 @@ from ...agents.producer import Customer, Producer
 from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
 from ..errors import Fault, ScenarioError
+from ..own_parts.own_agents import with_own_agents
 from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
@@ -101,7 +102,7 @@ def _build(case: Case, scenario: Scenario) -> BuiltMarket:
         *_producers(setting, customers),
         _grid_operator(setting),
     ]
-    market = Market(tuple(agents))
+    market = Market(with_own_agents(agents, scenario, setting.grid.hub))
     stacked = stack(market)
     refuse_unservable(scenario, market, stacked)
     return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)
