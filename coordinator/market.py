@@ -273,3 +273,20 @@ class Market:
     def _scales_of_goods(self) -> list[Scale]:
         default = Scale()
         return [self.scales.get(good, default) for good in self.goods]
+
+
+def market_of(given: Market | Iterable[Agent]) -> Market:
+    """A market as it is, or that of some agents, with goods of scale 1.
+
+    Raises
+    ------
+    AgentError
+        If one of them is no agent, or there are none.
+    TypeError
+        If it is neither.
+    """
+    if isinstance(given, Market):
+        return given
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"market is {given!r:.60}; needed is a Market, or its agents")
+    return Market(tuple(given))

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from ..agents.arrays import FloatArray
-from ..coordinator.catalogue import EXECUTORS
+from ..coordinator.catalogue import executor_of
 from ..coordinator.joined import joined
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
@@ -86,8 +86,7 @@ def decompose_market(
     ValueError
         If there is no such executor.
     """
-    if executor not in EXECUTORS:
-        raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
+    answering = executor_of(executor)
     mechanism = mechanism_named(settings.mechanism, settings.arguments)
     runs: list[Run] = []
     is_interrupted = False
@@ -104,7 +103,7 @@ def decompose_market(
             outcome = run(
                 disclosing,
                 mechanism,
-                EXECUTORS[executor],
+                answering,
                 stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
                 opening=opening if best is None else Opening(best.prices, best.allocation.trades),
                 on_round=announce,

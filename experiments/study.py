@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..coordinator.catalogue import EXECUTORS
 from ..coordinator.market import Market
@@ -13,6 +15,8 @@ from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
 from ..coordinator.run import Run, Status
 from ..network.case import Case
+from .archive.frames import prices_frame, trades_frame
+from .archive.run_folder import RunFolder
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
@@ -24,7 +28,10 @@ from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
 from .scenario.market_builder import BuiltMarket, build, build_on
-from .scenario.schema import Scenario
+from .scenario.schema import Scenario, refuse_unless_scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +87,23 @@ class Study:
         """The market that was studied."""
         return self.run.market
 
+    def plot(self) -> dict[str, Figure]:
+        """Figures by name, those of a run folder: ``study.plot()["network"]``; they can be saved, and show themselves.
+
+        Nothing is written and no window opens.
+        """
+        # matplotlib takes a second to import, and most studies draw nothing.
+        from .figures.drawing import figures_of
+
+        told = {
+            "scenario": self.scenario.name,
+            "mechanism": self.scenario.coordinator.mechanism,
+            "status": str(self.run.status),
+            "result": self.result.document(),
+        }
+        tables = (prices_frame(self.run), trades_frame(self.run, self.decomposition.settlement.allocation))
+        return figures_of(RunFolder(Path(), told, self.run.to_dataframe(), *tables), self.built.case)
+
 
 class StudyInterrupted(KeyboardInterrupt):
     """The user broke a study off.
@@ -129,10 +153,13 @@ def decompose(
         If there is no such mechanism.
     StudyInterrupted
         If the user interrupts it after at least one round.
+    TypeError
+        If `scenario` is none.
     ValueError
         If there is no such executor.
     """
     begin = time.perf_counter()
+    refuse_unless_scenario(scenario)
     _refuse_unanswerable(scenario, executor)
     built = build(scenario) if case is None else build_on(case, scenario)
     build_seconds = time.perf_counter() - begin

@@ -16,6 +16,7 @@ import walras
 PUBLIC = {
     "ADMM",
     "Averaged",
+    "Batched",
     "Compiled",
     "Converged",
     "Market",
@@ -23,6 +24,7 @@ PUBLIC = {
     "Run",
     "Scale",
     "Serial",
+    "SlopeBids",
     "Tatonnement",
     "__version__",
     "build_market",
@@ -32,6 +34,7 @@ PUBLIC = {
     "load_scenario",
     "parse_scenario",
     "run",
+    "solve_monolith",
     "with_monolith",
 }
 

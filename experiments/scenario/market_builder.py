@@ -23,7 +23,7 @@ from .names import GRID_OPERATOR, consumer_name
 from .quantities import EmissionRates
 from .references import case_and_faults, reference_faults
 from .scales import scales_of
-from .schema import Scenario
+from .schema import Scenario, refuse_unless_scenario
 from .servability import refuse_unservable
 from .setting import Setting, setting_of
 
@@ -67,7 +67,10 @@ def build(scenario: Scenario) -> BuiltMarket:
     ------
     ScenarioError
         If a reference leads nowhere or the fixed load cannot be served.
+    TypeError
+        If it is no scenario.
     """
+    refuse_unless_scenario(scenario)
     case, faults = case_and_faults(scenario.model_dump())
     if faults or case is None:
         raise ScenarioError(scenario.name, faults)

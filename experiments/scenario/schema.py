@@ -153,3 +153,12 @@ class Scenario(_Section):
         larger = self.model_copy()
         larger._newcomers = (*self._newcomers, agent)
         return larger
+
+
+def refuse_unless_scenario(given: object) -> None:
+    """Raise TypeError unless something is a scenario."""
+    if not isinstance(given, Scenario):
+        raise TypeError(
+            f"scenario is {given!r:.60}; needed is a Scenario: load_scenario reads one by its name or from a file, "
+            "parse_scenario takes nested dictionaries"
+        )
