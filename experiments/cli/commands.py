@@ -13,6 +13,7 @@ from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .folders import plot, show
 from .listing import list_
+from .new import new
 from .paper import paper
 from .process.interrupts import listening
 from .solve import compare, run
@@ -78,5 +79,5 @@ def walras() -> None:
     """
 
 
-for _command in (run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
+for _command in (new, run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
     walras.add_command(_command)
