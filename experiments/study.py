@@ -195,7 +195,8 @@ def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
     announced = mechanism_named(name, scenario.coordinator.arguments).announces
     if announced not in EXECUTORS[executor].answers:
         able = " and ".join(other for other in reversed(EXECUTORS) if announced in EXECUTORS[other].answers)
-        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {able} do"
+        others = f"{able} do" if able else "no other does"
+        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {others}"
         raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
 
 

@@ -35,7 +35,8 @@ def mechanism_named(name: str, arguments: Mapping[str, Any]) -> Mechanism[Any]:
     if name not in MECHANISMS:
         raise OwnPartError(f"{name!r} is no mechanism; allowed: {', '.join(MECHANISMS)}, or an own one, module:Class")
     if arguments:
-        raise OwnPartError(f"{name} comes as it is; arguments are for an own mechanism, module:Class")
+        told = f"{name} comes as it is and takes no arguments, but {', '.join(arguments)} stands there"
+        raise OwnPartError(f"{told}; arguments are for an own mechanism, module:Class: set them to {{}}")
     return MECHANISMS[name]
 
 
@@ -45,7 +46,8 @@ def own_part_faults(scenario: Scenario, hub: int) -> list[Fault]:
     try:
         mechanism_named(scenario.coordinator.mechanism, scenario.coordinator.arguments)
     except OwnPartError as error:
-        faults.append(Fault("coordinator.mechanism", str(error)))
+        is_own = is_code(scenario.coordinator.mechanism)
+        faults.append(Fault("coordinator.mechanism" if is_own else "coordinator.arguments", str(error)))
     for index, section in enumerate(scenario.agents):
         try:
             own_agent(section, scenario.periods, hub)

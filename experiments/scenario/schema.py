@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from math import isfinite
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from ...agents.agent import Agent
 from .quantities import (
@@ -81,10 +82,23 @@ class ModularDatacenterSection(_Section):
     batches: list[Name] = Field(description="the batches that it can process in time")
 
 
+def _finite(value: Any) -> Any:
+    """Refuse what no run folder can hold; whatever else the class of an own part may take is its affair."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _finite(item)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("finite numbers are needed")
+    return value
+
+
+Argument = Annotated[Any, BeforeValidator(_finite)]
+
+
 class AgentSection(BaseModel):
     """An agent of somebody's own; further keys are arguments of its class."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Argument]
 
     name: Name
     code: Text = Field(description="its class, module:Class")
@@ -99,7 +113,7 @@ class CoordinatorSection(_Section):
     """How prices are adjusted, and when to stop."""
 
     mechanism: Name = Field("admm", description="a name that `walras list` knows, or an own one, module:Class")
-    arguments: dict[str, Any] = Field({}, description="of an own mechanism's class")
+    arguments: dict[str, Argument] = Field({}, description="of an own mechanism's class")
     tolerance: Tolerance = 1e-6
     max_rounds: int = Field(5000, ge=1, le=10_000_000)
 

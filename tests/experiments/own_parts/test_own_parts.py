@@ -120,6 +120,10 @@ WRONG_AGENTS = {
     ),
     "a value that it cannot take": ({"capacity_mw": "much"}, "declare() fails: MODULE.py, line 32: ValueError"),
     "a bus that is none": ({"bus": 9}, "agents.0.bus: 9 is no bus"),
+    "a value that no file can hold": (
+        {"capacity_mw": [1.0, float("nan")]},
+        "agents.0.capacity_mw: is [1.0, nan]; finite",
+    ),
     "sellers that are none": ({"sellers": ["X"]}, "agents.0: agent kiln: X is no seller here; allowed are G"),
     "an hour that is none": ({"code": "MODULE:Late"}, "trades contract G -> kiln, hour 2; the scenario has 1 hours"),
     "a name that is taken": ({"name": "G"}, "agents.0.name: 'G' is the name of a load, a unit group"),
@@ -140,6 +144,7 @@ def test_what_is_wrong_with_an_own_agent_is_one_sentence(place, case):
 WRONG_MECHANISMS = {
     "an agent": ("Kiln", {}, "missing a required argument: 'name'"),
     "neither": ("Neither", {}, "is no mechanism: it lacks announces, start, step; needed are announces, name, start"),
+    "a value that no file can hold": ("Fixed", {"price": float("inf")}, "arguments.price: is inf; finite numbers"),
     "another argument": ("Fixed", {"prize": 2}, "unexpected keyword argument 'prize'; it takes price=1.0"),
 }
 
@@ -150,8 +155,14 @@ def test_what_is_wrong_with_an_own_mechanism_is_one_sentence(place, case):
     module = write_parts(place)
     coordinator = {"mechanism": f"{module}:{own}", "arguments": arguments}
     answer = walras_command("run", write_scenario(place, coordinator=coordinator), "--allow-code")
-    assert_refused(answer, "coordinator.mechanism: ", told)
+    assert_refused(answer, "coordinator.", told)
     assert answer.err.count("\n") == 1
+
+
+def test_an_announcement_that_nobody_answers_is_refused(place):
+    module = write_parts(place, PARTS.replace("type] = Prices", "type] = int"))
+    answer = walras_command("run", write_scenario(place), "--mechanism", f"{module}:Fixed", "--allow-code")
+    assert_refused(answer, "announces int, which the executor compiled does not answer; no other does")
 
 
 BROKEN = {
@@ -179,7 +190,11 @@ def test_names_that_are_none_are_refused(place):
 
 def test_arguments_are_for_own_mechanisms_alone(place):
     scenario = write_scenario(place, coordinator={"mechanism": "admm", "arguments": {"weight": 2}})
-    assert_refused(walras_command("run", scenario), "coordinator.mechanism: admm comes as it is")
+    answer = walras_command("run", scenario)
+    assert_refused(answer, "coordinator.arguments: admm comes as it is and takes no arguments, but weight stands there")
+    assert walras_command("validate", scenario).code == 2
+    without = settings("coordinator.arguments={}", "coordinator.max_rounds=1")
+    assert walras_command("run", scenario, *without).code == 3
 
 
 def test_a_scenario_in_hand_has_leave(place):
