@@ -7,6 +7,7 @@ from typing import Any
 
 from ...network.plain import shown
 from ..errors import Fault
+from ..scenario.schema import Scenario
 from .own_code import is_code
 
 REFUSAL = "names code, which runs only with --allow-code (in Python: allow_code=True); read it before"
@@ -15,6 +16,11 @@ REFUSAL = "names code, which runs only with --allow-code (in Python: allow_code=
 def unallowed_code(document: dict[str, Any]) -> list[Fault]:
     """A fault for every name of code in a document that may be malformed."""
     return [Fault(path, f"{shown(name)} {REFUSAL}") for path, name in _code_in(document)]
+
+
+def named_code(scenario: Scenario) -> list[str]:
+    """All code that a scenario names."""
+    return [name for _, name in _code_in(scenario.model_dump())]
 
 
 def _code_in(document: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module, invalidate_caches
 from inspect import isclass, signature
 from pathlib import Path
@@ -49,7 +49,7 @@ def own_class(name: str) -> type[Any]:
         if isinstance(error, ModuleNotFoundError) and error.name and f"{module_name}.".startswith(f"{error.name}."):
             sought = f"among the installed packages, in {Path.cwd()}, or beside the file that names it"
             raise OwnPartError(f"{name}: there is no module {error.name} {sought}") from error
-        raise OwnPartError(f"{name}: the module cannot be imported: {_told(error, name)}") from error
+        raise OwnPartError(f"{name}: the module cannot be imported: {told_with_place(error, [name])}") from error
     found = getattr(module, class_name, None)
     if isclass(found):
         return found
@@ -83,7 +83,7 @@ def instance_of(name: str, own: type[Any], arguments: Mapping[str, Any]) -> Any:
     try:
         return own(**arguments)
     except Exception as error:
-        raise OwnPartError(f"{name} refuses its arguments: {_told(error, name)}") from error
+        raise OwnPartError(f"{name} refuses its arguments: {told_with_place(error, [name])}") from error
 
 
 def refuse_unless(kind: type[Any], name: str, part: object) -> None:
@@ -119,14 +119,22 @@ def tried(name: str, what: str, call: Callable[[], object]) -> None:
     try:
         call()
     except Exception as error:
-        raise OwnPartError(f"{name}: {what} fails: {_told(error, name)}") from error
+        raise OwnPartError(f"{name}: {what} fails: {told_with_place(error, [name])}") from error
 
 
-def _told(error: BaseException, name: str) -> str:
-    """Line of the own module, or else where it was raised, and what an exception says."""
+def told_with_place(error: BaseException, names: Sequence[str]) -> str:
+    """What an exception says, after the last line of own modules that led to it, or else of any.
+
+    Parameters
+    ----------
+    error : BaseException
+    names : sequence of str
+        ``module:Class`` each.
+    """
     words = " ".join(str(error).split())
+    files = {str(source_of(name)) for name in names}
     frames = extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == str(source_of(name))]
+    own = [frame for frame in frames if frame.filename in files]
     frame = (own or frames)[-1]
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     if isinstance(error, SyntaxError):

@@ -8,7 +8,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from ..own_parts.own_code import is_code, source_of
+from ..own_parts.consent import named_code
+from ..own_parts.own_code import source_of
 from ..scenario.schema import Scenario
 
 
@@ -20,7 +21,7 @@ def run_key(scenario: Scenario, executor: str, *, monolith: bool) -> str:
         "monolith": monolith,
         "scenario": scenario.model_dump(mode="json"),
         "grid_files": _digests(Path(scenario.grid.source)),
-        "own_code": _digests_of_code([scenario.coordinator.mechanism, *(agent.code for agent in scenario.agents)]),
+        "own_code": _digests_of_code(named_code(scenario)),
     }
     return _digest(json.dumps(document, sort_keys=True).encode())
 
@@ -35,7 +36,7 @@ def _digests(source: Path) -> dict[str, str]:
 
 def _digests_of_code(names: Iterable[str]) -> dict[str, str]:
     """Of the modules that are named; what these import in turn is not looked at."""
-    files = {name: source_of(name) for name in names if is_code(name)}
+    files = {name: source_of(name) for name in names}
     return {name: _digest(path.read_bytes()) for name, path in files.items() if path is not None}
 
 

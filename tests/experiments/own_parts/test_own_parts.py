@@ -12,6 +12,11 @@ from support.small_grid import small_document, write_case
 from walras import build_market, decompose, load_scenario, parse_scenario
 from walras.experiments.errors import OwnPartError, ScenarioError
 from walras.experiments.own_parts.own_code import own_class
+from walras.experiments.sweep.plan import plan_sweep
+from walras.experiments.sweep.run_tables import sweep_tables
+from walras.experiments.sweep.sweep_folder import open_sweep_folder
+from walras.experiments.sweep.sweep_reading import load_sweep
+from walras.experiments.sweep.work import run_tasks
 
 
 @pytest.fixture
@@ -195,6 +200,18 @@ def test_arguments_are_for_own_mechanisms_alone(place):
     assert walras_command("validate", scenario).code == 2
     without = settings("coordinator.arguments={}", "coordinator.max_rounds=1")
     assert walras_command("run", scenario, *without).code == 3
+
+
+def test_own_code_that_fails_in_a_sweep_is_a_row_with_its_line(place):
+    module = write_parts(place, PARTS.replace("return State(state.market,", "return Staat(state.market,"))
+    scenario = write_scenario(place, coordinator={"mechanism": f"{module}:Fixed"})
+    sweep = {"scenario": scenario.name, "grid": {"coordinator.arguments.price": [1, 2]}}
+    (place / "sweep.yaml").write_text(yaml.safe_dump(sweep))
+    plan = plan_sweep(load_sweep(place / "sweep.yaml"), place / "sweep.yaml", executor="compiled", allow_code=True)
+    with open_sweep_folder(place / "swept", plan) as folder:
+        assert [task() for task in run_tasks(plan, folder)] == ["failed", "failed"]
+        runs, _ = sweep_tables(plan, folder)
+    assert set(runs["reason"]) == {f"{module}.py, line 60: NameError: name 'Staat' is not defined"}
 
 
 def test_a_scenario_in_hand_has_leave(place):
