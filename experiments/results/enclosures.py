@@ -11,6 +11,7 @@ from ...agents.arrays import FloatArray
 from ..settlement.joint_optimum import joint_optimum
 from ..settlement.stacked_market import StackedMarket
 from ..settlement.vicinity import Vicinity
+from .flow_figures import flow_figures
 from .ledger import Ledger
 from .linear_figures import LinearFigures, allocation_figures, price_figures
 from .result import Result
@@ -50,9 +51,10 @@ def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[st
     if optimum is None:
         return None
     found: dict[str, Any] = {}
-    figures = allocation_figures(ledger)
     trades = stacked.T @ optimum.variables + stacked.trade_offset
-    _add_wide(found, shown, figures, optimum.allocations(), sp.csr_array(figures.inner @ stacked.T), trades)
+    vicinity = optimum.allocations()
+    for figures in (allocation_figures(ledger), flow_figures(ledger)):
+        _add_wide(found, shown, figures, vicinity, sp.csr_array(figures.inner @ stacked.T), trades)
     figures = price_figures(ledger)
     vicinity, prices_of_steps = optimum.prices()
     mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])

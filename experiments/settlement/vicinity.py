@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -25,6 +26,14 @@ _MOST_PIVOTING = 1e7
 _MOST_PROJECTING = 2e6
 
 
+class LinearMap(Protocol):
+    """What there are products of; not all of them are stored as matrices."""
+
+    def __matmul__(self, values: FloatArray, /) -> FloatArray:
+        """The product with values of shape (n, k)."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Vicinity:
     """Steps from a point that keep to constraints of a certain width; no step at all is one of them.
@@ -41,7 +50,7 @@ class Vicinity:
     polyhedron: Polyhedron
     reach: float
 
-    def spread(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
+    def spread(self, outer: sp.csr_array | LinearMap, inner: sp.csr_array) -> FloatArray:
         """About how far functions move to either side, shape (functions,).
 
         Random steps in the ellipsoid whose axes are the widths of all constraints, projected on the
