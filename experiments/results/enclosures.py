@@ -92,10 +92,10 @@ def _add_wide(
     ends = np.column_stack([optimal, optimal])
     moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
     if len(moving):
-        bounds = vicinity.outer_bounds(sp.csr_array(figures.outer[moving]), inner)
+        bounds = vicinity.outer_bounds(figures.outer, inner, moving)
         ends[moving] += np.column_stack([-bounds, bounds])
         loose = moving[2 * bounds > wide[moving]]
-        extremes = optimal[loose, None] + vicinity.extremes(sp.csr_array(figures.outer[loose]), inner)
+        extremes = optimal[loose, None] + vicinity.extremes(figures.outer, inner, loose)
         ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
         ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
     ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])

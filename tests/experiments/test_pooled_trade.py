@@ -68,3 +68,9 @@ def test_forward_contracts_by_contract_are_refused_in_a_pool():
     overrides = ["trade=pooled", "consumers.forward_position=0.5", "consumers.forward_basis=contract"]
     with pytest.raises(ScenarioError, match=r"consumers\.forward_basis.*generator, consumer"):
         load_scenario("rts24", overrides)
+
+
+def test_in_a_pool_without_datacenters_no_contracts_are_selected(monkeypatch):
+    for module in ("settlement.settlement", "monolith.equilibrium"):
+        monkeypatch.setattr(f"walras.experiments.{module}.select_contracts", None)
+    assert equilibrium(PLAIN, "pooled").monolith.difference.price_usd_per_mwh < 1e-5
