@@ -8,6 +8,7 @@ from .goods import Family, Good, contract, contracts, energy, lease, wheeling
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler
 from .modular_datacenter import ModularDatacenter
+from .newcomers import Buyer, with_newcomer
 from .pooled_consumer import PooledConsumer
 from .pooled_grid_operator import PooledGridOperator
 from .pooled_producer import PooledProducer
@@ -16,6 +17,7 @@ from .producer import Customer, ForwardContract, Producer
 __all__ = [
     "Agent",
     "AgentError",
+    "Buyer",
     "CanonicalProblem",
     "Consumer",
     "Customer",
@@ -37,4 +39,5 @@ __all__ = [
     "energy",
     "lease",
     "wheeling",
+    "with_newcomer",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from ...network.case import Case
 from ...network.reader import read_case
 from ..archive.run_folder import RunFolder
@@ -41,7 +43,9 @@ def draw_on(case: Case, folder: RunFolder, out: Path) -> list[Path]:
     if out.exists() and not out.is_dir():
         raise RunFolderError(f"{out} is no folder; figures need one")
     out.mkdir(parents=True, exist_ok=True)
-    return [
-        *save_figure(convergence_figure(folder), out, "convergence"),
-        *save_figure(network_figure(folder, case), out, "network"),
-    ]
+    return [path for name, figure in figures_of(folder, case).items() for path in save_figure(figure, out, name)]
+
+
+def figures_of(folder: RunFolder, case: Case) -> dict[str, Figure]:
+    """All figures of a run by name; nothing is written."""
+    return {"convergence": convergence_figure(folder), "network": network_figure(folder, case)}
