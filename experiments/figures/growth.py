@@ -24,15 +24,16 @@ def draw_growth(table: pd.DataFrame, out: Path) -> list[Path]:
 def growth_figure(table: pd.DataFrame) -> Figure:
     """One line for each mechanism and executor, through its problems, to the tolerance most rows share.
 
-    Grids only, since the exchange problem is of another family. Only rows that reached their tolerance are
-    drawn: for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
+    Grids with contracts only, since the exchange problem is of another family, and pools have a figure of their own.
+    Only rows that reached their tolerance are drawn: for the others no number means anything. Beside their seconds
+    stand those of the fastest monolithic QP.
 
     Parameters
     ----------
     table : DataFrame
         Rows of `walras.experiments.bench.document.row_documents`.
     """
-    reached = table[table["reached"] & (table["problem"] != "exchange")]
+    reached = table[table["reached"] & (table["problem"] != "exchange") & ~table["is_pooled"]]
     drawn = reached[reached["kind"] == Kind.DECOMPOSITION]
     tolerance = drawn["tolerance"].mode().max() if len(drawn) else float("nan")
     drawn = drawn[drawn["tolerance"] == tolerance]

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray
 from ..settlement.joint_optimum import JointOptimum
 from ..settlement.vicinity import Vicinity
+from .flow_figures import flow_figures
 from .ledger import Ledger
 from .linear_figures import LinearFigures, allocation_figures, price_figures
 from .result import Result
@@ -46,9 +47,10 @@ def enclosures(shown: Result, ledger: Ledger, optimum: JointOptimum) -> dict[str
     """
     market, stacked = ledger.market, optimum.stacked
     found: dict[str, Any] = {}
-    figures = allocation_figures(ledger)
     trades = stacked.T @ optimum.variables + stacked.trade_offset
-    _add_wide(found, shown, figures, optimum.allocations(), sp.csr_array(figures.inner @ stacked.T), trades)
+    vicinity = optimum.allocations()
+    for figures in (allocation_figures(ledger), flow_figures(ledger)):
+        _add_wide(found, shown, figures, vicinity, sp.csr_array(figures.inner @ stacked.T), trades)
     figures = price_figures(ledger)
     vicinity, prices_of_steps = optimum.prices()
     mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])
@@ -86,10 +88,10 @@ def _add_wide(
     ends = np.column_stack([optimal, optimal])
     moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
     if len(moving):
-        bounds = vicinity.outer_bounds(sp.csr_array(figures.outer[moving]), inner)
+        bounds = vicinity.outer_bounds(figures.outer, inner, moving)
         ends[moving] += np.column_stack([-bounds, bounds])
         loose = moving[2 * bounds > wide[moving]]
-        extremes = optimal[loose, None] + vicinity.extremes(sp.csr_array(figures.outer[loose]), inner)
+        extremes = optimal[loose, None] + vicinity.extremes(figures.outer, inner, loose)
         ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
         ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
     ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from ...agents.goods import Family
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market
 from ...coordinator.run import Run
@@ -61,6 +62,10 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
+    if Family.CONTRACT not in market.families:
+        # In a pool without datacenters there is nothing to select.
+        allocation = own.allocation(x)
+        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), {})
     leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
     rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]

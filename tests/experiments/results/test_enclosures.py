@@ -172,5 +172,7 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     # Beside costs that are 1e-5 $/MWh apart the monolith's solver sometimes stops short of its own conditions.
     assume(equilibrium.mlcp_residual <= 1e-7)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
-    ours = replace(ours, intervals=enclosures(ours, ledger, joint_optimum(market, stack(market), ledger.allocation.trades)))
+    ours = replace(
+        ours, intervals=enclosures(ours, ledger, joint_optimum(market, stack(market), ledger.allocation.trades))
+    )
     assert_within(ours, summarise(theirs), market)
