@@ -62,15 +62,15 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
+    optimum = joint_optimum(market, stacked, own.allocation(x).trades)
     if Family.CONTRACT not in market.families:
         # In a pool without datacenters there is nothing to select.
         allocation = own.allocation(x)
-        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), {})
+        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), {}, optimum)
     leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
     rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
-    optimum = joint_optimum(market, stacked, own.allocation(x).trades)
     at_limits = None if optimum is None else optimum.at_limits(own.units, _typical_price_usd(market))
     face = optimal_face(own.stacked, x, held, at_limits)
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)

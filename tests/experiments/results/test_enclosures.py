@@ -35,7 +35,11 @@ def found_in(market, mechanism=MECHANISMS["slope bids"]):
     assert outcome.status == "converged"
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
     result = summarise(ledger)
-    return result, enclosures(result, ledger, joint_optimum(market, stack(market), ledger.allocation.trades))
+    return result, enclosures(result, ledger, proven(ledger))
+
+
+def proven(ledger):
+    return joint_optimum(ledger.market, stack(ledger.market), ledger.allocation.trades)
 
 
 @pytest.fixture(params=MECHANISMS)
@@ -172,7 +176,5 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     # Beside costs that are 1e-5 $/MWh apart the monolith's solver sometimes stops short of its own conditions.
     assume(equilibrium.mlcp_residual <= 1e-7)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
-    ours = replace(
-        ours, intervals=enclosures(ours, ledger, joint_optimum(market, stack(market), ledger.allocation.trades))
-    )
+    ours = replace(ours, intervals=enclosures(ours, ledger, proven(ledger)))
     assert_within(ours, summarise(theirs), market)
