@@ -11,6 +11,8 @@ from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 
 _DOUBLETON = 2
+# Distances from bounds that count as no less and as no more.
+_NEXT_TO, _FAR = 1e-30, 1e30
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,19 +21,57 @@ class Substitution:
 
     Parameters
     ----------
-    programme : QuadraticProgramme
-        Over z, shape (m,).
+    whole, programme : QuadraticProgramme
+        Over x, shape (n,), and over z, shape (m,).
     columns : sparse array of shape (n, m)
     offset : array of shape (n,)
+    rows, stays, leaves : arrays of int
+        Equations of the whole programme that left, and of each the variable that stays and the one that leaves.
     """
 
+    whole: QuadraticProgramme
     programme: QuadraticProgramme
     columns: sp.csr_array
     offset: FloatArray
+    rows: IntArray
+    stays: IntArray
+    leaves: IntArray
 
     def all_variables(self, z: FloatArray) -> FloatArray:
         """Variables of the whole programme, shape (n,)."""
         return np.asarray(self.columns @ z + self.offset)
+
+    def all_multipliers(self, x: FloatArray, y: FloatArray, z: FloatArray) -> FloatArray:
+        """Multipliers of all equations of the whole programme.
+
+        What a bound of the pair is worth is shared by the two variables as on the central path: in proportion to the
+        inverse of their distances from it.
+
+        Parameters
+        ----------
+        x : array of shape (n,)
+            All variables.
+        y, z : arrays
+            Multipliers of the equations that stayed, and of the inequalities.
+        """
+        p = self.whole
+        result = np.zeros(len(p.b))
+        stayed = np.ones(len(p.b), dtype=bool)
+        stayed[self.rows] = False
+        result[stayed] = y
+        gradient = p.P @ x + p.c + p.A.T @ result + p.G.T @ z
+        A = sp.csr_array(p.A)
+        of_stays = np.asarray(A[self.rows, self.stays]).ravel()
+        ratio = -of_stays / np.asarray(A[self.rows, self.leaves]).ravel()
+        worth = gradient[self.stays] + ratio * gradient[self.leaves]
+
+        def distance(variables: IntArray, pull: FloatArray) -> FloatArray:
+            own = np.where(pull > 0, x[variables] - p.lower[variables], p.upper[variables] - x[variables])
+            return np.clip(own, _NEXT_TO, _FAR)
+
+        first, second = distance(self.stays, worth), distance(self.leaves, worth * ratio)
+        result[self.rows] = (worth * second / (first + second) - gradient[self.stays]) / of_stays
+        return result
 
 
 def without_doubletons(programme: QuadraticProgramme) -> Substitution:
@@ -81,7 +121,7 @@ def without_doubletons(programme: QuadraticProgramme) -> Substitution:
         lower=lower[kept],
         upper=upper[kept],
     )
-    return Substitution(reduced, columns, offset)
+    return Substitution(programme, reduced, columns, offset, rows, stays, leaves)
 
 
 def _disjoint(A: sp.csr_array) -> IntArray:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.market import Market
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_piqp
 from .disclosed_value import disclosed_value
+from .doubletons import without_doubletons
 from .extreme_points import Polyhedron
 from .stacked_market import StackedMarket
 from .vicinity import Vicinity
@@ -184,20 +185,21 @@ def joint_optimum(market: Market, stacked: StackedMarket, trades: FloatArray) ->
 
 def _solved(s: StackedMarket, curved: sp.csr_array, linear: FloatArray, tolerance: float) -> JointOptimum | None:
     equalities, sides = sp.csc_array(sp.vstack([s.A, s.K], format="csc")), np.concatenate([s.b, -s.k])
-    hessian = sp.csc_array(curved)
-    hessian.sort_indices()
-    equalities.sort_indices()
-    solver = piqp.SparseSolver()
-    solver.settings.max_iter = _MOST_ITERATIONS
-    solver.settings.eps_abs = tolerance
-    solver.settings.eps_rel = tolerance / 10
-    solver.settings.eps_duality_gap_abs = 10 * tolerance
-    solver.settings.eps_duality_gap_rel = tolerance / 10
-    solver.setup(hessian, linear, equalities, sides, s.G, None, s.h, s.lower, s.upper)
-    if solver.solve() != piqp.PIQP_SOLVED:
+    substitution = without_doubletons(
+        QuadraticProgramme(sp.csc_array(curved), linear, equalities, sides, s.G, s.h, s.lower, s.upper)
+    )
+    settings = {
+        "max_iter": _MOST_ITERATIONS,
+        "eps_abs": tolerance,
+        "eps_rel": tolerance / 10,
+        "eps_duality_gap_abs": 10 * tolerance,
+        "eps_duality_gap_rel": tolerance / 10,
+    }
+    ending = by_piqp(substitution.programme, settings)
+    if not ending.is_solved:
         return None
-    x, y, z = (np.asarray(values) for values in (solver.result.x, solver.result.y, solver.result.z_u))
-    z = np.maximum(z, 0.0)
+    x, z = substitution.all_variables(ending.x), np.maximum(ending.z, 0.0)
+    y = substitution.all_multipliers(x, ending.y, z)
     reduced = curved @ x + linear + equalities.T @ y + s.G.T @ z
     gap_usd, gap_of_inequality_usd = _gaps(s, curved, x, z, reduced, np.abs(y * (equalities @ x - sides)))
     return JointOptimum(
