@@ -105,7 +105,7 @@ def test_before_the_first_row_there_is_nothing_to_print_or_keep(tmp_path, monkey
 
 
 def test_a_figure_that_is_broken_off_is_left_out_with_a_word(tmp_path, monkeypatch):
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
     answer = walras_command(*SMALL, "--out", tmp_path / "bench")
     assert (answer.code, answer.err) == (143, "warning: interrupted; the figure is missing\n")
     assert {path.name for path in (tmp_path / "bench").iterdir()} == {"bench.json", "bench.parquet"}
