@@ -54,9 +54,7 @@ def draw_on(case: Case, folder: RunFolder, out: Path, hour: int | None = None) -
         If there is no such hour.
     """
     shown = shown_hour(folder.document["result"], hour)
-    if out.exists() and not out.is_dir():
-        raise RunFolderError(f"{out} is no folder; figures need one")
-    out.mkdir(parents=True, exist_ok=True)
+    place = folder_for_figures(out)
     figures = {
         "convergence": convergence_figure(folder),
         "network": network_figure(folder, case, shown),
@@ -64,4 +62,20 @@ def draw_on(case: Case, folder: RunFolder, out: Path, hour: int | None = None) -
     if shown.hours > 1:
         figures["hours"] = hours_figure(folder, case, shown)
         figures["buses_by_hour"] = buses_by_hour_figure(folder, case, shown)
-    return [path for name, figure in figures.items() for path in save_figure(figure, out, name)]
+    return [path for name, figure in figures.items() for path in save_figure(figure, place, name)]
+
+
+def folder_for_figures(out: Path) -> Path:
+    """The folder, which is made if there is none.
+
+    Raises
+    ------
+    RunFolderError
+        If it is something else.
+    OSError
+        If it cannot be made.
+    """
+    if out.exists() and not out.is_dir():
+        raise RunFolderError(f"{out} is no folder; figures need one")
+    out.mkdir(parents=True, exist_ok=True)
+    return out

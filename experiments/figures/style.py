@@ -38,7 +38,14 @@ def style_axes(axes: Axes, x_label: str, y_label: str) -> None:
 
 def legend_beside(axes: Axes, title: str | None = None) -> None:
     """The legend to the right of a panel, where it hides nothing."""
-    axes.legend(title=title, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+    axes.legend(
+        title=title,
+        title_fontsize="small",
+        frameon=False,
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        fontsize="small",
+    )
 
 
 def logarithmic_y(axes: Axes) -> None:
