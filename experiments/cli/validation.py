@@ -7,20 +7,22 @@ import json
 import click
 
 from ...network.plain import printable
-from ..scenario.market_builder import build_on
+from ..scenario.long_scenarios import check_scenario
 from ..scenario.reading import read_scenario
 from ..scenario.schema import Scenario
 from .options import faults_of
+from .progress import validation_progress
 
 
 @click.command()
 @click.argument("file")
-def validate(file: str) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="No progress line.")
+def validate(file: str, quiet: bool) -> None:
     """Print every error of a scenario at once, each with its path, the value and what is allowed."""
     loaded = read_scenario(file)
-    with faults_of(file):
-        market = build_on(loaded.case, loaded.scenario).market
-    click.echo(f"{printable(file)}: valid; {len(market.agents)} agents trade {len(market.goods)} goods")
+    with faults_of(file), validation_progress(loaded.scenario.periods, quiet=quiet) as on_hour:
+        size = check_scenario(loaded.case, loaded.scenario, on_hour)
+    click.echo(f"{printable(file)}: valid; {size.agents} agents trade {size.goods} goods")
 
 
 @click.command()
