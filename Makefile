@@ -55,9 +55,6 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-random-markets: $(VENV)/.installed-dev
-	$(BIN)/python tests/random_markets/run_random_markets.py --count $(N) --seed $(SEED) --jobs $(JOBS)
-
-mutants: $(VENV)/.installed-dev
+$(VENV)/.installed-mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[mutants]"
 	touch $@

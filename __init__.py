@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .coordinator import (
         ADMM,
         Averaged,
+        Batched,
         Compiled,
         Converged,
         Market,
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
         Run,
         Scale,
         Serial,
+        SlopeBids,
         Tatonnement,
         diagnose,
         iterate,
         run,
     )
+    from .experiments.monolith.equilibrium import solve_monolith
     from .experiments.scenario.market_builder import build_market
     from .experiments.scenario.reading import load_scenario, parse_scenario
     from .experiments.study import decompose, with_monolith
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADMM",
     "Averaged",
+    "Batched",
     "Compiled",
     "Converged",
     "Market",
@@ -37,6 +41,7 @@ __all__ = [
     "Run",
     "Scale",
     "Serial",
+    "SlopeBids",
     "Tatonnement",
     "__version__",
     "build_market",
@@ -46,6 +51,7 @@ __all__ = [
     "load_scenario",
     "parse_scenario",
     "run",
+    "solve_monolith",
     "with_monolith",
 ]
 
@@ -54,6 +60,7 @@ _HOMES = {
     "build_market": ".experiments.scenario.market_builder",
     "load_scenario": ".experiments.scenario.reading",
     "parse_scenario": ".experiments.scenario.reading",
+    "solve_monolith": ".experiments.monolith.equilibrium",
     "decompose": ".experiments.study",
     "with_monolith": ".experiments.study",
 }

@@ -8,11 +8,13 @@ from .goods import Family, Good, contract, contracts, lease, wheeling
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler
 from .modular_datacenter import ModularDatacenter
+from .newcomers import Buyer, with_newcomer
 from .producer import Customer, ForwardContract, Producer
 
 __all__ = [
     "Agent",
     "AgentError",
+    "Buyer",
     "CanonicalProblem",
     "Consumer",
     "Customer",
@@ -30,4 +32,5 @@ __all__ = [
     "contracts",
     "lease",
     "wheeling",
+    "with_newcomer",
 ]

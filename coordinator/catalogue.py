@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from .executor import Executor
 from .executors.batched.batched import Batched
@@ -17,6 +17,8 @@ from .mechanisms.pdhg import PDHG
 from .mechanisms.rho_rules import BalanceResiduals
 from .mechanisms.slope_bids.slope_bids import SlopeBids
 from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
+
+T = TypeVar("T")
 
 MECHANISMS: dict[str, Mechanism[Any]] = {
     "admm": ADMM(),
@@ -39,3 +41,47 @@ CLEARS_RTS24 = frozenset({"admm", "admm-anderson", "admm-balanced", "jacobian-ad
 EX_POST_ONLY = frozenset({"slope-bids"})
 
 EXECUTORS: dict[str, Executor] = {"batched": Batched(), "compiled": Compiled(), "serial": Serial()}
+
+
+def mechanism_of(given: Mechanism[Any] | str) -> Mechanism[Any]:
+    """A mechanism as it is, or by its name in `MECHANISMS`.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If there is none of that name.
+    """
+    if isinstance(given, str):
+        return _named(given, MECHANISMS, "mechanism")
+    _refuse_unless(Mechanism, given, "mechanism", f"ADMM() or a name: {', '.join(MECHANISMS)}")
+    return given
+
+
+def executor_of(given: Executor | str) -> Executor:
+    """An executor as it is, or by its name in `EXECUTORS`.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If there is none of that name.
+    """
+    if isinstance(given, str):
+        return _named(given, EXECUTORS, "executor")
+    _refuse_unless(Executor, given, "executor", f"Compiled() or a name: {', '.join(EXECUTORS)}")
+    return given
+
+
+def _named(name: str, catalogue: dict[str, T], kind: str) -> T:
+    if name not in catalogue:
+        raise ValueError(f"{kind} is {name!r}; allowed are {', '.join(catalogue)}")
+    return catalogue[name]
+
+
+def _refuse_unless(kind: type[Any], given: object, told: str, needed: str) -> None:
+    if isinstance(given, type) or not isinstance(given, kind):
+        what = f"the class {given.__name__}" if isinstance(given, type) else f"{given!r:.60}"
+        raise TypeError(f"{told} is {what}; needed is one such as {needed}")

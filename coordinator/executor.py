@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .announcement import Announcement, Prices, Responses
 from .market import Market
@@ -15,6 +15,7 @@ class UnansweredError(ValueError):
     """An executor cannot answer what it would be asked; the message names it."""
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Frozen settings; compiling a market gives the function that answers announcements."""
 

@@ -73,6 +73,10 @@ class Market:
         if not self.agents:
             raise AgentError("the market has no agents; at least one is needed")
         for agent in self.agents:
+            if isinstance(agent, type):
+                raise AgentError(
+                    f"{agent.__name__} is a class and no agent; an instance is needed: {agent.__name__}(...)"
+                )
             if not isinstance(agent, Agent):
                 raise AgentError(f"{agent!r} is no agent: name, moves_money and declare() are needed")
         for name, count in Counter(agent.name for agent in self.agents).items():
@@ -269,3 +273,20 @@ class Market:
     def _scales_of_goods(self) -> list[Scale]:
         default = Scale()
         return [self.scales.get(good, default) for good in self.goods]
+
+
+def market_of(given: Market | Iterable[Agent]) -> Market:
+    """A market as it is, or that of some agents, with goods of scale 1.
+
+    Raises
+    ------
+    AgentError
+        If one of them is no agent, or there are none.
+    TypeError
+        If it is neither.
+    """
+    if isinstance(given, Market):
+        return given
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"market is {given!r:.60}; needed is a Market, or its agents")
+    return Market(tuple(given))

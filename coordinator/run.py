@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..agents.agent import AgentError
+from ..agents.agent import Agent, AgentError
 from ..agents.arrays import FloatArray
 from ..agents.goods import Family, Good
+from .catalogue import executor_of, mechanism_of
 from .certificate import Certificate, certify_if_possible, uncertified
 from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
-from .market import Market
-from .mechanism import Mechanism, Opening, S
+from .market import Market, market_of
+from .mechanism import Mechanism, Opening
 from .refusals.one_sided import refuse_one_sided
 from .rounds import Round, iterate
 from .stopping import StoppingRule, stop_at
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFAULT_WATCHED = 64
 
@@ -78,6 +83,13 @@ class Run:
             raise ValueError("the best round of a run must be certified")
         return self.best.certificate
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row a round; `relative_gap` is missing where no certificate was asked for."""
+        # The rounds themselves do without pandas, which takes half a second to import.
+        import pandas as pd
+
+        return pd.DataFrame([asdict(record) for record in self.records])
+
 
 class RunInterrupted(KeyboardInterrupt):
     """The user broke a run off after at least one round.
@@ -94,9 +106,9 @@ class RunInterrupted(KeyboardInterrupt):
 
 
 def run(
-    market: Market,
-    mechanism: Mechanism[S],
-    executor: Executor,
+    market: Market | Iterable[Agent],
+    mechanism: Mechanism[Any] | str,
+    executor: Executor | str = "compiled",
     *,
     stop: StoppingRule | None = None,
     opening: Opening | None = None,
@@ -108,9 +120,11 @@ def run(
 
     Parameters
     ----------
-    market : Market
-    mechanism : Mechanism
-    executor : Executor
+    market : Market, or iterable of Agent
+    mechanism : Mechanism, or str
+        A name in `MECHANISMS`.
+    executor : Executor, or str
+        A name in `EXECUTORS`.
     stop : StoppingRule, optional
         Default: ``stop_at(1e-6, 5000)``. The status is converged if the best round is a goal of the rule.
     opening : Opening, optional
@@ -136,9 +150,14 @@ def run(
     RunInterrupted
         If the user interrupts it after at least one round; the run so far is attached. If that happens while the
         last certificate is asked for, nobody can say what agents regret.
+    TypeError
+        If something is none of what it may be; the message says what that is.
     UnansweredError
         If the executor cannot answer what the mechanism announces.
+    ValueError
+        If there is no mechanism or executor of that name.
     """
+    market, mechanism, executor = market_of(market), mechanism_of(mechanism), executor_of(executor)
     refuse_unanswered(mechanism.name, mechanism.announces, executor)
     refuse_one_sided(market)
     rule = stop or stop_at(1e-6, 5000)

@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from ..agents.arrays import FloatArray
-from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.catalogue import executor_of
 from ..coordinator.joined import joined
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
 from ..coordinator.run import Run, RunInterrupted, Status, run
 from ..coordinator.stopping import stop_at
+from .own_parts.named_parts import mechanism_named
 from .scenario.schema import CoordinatorSection
 from .settlement.footprints import emission_rates
 from .settlement.scheme import ContractMix, Disclosed, DisclosureScheme, PurchaseMix, disclose_consistently
@@ -80,11 +81,13 @@ def decompose_market(
     ------
     AgentError
         If an agent's problem cannot be stated or not be solved in the first round.
+    OwnPartError
+        If there is no such mechanism.
     ValueError
         If there is no such executor.
     """
-    if executor not in EXECUTORS:
-        raise ValueError(f"executor is {executor!r}; allowed are {', '.join(EXECUTORS)}")
+    answering = executor_of(executor)
+    mechanism = mechanism_named(settings.mechanism, settings.arguments)
     runs: list[Run] = []
     is_interrupted = False
 
@@ -99,8 +102,8 @@ def decompose_market(
         try:
             outcome = run(
                 disclosing,
-                MECHANISMS[settings.mechanism],
-                EXECUTORS[executor],
+                mechanism,
+                answering,
                 stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
                 opening=opening if best is None else Opening(best.prices, best.allocation.trades),
                 on_round=announce,

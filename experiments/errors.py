@@ -34,6 +34,10 @@ class ScenarioError(ValueError):
         super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
 
 
+class OwnPartError(ValueError):
+    """Code named module:Class cannot be part of a market; the message says where and why."""
+
+
 class InfeasibleError(ValueError):
     """No allocation satisfies all constraints; the message says which."""
 

@@ -6,24 +6,32 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..coordinator.catalogue import EXECUTORS, MECHANISMS
+from ..coordinator.catalogue import EXECUTORS
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
 from ..coordinator.run import Run, Status
 from ..network.case import Case
+from .archive.frames import prices_frame, trades_frame
+from .archive.run_folder import RunFolder
 from .decomposition import Decomposition, decompose_market
 from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
+from .own_parts.named_parts import mechanism_named
 from .results.comparison import Difference, compare
 from .results.enclosures import enclosures
 from .results.ledger import Ledger
 from .results.result import Result, summarise
 from .scenario.disclosures import disclosure_scheme
 from .scenario.market_builder import BuiltMarket, build, build_on
-from .scenario.schema import Scenario
+from .scenario.schema import Scenario, refuse_unless_scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +87,23 @@ class Study:
         """The market that was studied."""
         return self.run.market
 
+    def plot(self) -> dict[str, Figure]:
+        """Figures by name, those of a run folder: ``study.plot()["network"]``; they can be saved, and show themselves.
+
+        Nothing is written and no window opens.
+        """
+        # matplotlib takes a second to import, and most studies draw nothing.
+        from .figures.drawing import figures_of
+
+        told = {
+            "scenario": self.scenario.name,
+            "mechanism": self.scenario.coordinator.mechanism,
+            "status": str(self.run.status),
+            "result": self.result.document(),
+        }
+        tables = (prices_frame(self.run), trades_frame(self.run, self.decomposition.settlement.allocation))
+        return figures_of(RunFolder(Path(), told, self.run.to_dataframe(), *tables), self.built.case)
+
 
 class StudyInterrupted(KeyboardInterrupt):
     """The user broke a study off.
@@ -124,12 +149,17 @@ def decompose(
     ------
     ScenarioError
         If the scenario describes no market that can clear, or its mechanism needs another executor.
+    OwnPartError
+        If there is no such mechanism.
     StudyInterrupted
         If the user interrupts it after at least one round.
+    TypeError
+        If `scenario` is none.
     ValueError
         If there is no such executor.
     """
     begin = time.perf_counter()
+    refuse_unless_scenario(scenario)
     _refuse_unanswerable(scenario, executor)
     built = build(scenario) if case is None else build_on(case, scenario)
     build_seconds = time.perf_counter() - begin
@@ -160,12 +190,13 @@ def decompose(
 def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
     """Raise ScenarioError if an executor cannot answer what the mechanism announces."""
     name = scenario.coordinator.mechanism
-    if name not in MECHANISMS or executor not in EXECUTORS:
+    if executor not in EXECUTORS:
         return
-    announced = MECHANISMS[name].announces
+    announced = mechanism_named(name, scenario.coordinator.arguments).announces
     if announced not in EXECUTORS[executor].answers:
         able = " and ".join(other for other in reversed(EXECUTORS) if announced in EXECUTORS[other].answers)
-        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {able} do"
+        others = f"{able} do" if able else "no other does"
+        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {others}"
         raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
 
 

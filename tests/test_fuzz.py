@@ -28,7 +28,7 @@ def test_the_judge_finds_a_traceback_orders_to_the_terminal_and_what_is_lost(fol
     monkeypatch.setattr(validation, "printable", lambda text: f"\x1b[31m{text}")
     assert "reach the terminal" in judge(odd).fault
 
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr(validation, "read_scenario", fail)

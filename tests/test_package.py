@@ -16,6 +16,7 @@ import walras
 PUBLIC = {
     "ADMM",
     "Averaged",
+    "Batched",
     "Compiled",
     "Converged",
     "Market",
@@ -23,6 +24,7 @@ PUBLIC = {
     "Run",
     "Scale",
     "Serial",
+    "SlopeBids",
     "Tatonnement",
     "__version__",
     "build_market",
@@ -32,6 +34,7 @@ PUBLIC = {
     "load_scenario",
     "parse_scenario",
     "run",
+    "solve_monolith",
     "with_monolith",
 }
 
@@ -144,6 +147,8 @@ def test_the_python_of_the_readme_runs(tmp_path):
     assert blocks
     script = tmp_path / "readme.py"
     script.write_text("\n\n".join(blocks))
-    answer = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
+    answer = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path
+    )
     assert answer.returncode == 0, answer.stderr
     assert "converged" in answer.stdout

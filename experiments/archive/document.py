@@ -88,6 +88,7 @@ def archive_document(study: Study) -> dict[str, Any]:
     return {
         **study_document(study),
         "scenario_document": study.scenario.model_dump(mode="json"),
+        "added_agents": [agent.name for agent in study.scenario.newcomers],
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _RECORDED}},
         "git_commit": _git_commit(),
     }

@@ -1,19 +1,12 @@
-"""Tables of a run as DataFrames: rounds, prices, trades."""
+"""Tables of a run as DataFrames: prices, trades."""
 
 from __future__ import annotations
-
-from dataclasses import asdict
 
 import pandas as pd
 
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
 from ...coordinator.run import Run
-
-
-def rounds_frame(run: Run) -> pd.DataFrame:
-    """One row a round; `relative_gap` is missing where no certificate was asked for."""
-    return pd.DataFrame([asdict(record) for record in run.records])
 
 
 def prices_frame(run: Run) -> pd.DataFrame:

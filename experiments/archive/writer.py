@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..study import Study
 from .document import archive_document
-from .frames import prices_frame, rounds_frame, trades_frame
+from .frames import prices_frame, trades_frame
 from .new_folder import Claim, claimed_folder
 from .run_folder import TABLES, RunFolder
 
@@ -46,7 +46,7 @@ def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object]) 
     folder = RunFolder(
         aside,
         archive_document(study),
-        rounds_frame(study.run),
+        study.run.to_dataframe(),
         prices_frame(study.run),
         trades_frame(study.run, study.decomposition.settlement.allocation),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ...coordinator.mechanisms.admm import ADMM
+from ..own_parts.named_parts import mechanism_named
 from .peers.environments import PATH, PeerEnvironment
 from .peers.path import path_rows
 from .peers.peers import peer_rows
@@ -32,7 +33,7 @@ class Plan:
     problems : tuple of str
         Names of `problem_builders`.
     pairs : tuple of (str, str)
-        Mechanisms and executors, by their names in `MECHANISMS` and `EXECUTORS`.
+        Mechanisms, by their names in `MECHANISMS` or as module:Class, and executors, by their names in `EXECUTORS`.
     budget_seconds : float
         For one run; a row that takes longer did not reach its tolerance.
     large_budget_seconds : float
@@ -67,9 +68,9 @@ class Plan:
         return everywhere * len(self.problems) + self.problems.count("exchange") * (1 + len(self.peers) - solvers)
 
 
-def all_pairs() -> tuple[tuple[str, str], ...]:
-    """Every mechanism by every executor."""
-    return tuple((mechanism, executor) for mechanism in MECHANISMS for executor in EXECUTORS)
+def all_pairs(own: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Every mechanism, some own ones too, by every executor."""
+    return tuple((mechanism, executor) for mechanism in [*MECHANISMS, *own] for executor in EXECUTORS)
 
 
 def crossed_pairs() -> tuple[tuple[str, str], ...]:
@@ -90,7 +91,9 @@ def measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callab
         subject = Subject(problem, Kind.DECOMPOSITION, mechanism, executor)
         yield (
             subject,
-            partial(decomposition_rows, subject, MECHANISMS[mechanism], EXECUTORS[executor], TOLERANCES, budget),
+            partial(
+                decomposition_rows, subject, mechanism_named(mechanism, {}), EXECUTORS[executor], TOLERANCES, budget
+            ),
         )
     for solver in QP_SOLVERS:
         subject = Subject(problem, Kind.QP, solver)

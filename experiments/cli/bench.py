@@ -10,16 +10,19 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from ...coordinator.catalogue import EXECUTORS, MECHANISMS
+from ...coordinator.catalogue import EXECUTORS
 from ..archive.new_folder import claimed_folder
 from ..bench.bench_document import bench_document, fill_bench_folder
 from ..bench.measurements import Plan, all_pairs, crossed_pairs
 from ..bench.measuring import bench as measure
 from ..bench.peers.environments import PEERS, PeerEnvironment
 from ..bench.problems.problems import OUTSIDE_GRIDS, RINGS
-from ..errors import PeerError
+from ..errors import OwnPartError, PeerError
+from ..own_parts.consent import REFUSAL
+from ..own_parts.named_parts import mechanism_named
+from ..own_parts.own_code import is_code, look_in
 from .bench_tables import print_bench
-from .options import FiniteFloat
+from .options import FiniteFloat, MechanismName, allow_code_option
 from .process.interrupts import Interrupts
 from .progress import bench_progress
 
@@ -44,7 +47,7 @@ _FULL_MINUTES = 25.0
     type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, *RINGS]),
     help="Only these; ring-1230 has 504,300 contracts.",
 )
-@click.option("--mechanism", "mechanisms", multiple=True, type=click.Choice(list(MECHANISMS)), help="Only these.")
+@click.option("--mechanism", "mechanisms", multiple=True, type=MechanismName(), help="Only these; own ones as well.")
 @click.option("--executor", "executors", multiple=True, type=click.Choice(list(EXECUTORS)), help="Only these.")
 @click.option(
     "--peer-env",
@@ -74,6 +77,7 @@ _FULL_MINUTES = 25.0
     help="Sellers and buyers.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the exchange problem.")
+@allow_code_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -89,6 +93,7 @@ def bench(
     minutes: float | None,
     exchange_size: int,
     seed: int,
+    allow_code: bool,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -102,7 +107,10 @@ def bench(
     goods, solvers of the QP apart. Times depend on the machine; the ratios are what to compare. Interrupted, it
     prints and writes what it has.
     """
-    pairs = all_pairs() if mechanisms or executors else crossed_pairs()
+    own = [name for name in dict.fromkeys(mechanisms) if is_code(name)]
+    for name in own:
+        _try_own(name, allow_code=allow_code)
+    pairs = all_pairs(own) if mechanisms or executors else crossed_pairs()
     plan = Plan(
         problems=problems or (_QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
         pairs=tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair)),
@@ -138,6 +146,14 @@ def _draw(interrupts: Interrupts, table: pd.DataFrame, folder: Path) -> None:
             draw_growth(table, folder)
     except KeyboardInterrupt:
         click.echo("warning: interrupted; the figure is missing", err=True)
+
+
+def _try_own(name: str, *, allow_code: bool) -> None:
+    """Refuse an own mechanism before anything is measured."""
+    if not allow_code:
+        raise OwnPartError(f"--mechanism {name} {REFUSAL}")
+    look_in(Path())
+    mechanism_named(name, {})
 
 
 def _environment(text: str) -> PeerEnvironment:

@@ -9,10 +9,11 @@ import click
 from ...agents.agent import AgentError
 from ...network.grid import GridError
 from ...network.plain import printable
-from ..errors import PeerError, RunFolderError, ScenarioError
+from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
 from .bench import bench
 from .folders import plot, show
 from .listing import list_
+from .new import new
 from .paper import paper
 from .process.interrupts import listening
 from .solve import compare, run
@@ -51,7 +52,7 @@ class _Commands(click.Group):
             if len(error.faults) > _MOST_FAULTS:
                 _tell(f"{error.source}: {len(error.faults) - _MOST_FAULTS:,} more faults are not shown")
             return 2
-        except (GridError, PeerError, RunFolderError) as error:
+        except (GridError, OwnPartError, PeerError, RunFolderError) as error:
             _tell(str(error))
             return 2
         except MemoryError as error:
@@ -78,5 +79,5 @@ def walras() -> None:
     """
 
 
-for _command in (run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
+for _command in (new, run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
     walras.add_command(_command)

@@ -13,6 +13,7 @@ import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ..errors import Fault, ScenarioError
+from ..own_parts.own_code import is_code
 from ..results.shown_hour import hour_fault
 from ..scenario.reading import ScenarioOnCase, read_scenario
 
@@ -34,6 +35,26 @@ class FiniteFloat(click.FloatRange):
         return number
 
 
+class MechanismName(click.Choice[str]):
+    """A mechanism of the catalogue, or an own one."""
+
+    def __init__(self) -> None:
+        super().__init__(list(MECHANISMS))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; who reads the scenario says what is wrong with one of code."""
+        return value if is_code(value) else super().convert(value, param, ctx)
+
+
+def allow_code_option(command: F) -> F:
+    """Add the option that lets code run which names on the command line or in files lead to."""
+    return click.option(
+        "--allow-code",
+        is_flag=True,
+        help="Let module:Class stand where a mechanism or an agent is named: run that code.",
+    )(command)
+
+
 @dataclass(frozen=True)
 class SolveOptions:
     """What the options that run, compare and sweep have in common say."""
@@ -44,6 +65,7 @@ class SolveOptions:
     max_rounds: int | None
     overrides: tuple[str, ...]
     seed: int | None
+    allow_code: bool
     out: Path | None
     as_json: bool
     verbose: bool
@@ -77,7 +99,7 @@ class RunOptions(SolveOptions):
         ScenarioError
             Also if it has no such hour as is to be shown.
         """
-        loaded = read_scenario(self.scenario, self.scenario_overrides)
+        loaded = read_scenario(self.scenario, self.scenario_overrides, allow_code=self.allow_code)
         if fault := hour_fault(self.hour, loaded.scenario.periods):
             raise ScenarioError(self.scenario, [Fault("", fault)])
         return loaded
@@ -106,7 +128,7 @@ def hour_option(command: F) -> F:
 def solve_options(command: F) -> F:
     """Add the options of `SolveOptions` to a command."""
     decorators = [
-        click.option("--mechanism", type=click.Choice(list(MECHANISMS)), help="How prices are adjusted."),
+        click.option("--mechanism", type=MechanismName(), help="How prices are adjusted."),
         click.option(
             "--executor",
             type=click.Choice(list(EXECUTORS)),
@@ -120,6 +142,7 @@ def solve_options(command: F) -> F:
             "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Override the scenario; repeatable."
         ),
         click.option("--seed", type=int, help="Kept with the results."),
+        allow_code_option,
         click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the results there."),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else."),
         click.option("-v", "--verbose", is_flag=True, help="Print more: all buses, surpluses and regrets, all runs."),

@@ -45,7 +45,13 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
     With --out a sweep that was broken off goes on where it stopped: call it again.
     """
     given = SweepOptions(**options)
-    plan = plan_sweep(load_sweep(given.sweep), given.sweep, executor=given.executor, overrides=given.scenario_overrides)
+    plan = plan_sweep(
+        load_sweep(given.sweep),
+        given.sweep,
+        executor=given.executor,
+        overrides=given.scenario_overrides,
+        allow_code=given.allow_code,
+    )
     with job_place(given.out) as place, open_sweep_folder(place.path, plan) as folder:
         _compute(ctx, given, plan, folder, place)
         ctx.obj.hold()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
-from ...coordinator.market import Market
+from ...coordinator.market import Market, market_of
 from ..settlement.disclosed_value import disclosed_value
 from ..settlement.face import OptimalFace, optimal_face
 from ..settlement.footprints import Footprints, footprints
@@ -202,7 +203,7 @@ def assemble_monolith(market: Market, stacked: StackedMarket) -> AssembledMonoli
     return AssembledMonolith(market, stacked, mlcp, footprints(market, stacked))
 
 
-def solve_monolith(market: Market, scheme: DisclosureScheme = EX_POST) -> Equilibrium:
+def solve_monolith(market: Market | Iterable[Agent], scheme: DisclosureScheme = EX_POST) -> Equilibrium:
     """Assemble and solve the monolith of a market whose agents state quadratic programmes.
 
     Under ex post disclosure it is the KKT system of one welfare QP: the sum of all costs over all
@@ -212,7 +213,7 @@ def solve_monolith(market: Market, scheme: DisclosureScheme = EX_POST) -> Equili
 
     Parameters
     ----------
-    market : Market
+    market : Market, or iterable of Agent
     scheme : DisclosureScheme
         Default: ex post disclosure, contracts of least norm.
 
@@ -224,7 +225,10 @@ def solve_monolith(market: Market, scheme: DisclosureScheme = EX_POST) -> Equili
         If no allocation clears.
     RuntimeError
         If the solver finds no solution although one exists.
+    TypeError
+        If it is neither a market nor agents.
     """
     begin = time.perf_counter()
+    market = market_of(market)
     equilibrium = assemble_monolith(market, stack(market)).equilibrium(scheme)
     return replace(equilibrium, seconds=time.perf_counter() - begin)

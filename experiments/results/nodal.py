@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
+from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
 from ...agents.consumer import Consumer
-from ...agents.hyperscaler import Hyperscaler
-from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.goods import Family
+from ...agents.newcomers import Buyer
 from ...agents.producer import Producer
 from ...network.flow import ptdf_matrix
 from .hub_price import BINDING, hub_price, wheeling_fees
@@ -110,11 +111,16 @@ def _trading_and_pinning_buses(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
         output = ledger.quantities(producer, producer.contracts, periods).sum(axis=0)
         trades[index[producer.bus]] |= output > BINDING
         pins[index[producer.bus]] |= (output > BINDING) & (output < producer.capacity_mw * (1 - BINDING))
-    datacenters: list[ModularDatacenter | Hyperscaler] = [
-        *ledger.of_kind(ModularDatacenter),
-        *ledger.of_kind(Hyperscaler),
-    ]
-    for datacenter in datacenters:
-        bought = -ledger.quantities(datacenter, datacenter.contracts, periods).sum(axis=0)
-        trades[index[datacenter.bus]] |= bought > BINDING
+    for agent in ledger.market.agents:
+        if isinstance(agent, Buyer) and not isinstance(agent, Consumer):
+            trades[index[agent.bus]] |= _bought(ledger, agent, periods) > BINDING
     return trades, pins
+
+
+def _bought(ledger: Ledger, buyer: Agent, periods: int) -> FloatArray:
+    """Energy that somebody takes by contracts [MWh], shape (periods,)."""
+    bought = np.zeros(periods)
+    for good, quantity in ledger.trades(buyer).items():
+        if good.family == Family.CONTRACT and good.buyer == buyer.name:
+            bought[good.period] -= quantity
+    return bought

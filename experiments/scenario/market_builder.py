@@ -15,6 +15,7 @@ from ...agents.producer import Customer, Producer
 from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
 from ..errors import Fault, ScenarioError
+from ..own_parts.own_agents import with_own_agents
 from ..settlement.stacked_market import StackedMarket, stack
 from .calibration import inverse_demand
 from .forward import forward_contracts, forward_purchase_mwh
@@ -22,7 +23,7 @@ from .names import GRID_OPERATOR, consumer_name
 from .quantities import EmissionRates
 from .references import case_and_faults, reference_faults
 from .scales import scales_of
-from .schema import Scenario
+from .schema import Scenario, refuse_unless_scenario
 from .servability import refuse_unservable
 from .setting import Setting, setting_of
 
@@ -66,7 +67,10 @@ def build(scenario: Scenario) -> BuiltMarket:
     ------
     ScenarioError
         If a reference leads nowhere or the fixed load cannot be served.
+    TypeError
+        If it is no scenario.
     """
+    refuse_unless_scenario(scenario)
     case, faults = case_and_faults(scenario.model_dump())
     if faults or case is None:
         raise ScenarioError(scenario.name, faults)
@@ -101,7 +105,7 @@ def _build(case: Case, scenario: Scenario) -> BuiltMarket:
         *_producers(setting, customers),
         _grid_operator(setting),
     ]
-    market = Market(tuple(agents))
+    market = Market(with_own_agents(agents, scenario, setting.grid.hub))
     stacked = stack(market)
     refuse_unservable(scenario, market, stacked)
     return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)

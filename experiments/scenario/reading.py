@@ -14,6 +14,9 @@ from pydantic import ValidationError
 from ...network.case import Case
 from ...network.reader import is_case_name, read_case
 from ..errors import Fault, ScenarioError
+from ..own_parts.consent import unallowed_code
+from ..own_parts.named_parts import own_part_faults
+from ..own_parts.own_code import look_in
 from .faults import faults_in
 from .overrides import Override, apply_overrides, parse_override
 from .plain_yaml import PlainYamlError, read_yaml_file
@@ -41,10 +44,13 @@ class ScenarioSource:
     told : str
         What the user calls the file.
     document : Any
+    folder : Path
+        Where it lies.
     """
 
     told: str
     document: Any
+    folder: Path
 
 
 def built_in_scenarios() -> list[str]:
@@ -52,7 +58,7 @@ def built_in_scenarios() -> list[str]:
     return sorted(path.stem for path in _BUILT_IN.glob("*.yaml"))
 
 
-def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario:
+def load_scenario(source: str | Path, overrides: Iterable[str] = (), *, allow_code: bool = False) -> Scenario:
     """Read a built-in scenario by its name, or a YAML file.
 
     Parameters
@@ -60,16 +66,19 @@ def load_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     source : str or Path
     overrides : iterable of str
         ``key.path=value`` each; list items are addressed by position or by their name.
+    allow_code : bool
+        Whether modules that it names may be imported: from where Python looks, then from the current directory, then
+        from the folder of the file. The scenario that is returned needs no further leave.
 
     Raises
     ------
     ScenarioError
         With all faults that were found.
     """
-    return read_scenario(source, overrides).scenario
+    return read_scenario(source, overrides, allow_code=allow_code).scenario
 
 
-def read_scenario(source: str | Path, overrides: Iterable[str] = ()) -> ScenarioOnCase:
+def read_scenario(source: str | Path, overrides: Iterable[str] = (), *, allow_code: bool = False) -> ScenarioOnCase:
     """Read a scenario as `load_scenario` does, and keep the case that its references were held against.
 
     Raises
@@ -77,7 +86,8 @@ def read_scenario(source: str | Path, overrides: Iterable[str] = ()) -> Scenario
     ScenarioError
         With all faults that were found.
     """
-    return scenario_of(read_source(source), [parse_override(override) for override in overrides])
+    given = [parse_override(override) for override in overrides]
+    return scenario_of(read_source(source), given, allow_code=allow_code)
 
 
 def read_source(source: str | Path) -> ScenarioSource:
@@ -96,11 +106,15 @@ def read_source(source: str | Path) -> ScenarioSource:
     if document is None:
         raise ScenarioError(told, [Fault("", "is empty; at least a name is needed (see: walras schema)")])
     _anchor_grid(document, path.parent)
-    return ScenarioSource(told, document)
+    return ScenarioSource(told, document, path.parent)
 
 
 def scenario_of(
-    source: ScenarioSource, overrides: Iterable[Override], read: Callable[[str], Case] = read_case
+    source: ScenarioSource,
+    overrides: Iterable[Override],
+    read: Callable[[str], Case] = read_case,
+    *,
+    allow_code: bool = False,
 ) -> ScenarioOnCase:
     """Override what a file says, and validate it.
 
@@ -110,6 +124,8 @@ def scenario_of(
     overrides : iterable of Override
     read : callable
         Reads a case as `read_case` does; whoever reads many scenarios may remember cases.
+    allow_code : bool
+        As for `load_scenario`.
 
     Raises
     ------
@@ -119,18 +135,22 @@ def scenario_of(
     document = deepcopy(source.document)
     apply_overrides(document, overrides)
     _anchor_grid(document, Path())
-    return _parsed(document, source.told, read)
+    if allow_code:
+        look_in(Path(), source.folder)
+    return _parsed(document, source.told, read, allow_code=allow_code)
 
 
-def parse_scenario(document: Any, source: str = "scenario") -> Scenario:
+def parse_scenario(document: Any, source: str = "scenario", *, allow_code: bool = False) -> Scenario:
     """Validate a scenario given as nested dictionaries.
+
+    Code that it names runs only if `allow_code` says so, as for `load_scenario`; modules are found where Python looks.
 
     Raises
     ------
     ScenarioError
         With all faults that were found.
     """
-    return _parsed(document, source, read_case).scenario
+    return _parsed(document, source, read_case, allow_code=allow_code).scenario
 
 
 def read_yaml(path: Path, told: str, absent: str) -> Any:
@@ -161,7 +181,7 @@ def read_yaml(path: Path, told: str, absent: str) -> Any:
         raise ScenarioError(told, [Fault("", str(error))]) from error
 
 
-def _parsed(document: Any, source: str, read: Callable[[str], Case]) -> ScenarioOnCase:
+def _parsed(document: Any, source: str, read: Callable[[str], Case], *, allow_code: bool) -> ScenarioOnCase:
     if not isinstance(document, dict):
         raise ScenarioError(source, [Fault("", f"holds a {type(document).__name__}; a mapping of keys is needed")])
     faults = []
@@ -171,7 +191,10 @@ def _parsed(document: Any, source: str, read: Callable[[str], Case]) -> Scenario
     except ValidationError as error:
         faults = faults_in(error, Scenario, document, _SEE)
     case, reference_faults = case_and_faults(document, read)
-    faults = list(dict.fromkeys([*faults, *reference_faults]))
+    unallowed = [] if allow_code else unallowed_code(document)
+    faults = list(dict.fromkeys([*faults, *reference_faults, *unallowed]))
+    if not faults and scenario is not None and case is not None:
+        faults = own_part_faults(scenario, case.grid.hub)
     if faults or scenario is None or case is None:
         raise ScenarioError(source, faults)
     return ScenarioOnCase(scenario, case)

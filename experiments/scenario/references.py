@@ -11,6 +11,7 @@ from ...network.grid import GridError
 from ...network.plain import shown
 from ...network.reader import read_case
 from ..errors import Fault
+from ..own_parts.own_code import is_code
 from .names import GRID_OPERATOR, consumer_name
 
 _LISTED = 40
@@ -62,7 +63,8 @@ def _sections(document: dict[str, Any], key: str) -> list[tuple[str, dict[str, A
 
 
 def _participants(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return _sections(document, "hyperscalers") + _sections(document, "modular_datacenters")
+    kinds = ("hyperscalers", "modular_datacenters", "agents")
+    return [section for kind in kinds for section in _sections(document, kind)]
 
 
 def _name(section: dict[str, Any]) -> str | None:
@@ -76,8 +78,9 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
     name = coordinator.get("mechanism", "admm") if isinstance(coordinator, dict) else "admm"
     if not isinstance(name, str):
         return
-    if name not in MECHANISMS:
-        yield Fault("coordinator.mechanism", f"{shown(name)} is no mechanism; allowed: {', '.join(MECHANISMS)}")
+    if name not in MECHANISMS and not is_code(name):
+        allowed = f"{', '.join(MECHANISMS)}, or an own one, module:Class"
+        yield Fault("coordinator.mechanism", f"{shown(name)} is no mechanism; allowed: {allowed}")
     if name in EX_POST_ONLY and document.get("disclosure") == "ex_ante":
         yield Fault("coordinator.mechanism", f"{name} is for disclosure ex_post alone; admm takes ex_ante too")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from math import isfinite
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from ...agents.agent import Agent
 from .quantities import (
     Elasticity,
     EmissionRates,
@@ -80,10 +82,38 @@ class ModularDatacenterSection(_Section):
     batches: list[Name] = Field(description="the batches that it can process in time")
 
 
+def _finite(value: Any) -> Any:
+    """Refuse what no run folder can hold; whatever else the class of an own part may take is its affair."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _finite(item)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("finite numbers are needed")
+    return value
+
+
+Argument = Annotated[Any, BeforeValidator(_finite)]
+
+
+class AgentSection(BaseModel):
+    """An agent of somebody's own; further keys are arguments of its class."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Argument]
+
+    name: Name
+    code: Text = Field(description="its class, module:Class")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The further keys."""
+        return dict(self.model_extra or {})
+
+
 class CoordinatorSection(_Section):
     """How prices are adjusted, and when to stop."""
 
-    mechanism: Name = "admm"
+    mechanism: Name = Field("admm", description="a name that `walras list` knows, or an own one, module:Class")
+    arguments: dict[str, Argument] = Field({}, description="of an own mechanism's class")
     tolerance: Tolerance = 1e-6
     max_rounds: int = Field(5000, ge=1, le=10_000_000)
 
@@ -99,6 +129,7 @@ class Scenario(_Section):
     consumers: ConsumersSection = ConsumersSection()
     hyperscalers: list[HyperscalerSection] = []
     modular_datacenters: list[ModularDatacenterSection] = []
+    agents: list[AgentSection] = []
     gpu_rating_kw: float = Field(1000 / 1700, ge=1e-6, le=1e6, allow_inf_nan=False, description="power of one GPU")
     disclosure: Literal["ex_post", "ex_ante"] = Field(
         "ex_post", description="whether hyperscalers know the emissions of modular datacenters before they rent"
@@ -114,3 +145,34 @@ class Scenario(_Section):
     )
     coordinator: CoordinatorSection = CoordinatorSection()
     seed: int = Field(0, ge=0, description="no step of today's mechanisms is random; kept with the results")
+    _newcomers: tuple[Agent, ...] = PrivateAttr(())
+
+    @property
+    def newcomers(self) -> tuple[Agent, ...]:
+        """Agents that were added in Python; no file can hold them, nor does `model_dump`."""
+        return self._newcomers
+
+    def __add__(self, agent: Agent) -> Self:
+        """The same market with one more agent, whom its sellers or its customers take on.
+
+        See `walras.agents.with_newcomer`.
+
+        Raises
+        ------
+        TypeError
+            If it is no agent.
+        """
+        if isinstance(agent, type) or not isinstance(agent, Agent):
+            raise TypeError(f"a scenario takes on agents, which have name, moves_money and declare(); not {agent!r}")
+        larger = self.model_copy()
+        larger._newcomers = (*self._newcomers, agent)
+        return larger
+
+
+def refuse_unless_scenario(given: object) -> None:
+    """Raise TypeError unless something is a scenario."""
+    if not isinstance(given, Scenario):
+        raise TypeError(
+            f"scenario is {given!r:.60}; needed is a Scenario: load_scenario reads one by its name or from a file, "
+            "parse_scenario takes nested dictionaries"
+        )

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from ..own_parts.consent import named_code
+from ..own_parts.own_code import source_of
 from ..scenario.schema import Scenario
 
 
 def run_key(scenario: Scenario, executor: str, *, monolith: bool) -> str:
-    """Digest of all that the result of a run follows from, files of the grid and version of walras included."""
+    """Digest of all that the result of a run follows from: version of walras, files of the grid, modules it names."""
     document = {
         "walras": version("walras"),
         "executor": executor,
         "monolith": monolith,
         "scenario": scenario.model_dump(mode="json"),
         "grid_files": _digests(Path(scenario.grid.source)),
+        "own_code": _digests_of_code(named_code(scenario)),
     }
     return _digest(json.dumps(document, sort_keys=True).encode())
 
@@ -28,6 +32,12 @@ def _digests(source: Path) -> dict[str, str]:
         return {}
     files = sorted(source.iterdir()) if source.is_dir() else [source]
     return {path.name: _digest(path.read_bytes()) for path in files if path.is_file()}
+
+
+def _digests_of_code(names: Iterable[str]) -> dict[str, str]:
+    """Of the modules that are named; what these import in turn is not looked at."""
+    files = {name: source_of(name) for name in names}
+    return {name: _digest(path.read_bytes()) for name, path in files.items() if path is not None}
 
 
 def _digest(content: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from ...network.plain import shown
 from ...network.reader import is_case_name, read_case
 from ..errors import Fault, ScenarioError
+from ..own_parts.own_code import look_in
 from ..scenario.overrides import Override, list_index, parse_override
 from ..scenario.reading import built_in_scenarios, read_source, scenario_of
 from ..scenario.schema import Scenario
@@ -51,7 +52,9 @@ class Plan:
     monolith: bool
 
 
-def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence[str] = ()) -> Plan:
+def plan_sweep(
+    sweep: Sweep, source: Path, *, executor: str, overrides: Sequence[str] = (), allow_code: bool = False
+) -> Plan:
     """Make the scenario of every run; nothing is computed.
 
     Parameters
@@ -63,12 +66,16 @@ def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence
         A name in `EXECUTORS`.
     overrides : sequence of str
         ``key.path=value`` each, for all runs; what varies cannot be overridden.
+    allow_code : bool
+        As for `load_scenario`; modules are looked for beside the sweep's file too.
 
     Raises
     ------
     ScenarioError
         With all faults of all runs.
     """
+    if allow_code:
+        look_in(Path(), source.parent)
     varied = list(dict.fromkeys(key for values in [*sweep.runs, sweep.grid] for key in values))
     faults = [
         Fault("", f"{override} fixes what the sweep varies; leave out one of the two")
@@ -92,7 +99,8 @@ def plan_sweep(sweep: Sweep, source: Path, *, executor: str, overrides: Sequence
     points = _points(sweep)
     for number, point in enumerate(points, start=1):
         try:
-            scenario = scenario_of(base, [*common, *_overrides(point, source.parent)], read).scenario
+            given_here = [*common, *_overrides(point, source.parent)]
+            scenario = scenario_of(base, given_here, read, allow_code=allow_code).scenario
         except ScenarioError as error:
             for fault in error.faults:
                 refused.setdefault(f"{error.source}: {fault}", []).append(number)

@@ -12,6 +12,8 @@ from cvxpy.error import SolverError
 from ..archive.keeping import write_aside
 from ..archive.workers import kept_to_the_end
 from ..archive.writer import write_run_folder
+from ..own_parts.consent import named_code
+from ..own_parts.own_code import told_with_place
 from ..study import decompose, with_monolith
 from .plan import Plan, PlannedRun
 from .sweep_folder import SweepFolder
@@ -50,12 +52,15 @@ def compute(run: PlannedRun, folder: SweepFolder, executor: str, *, monolith: bo
         If the folder cannot be written.
     """
     begin = time.perf_counter()
+    own = named_code(run.scenario)
+    # Own code may raise anything.
+    failures = (Exception,) if own else _FAILURES
     try:
         study = decompose(run.scenario, executor=executor)
         if monolith:
             study = with_monolith(study)
-    except _FAILURES as error:
-        reason = f"{type(error).__name__}: {'; '.join(str(error).splitlines())}"
+    except failures as error:
+        reason = told_with_place(error, own) if own else f"{type(error).__name__}: {'; '.join(str(error).splitlines())}"
         failure = {"reason": reason, "seconds": time.perf_counter() - begin}
         with kept_to_the_end():
             write_aside(folder.failure(run), lambda aside: aside.write_text(json.dumps(failure), encoding="utf-8"))

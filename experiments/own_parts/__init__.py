@@ -1,0 +1,1 @@
+"""Agents and mechanisms that somebody else wrote, named ``module:Class``."""
