@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray, IntArray
+from ...agents.arrays import FloatArray, IntArray, Positions
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 
 _DOUBLETON = 2
@@ -33,9 +33,9 @@ class Substitution:
     programme: QuadraticProgramme
     columns: sp.csr_array
     offset: FloatArray
-    rows: IntArray
-    stays: IntArray
-    leaves: IntArray
+    rows: Positions
+    stays: Positions
+    leaves: Positions
 
     def all_variables(self, z: FloatArray) -> FloatArray:
         """Variables of the whole programme, shape (n,)."""
@@ -65,7 +65,7 @@ class Substitution:
         ratio = -of_stays / np.asarray(A[self.rows, self.leaves]).ravel()
         worth = gradient[self.stays] + ratio * gradient[self.leaves]
 
-        def distance(variables: IntArray, pull: FloatArray) -> FloatArray:
+        def distance(variables: Positions, pull: FloatArray) -> FloatArray:
             own = np.where(pull > 0, x[variables] - p.lower[variables], p.upper[variables] - x[variables])
             return np.clip(own, _NEXT_TO, _FAR)
 
