@@ -227,6 +227,11 @@ class Market:
             return np.zeros(0)
         return np.asarray(np.sqrt(np.add.reduceat(values * values, begins)))
 
+    @property
+    def typical_price_usd(self) -> float:
+        """The median of price scales, 1 without goods."""
+        return float(np.median(self.price_scale)) if len(self.goods) else 1.0
+
     @cached_property
     def price_scale_of_families(self) -> FloatArray:
         """2-norm of each family's price scales, shape (families,)."""

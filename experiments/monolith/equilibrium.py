@@ -14,7 +14,7 @@ from ...agents.goods import Family, Good
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market, market_of
 from ..settlement.disclosed_value import disclosed_value
-from ..settlement.face import OptimalFace, optimal_face
+from ..settlement.face import OptimalFace, at_limits, optimal_face
 from ..settlement.footprints import Footprints, footprints
 from ..settlement.scheme import ContractMix, DisclosureScheme, disclose_consistently
 from ..settlement.selection import Selection, select_contracts
@@ -180,7 +180,9 @@ class AssembledMonolith:
         value = disclosed_value(market, self.stacked)
         u = solve_disclosed_welfare(self.stacked, value)
         x = u[: self.mlcp.sizes[0]]
-        face = optimal_face(self.stacked, x, value.volumes_of)
+        reduced_costs = complementarity(market, self.stacked, self.mlcp, self.leases).value(u)[: len(x)]
+        binding = at_limits(self.stacked, x, reduced_costs, self.mlcp.split(u)[2], market.typical_price_usd)
+        face = optimal_face(self.stacked, x, value.volumes_of, binding)
         if Family.CONTRACT not in market.families:
             return _Solution(market, face, u, x)
         selected = select_contracts(market, face, self.leases, scheme.selection, scheme.imposed_kg_per_mwh)

@@ -8,19 +8,29 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 from .extreme_points import ExtremePoints, Polyhedron
-from .joint_optimum import AtLimits
 from .minimiser import minimiser
+from .presolve import presolved
 from .stacked_market import StackedMarket
 
 # Of the least norm: faces without interior leave the second one.
 _TOLERANCES = (1e-9, 1e-8)
+# Costs of leaving a limit, in multiples of a price, that are no rounding.
+_COSTS = 1e-8
 # To which multiples of a row are told from other rows.
 _DIGITS = 9
 # A face has no interior: at the finest of these rounding may leave nothing of it.
 _SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
+
+
+@dataclass(frozen=True, eq=False)
+class AtLimits:
+    """Variables that are at a bound in every solution, and inequalities that have no slack in any."""
+
+    variables: IntArray
+    inequalities: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +97,61 @@ class OptimalFace:
     def _extremes(
         self, functions: FloatArray, tolerance: float
     ) -> tuple[list[FloatArray | None], list[FloatArray | None]]:
-        s = self.stacked
-        rows = sp.csr_array(sp.vstack([self.rows, s.G], format="csr"))
-        below = np.concatenate([self.values, np.full(len(s.h), -np.inf)])
-        points = ExtremePoints(Polyhedron(rows, below, np.concatenate([self.values, s.h]), s.lower, s.upper), tolerance)
-        ends = [(points.least(function), points.least(-function)) for function in functions]
-        return [least for least, _ in ends], [largest for _, largest in ends]
+        s, count = self.stacked, functions.shape[1]
+        whole = QuadraticProgramme(
+            sp.csc_array((count, count)),
+            np.zeros(count),
+            sp.csc_array(self.rows),
+            self.values,
+            s.G,
+            s.h,
+            s.lower,
+            s.upper,
+        )
+        substitution = presolved(whole)
+        q = substitution.programme
+        limits = sp.csr_array(sp.vstack([q.A, q.G], format="csr"))
+        below, above = np.concatenate([q.b, np.full(len(q.h), -np.inf)]), np.concatenate([q.b, q.h])
+        points = ExtremePoints(Polyhedron(limits, below, above, q.lower, q.upper), tolerance)
+
+        def least(function: FloatArray) -> FloatArray | None:
+            found = points.least(function)
+            return None if found is None else substitution.all_variables(found)
+
+        ends = [(least(function), least(-function)) for function in functions @ substitution.columns]
+        return [low for low, _ in ends], [high for _, high in ends]
+
+
+def at_limits(
+    stacked: StackedMarket,
+    solution: FloatArray,
+    reduced_costs: FloatArray,
+    inequality_multipliers: FloatArray,
+    price_usd: float,
+) -> AtLimits:
+    """What stays at a limit in every solution: leaving it costs something.
+
+    An interior point has room from every limit, or a multiplier; the smaller of the two is rounding (Goldman and
+    Tucker, "Theory of linear programming", 1956, on strict complementarity).
+
+    Parameters
+    ----------
+    stacked : StackedMarket
+    solution, reduced_costs, inequality_multipliers : arrays of shape (n,), (n,), (inequalities,)
+        Of an interior-point method.
+    price_usd : float
+        Typical size of a price.
+    """
+    s, r = stacked, reduced_costs
+    distance = np.where(r > 0, solution - s.lower, s.upper - solution)
+    cost = np.abs(r) / price_usd
+    largest = abs(s.G).max(axis=1).toarray().ravel()
+    slack = (s.h - s.G @ solution) / np.maximum(largest, 1e-300)
+    multiplier = inequality_multipliers * largest / price_usd
+    return AtLimits(
+        np.flatnonzero((cost > _COSTS) & (cost > distance)),
+        np.flatnonzero((multiplier > _COSTS) & (multiplier > slack)),
+    )
 
 
 def optimal_face(

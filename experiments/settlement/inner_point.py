@@ -8,7 +8,7 @@ from scipy.sparse.linalg import splu
 
 from ...agents.arrays import FloatArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
-from .doubletons import without_doubletons
+from .presolve import presolved
 
 # Of a system whose diagonal is 1: keeps equations that say the same twice from making it singular.
 _REGULARISATION = 1e-13
@@ -33,7 +33,7 @@ def inner_point(programme: QuadraticProgramme) -> FloatArray | None:
     array of shape (n,), or None
         None if a limit is in the way.
     """
-    substitution = without_doubletons(programme)
+    substitution = presolved(programme)
     q = substitution.programme
     rows = sp.csr_array(sp.vstack([q.A, q.G], format="csr"))
     z = np.clip(0.0, q.lower, q.upper)

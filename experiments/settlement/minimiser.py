@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_clarabel, by_piqp
-from .doubletons import without_doubletons
+from .presolve import presolved
 
 # A regularisation below PIQP's default, which stops short on sets without interior; what takes more steps ends nowhere.
 _SETTINGS = {"reg_lower_limit": 1e-12, "max_iter": 100}
@@ -32,10 +32,7 @@ def minimiser(programme: QuadraticProgramme, tolerances: Sequence[float]) -> Flo
     curvature = float(abs(programme.P).max())
     if curvature > 0:
         programme = replace(programme, P=sp.csc_array(programme.P / curvature), c=programme.c / curvature)
-    fixed = np.flatnonzero(programme.lower >= programme.upper)
-    x = programme.lower.copy()
-    programme, others = with_known(programme, fixed, x[fixed])
-    substitution = without_doubletons(programme)
+    substitution = presolved(programme)
     reduced = substitution.programme
     for tolerance in tolerances:
         found = by_piqp(reduced, {"eps_abs": tolerance, "eps_rel": tolerance / 100, **_SETTINGS})
@@ -43,10 +40,7 @@ def minimiser(programme: QuadraticProgramme, tolerances: Sequence[float]) -> Flo
             break
     else:
         found = by_clarabel(reduced)
-    if not found.is_solved:
-        return None
-    x[others] = substitution.all_variables(found.x)
-    return x
+    return substitution.all_variables(found.x) if found.is_solved else None
 
 
 def with_known(

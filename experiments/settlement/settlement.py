@@ -9,7 +9,6 @@ import scipy.sparse as sp
 
 from ...agents.goods import Family
 from ...coordinator.announcement import Responses
-from ...coordinator.market import Market
 from ...coordinator.run import Run
 from .face import optimal_face
 from .footprints import footprints
@@ -71,8 +70,7 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
     rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
-    at_limits = None if optimum is None else optimum.at_limits(own.units, _typical_price_usd(market))
-    face = optimal_face(own.stacked, x, held, at_limits)
+    face = optimal_face(own.stacked, x, held, None if optimum is None else optimum.at_limits(market.typical_price_usd))
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)
     if selected is not None:
         selected = refined(own, selected, sp.csr_array((0, len(selected))), np.zeros(0, dtype=np.int64))
@@ -81,10 +79,6 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     else:
         allocation, selection, mix = own.allocation(selected), str(scheme.selection), leases.mix_kg_per_mwh(selected)
     return Settlement(allocation, selection, _repaired_gap(run, allocation), mix, optimum)
-
-
-def _typical_price_usd(market: Market) -> float:
-    return float(np.median(market.price_scale)) if len(market.goods) else 1.0
 
 
 def _repaired_gap(run: Run, allocation: Responses) -> float:

@@ -77,10 +77,10 @@ def test_what_is_known_to_stay_at_limits_says_the_same():
     """The third seller stays away: with that known instead of the cost of all, the face is the same."""
     market = three_sellers()
     stacked, x, _ = face_of(market)
-    at_limits = joint_optimum(market, stacked, stacked.T @ x).at_limits(np.ones(len(x)), 10.0)
-    trades = np.abs(stacked.T[:, at_limits.variables]).sum(axis=1) > 0
+    binding = joint_optimum(market, stacked, stacked.T @ x).at_limits(10.0)
+    trades = np.abs(stacked.T[:, binding.variables]).sum(axis=1) > 0
     assert {market.goods[good].seller for good in market.good_of_copy[trades]} == {"third"}
-    face = optimal_face(stacked, x, sp.csr_array((0, len(x))), at_limits)
+    face = optimal_face(stacked, x, sp.csr_array((0, len(x))), binding)
     rows = is_contract(market)
     point = face.least_norm(sp.csr_array(stacked.T)[rows], stacked.trade_offset[rows])
     assert sales(market, stacked, point) == pytest.approx([20.0, 20.0, 0.0], abs=1e-5)

@@ -1,13 +1,15 @@
-"""Equations in two variables leave a programme, and its solution stays."""
+"""What is fixed and equations in two variables leave a programme, and its solution stays."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from walras.coordinator.programmes.quadratic_programme import QuadraticProgramme, by_piqp
-from walras.experiments.settlement.doubletons import without_doubletons
+from walras.experiments.settlement.presolve import Doubletons, without_fixed
 
 EXACT = {"eps_abs": 1e-10, "eps_rel": 1e-12}
 
@@ -37,7 +39,7 @@ def paired_programme(pairs: int, seed: int) -> QuadraticProgramme:
 @given(pairs=st.integers(1, 8), seed=st.integers(0, 1000))
 def test_the_solution_is_that_of_the_whole_programme(pairs, seed):
     programme = paired_programme(pairs, seed)
-    substitution = without_doubletons(programme)
+    substitution = Doubletons.of(programme).substitution
     whole, reduced = by_piqp(programme, EXACT), by_piqp(substitution.programme, EXACT)
     assert whole.is_solved == reduced.is_solved
     if whole.is_solved:
@@ -45,7 +47,7 @@ def test_the_solution_is_that_of_the_whole_programme(pairs, seed):
 
 
 def test_each_pair_becomes_one_variable_and_its_equation_leaves():
-    reduced = without_doubletons(paired_programme(5, 0)).programme
+    reduced = Doubletons.of(paired_programme(5, 0)).substitution.programme
     assert reduced.A.shape == (1, 5)
     assert reduced.upper.max() <= 3.0
 
@@ -56,7 +58,32 @@ def test_of_equations_that_share_a_variable_one_stays():
     programme = QuadraticProgramme(
         sp.csc_array(sp.eye_array(3)), np.zeros(3), chain, np.ones(2), none, np.zeros(0), -np.ones(3), 9 * np.ones(3)
     )
-    substitution = without_doubletons(programme)
+    substitution = Doubletons.of(programme).substitution
     assert substitution.programme.A.shape == (1, 2)
     solved = substitution.all_variables(by_piqp(substitution.programme, EXACT).x)
     assert solved == pytest.approx([1, 0, -1], abs=1e-4)
+
+
+def test_fixed_variables_leave_with_what_they_make_of_sides():
+    programme = replace(paired_programme(4, 1), lower=np.full(8, 0.3), upper=np.array([0.3, *[2.0] * 7]))
+    substitution = without_fixed(programme)
+    assert len(substitution.programme.c) == 7
+    solved = substitution.all_variables(by_piqp(substitution.programme, EXACT).x)
+    assert solved[0] == 0.3
+    assert solved == pytest.approx(by_piqp(programme, EXACT).x, abs=1e-5)
+
+
+@settings(max_examples=10)
+@given(pairs=st.integers(1, 6), seed=st.integers(0, 1000))
+def test_multipliers_of_all_equations_explain_the_gradient(pairs, seed):
+    """Reduced costs point away from the nearer bound, or are nothing."""
+    programme = paired_programme(pairs, seed)
+    doubletons = Doubletons.of(programme)
+    solved = by_piqp(doubletons.substitution.programme, EXACT)
+    assume(solved.is_solved)
+    x = doubletons.substitution.all_variables(solved.x)
+    z = np.maximum(solved.z, 0.0)
+    y = doubletons.all_multipliers(x, solved.y, z)
+    reduced = programme.P @ x + programme.c + programme.A.T @ y + programme.G.T @ z
+    off = np.where(reduced > 0, x - programme.lower, programme.upper - x)
+    assert np.minimum(np.abs(reduced), off).max() <= 1e-5
