@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ...agents.goods import Family
 from ..archive.run_folder import RunFolder
-from .style import COLOURS, LINE_STYLES, new_figure, plain, style_axes
+from .style import COLOURS, LINE_STYLES, legend_beside, logarithmic_y, new_figure, plain, style_axes
 
 # More lines than these cannot be told apart.
 SHOWN_PRICES = 6
@@ -35,7 +35,7 @@ def convergence_figure(folder: RunFolder) -> Figure:
 
 def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
     style_axes(axes, "", "relative residual")
-    axes.set_yscale("log")
+    logarithmic_y(axes)
     certified = rounds.dropna(subset=["relative_gap"])
     # A logarithmic axis has no room for zeros.
     for label, table, column, style in (
@@ -46,7 +46,7 @@ def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
         shown = table[table[column] > 0]
         colour = COLOURS[len(axes.lines)]
         axes.plot(shown["round"], shown[column], label=label, color=colour, linewidth=1.2, **style)
-    _legend_beside(axes)
+    legend_beside(axes)
 
 
 def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
@@ -67,8 +67,4 @@ def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
             linewidth=1.2,
         )
     style_axes(axes, "", f"{family} price [$/{unit}]")
-    _legend_beside(axes)
-
-
-def _legend_beside(axes: Axes) -> None:
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+    legend_beside(axes)
