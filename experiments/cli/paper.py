@@ -18,7 +18,7 @@ from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .broken_off import broken_off_is_told, job_place
 from .options import MOST_WORKERS
-from .paper_tables import print_case_study
+from .printing.paper_tables import print_case_study
 from .progress import paper_progress
 
 EXIT_NOT_CONVERGED = 3

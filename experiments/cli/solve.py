@@ -20,9 +20,9 @@ from ..archive.writer import fill_run_folder
 from ..scenario.reading import ScenarioOnCase
 from ..study import Study, StudyInterrupted, decompose, with_monolith
 from .options import RunOptions, faults_of, run_options
+from .printing.tables import print_document
 from .process.interrupts import Interrupts
 from .progress import progress_line
-from .tables import print_document
 
 EXIT_NOT_CONVERGED = 3
 

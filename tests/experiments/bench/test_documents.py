@@ -79,7 +79,7 @@ def test_json_is_one_document_and_budgets_that_are_too_small_show(tmp_path):
     assert row["outcome"] == "1e-09 s are spent"
     assert row["times_fastest_qp"] is None
     table = walras_command(*SMALL, "--row-seconds", "1e-9").out
-    assert "no: 1e-09 s are" in table
+    assert "admm, compiled, 1e-03: 1e-09 s are spent" in table
 
 
 def test_an_interrupted_command_prints_and_writes_what_it_has(tmp_path, monkeypatch):
