@@ -51,7 +51,7 @@ class DisclosureScheme:
         rates = [producer.emission_rate_kg_per_mwh for producer in producers]
         mean = np.average(rates, weights=[producer.capacity_mw for producer in producers]) if producers else 0.0
         match self.selection:
-            case Selection.LEAST_NORM:
+            case Selection.LEAST_NORM | Selection.NONE:
                 guess = float(mean)
             case Selection.CLEANEST:
                 guess = min(rates, default=0.0)
@@ -93,7 +93,7 @@ class DisclosureScheme:
         if not generating:
             return 0.0
         match self.selection:
-            case Selection.LEAST_NORM:
+            case Selection.LEAST_NORM | Selection.NONE:
                 return sum(rates[name] * mwh for name, mwh in generating.items()) / sum(generating.values())
             case Selection.CLEANEST:
                 return min(rates[name] for name in generating)

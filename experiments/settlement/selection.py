@@ -16,11 +16,12 @@ from .footprints import Footprints
 
 
 class Selection(StrEnum):
-    """Rules that pick one contract matrix; ties are broken by the least 2-norm."""
+    """Rules that pick one contract matrix; ties are broken by the least 2-norm. None: contracts stay as they are."""
 
     LEAST_NORM = "least_norm"
     CLEANEST = "cleanest"
     DIRTIEST = "dirtiest"
+    NONE = "none"
 
 
 def select_contracts(
@@ -41,8 +42,10 @@ def select_contracts(
     Returns
     -------
     array of shape (n,), or None
-        None if no contracts have the imposed mixes or rounding leaves no point on the face.
+        None if no contracts have the imposed mixes, rounding leaves no point on the face, or nothing is to be picked.
     """
+    if rule == Selection.NONE:
+        return None
     bound = [position for position, good in enumerate(leases.leases) if good in imposed]
     mixes = sp.diags_array([imposed[leases.leases[position]] for position in bound])
     excess = leases.emissions_kg[bound] - mixes @ leases.purchases_mwh[bound]

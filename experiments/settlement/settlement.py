@@ -14,7 +14,7 @@ from .footprints import footprints
 from .own_units import in_own_units
 from .repair import nearest_clearing, refined
 from .scheme import ContractMix, DisclosureScheme
-from .selection import select_contracts
+from .selection import Selection, select_contracts
 from .stacked_market import StackedMarket
 
 
@@ -26,7 +26,7 @@ class Settlement:
     ----------
     allocation : Responses
     selection : str
-        The rule, or ``none`` for the best round as it is.
+        The rule, or ``none`` for contracts as they are.
     repaired_gap : float or None
         How much more welfare any clearing allocation can have, relative to turnover: what the
         allocation costs less what prices prove by weak duality. None without a repaired allocation.
@@ -56,6 +56,9 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
+    if scheme.selection == Selection.NONE:
+        allocation = own.allocation(x)
+        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), None)
     leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
     rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]
