@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 
@@ -122,8 +122,7 @@ def _lines_now_and_then(progress: Progress) -> Iterator[None]:
     def write() -> None:
         while not ended.wait(EVERY_SECONDS):
             try:
-                sys.stderr.write(f"{_text(progress)}\n")
-                sys.stderr.flush()
+                click.echo(_text(progress), err=True)
             except (OSError, ValueError):
                 # Nobody reads it; the command goes on.
                 return
