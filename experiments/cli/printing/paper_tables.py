@@ -33,7 +33,7 @@ def print_case_study(study: CaseStudy, out: Path | None) -> None:
 def _print_verdicts(console: Console, study: CaseStudy) -> None:
     claims = study.claims
     labels = [
-        Column("claim", [str(claim.number) for claim in claims]),
+        Column("claim", [str(claim.number) for claim in claims], "left"),
         Column("verdict", [str(claim.verdict) for claim in claims], "left"),
     ]
     print_columns(console, labels, [Column("what the paper says", [claim.statement for claim in claims], "left")])
