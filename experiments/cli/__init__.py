@@ -14,6 +14,8 @@ def main() -> None:
     heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
     for number in heard:
         signal.signal(number, _end)
+    # Blocks of agents are small: threads wake for each of them, and on a busy machine wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from .process.address_space import want_of_address_space
 
     reason = want_of_address_space()

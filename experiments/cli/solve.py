@@ -51,7 +51,7 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
         # Neither a full disk nor a reader that has gone away may take the result along.
         try:
             if claim is not None:
-                fill_run_folder(study, claim, partial(_draw, loaded.case, options, ctx.obj))
+                fill_run_folder(study, claim, partial(_draw, loaded.case, options, ctx.obj), options.hour)
         finally:
             if options.as_json:
                 click.echo(json.dumps(document, allow_nan=False))

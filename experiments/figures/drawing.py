@@ -55,28 +55,8 @@ def draw_on(case: Case, folder: RunFolder, out: Path, hour: int | None = None) -
     ValueError
         If there is no such hour.
     """
-    figures = figures_of(folder, case, hour)
-    place = folder_for_figures(out)
+    figures, place = figures_of(folder, case, hour), folder_for_figures(out)
     return [path for name, figure in figures.items() for path in save_figure(figure, place, name)]
-
-
-def figures_of(folder: RunFolder, case: Case, hour: int | None = None) -> dict[str, Figure]:
-    """All figures of a run by name; nothing is written.
-
-    Raises
-    ------
-    ValueError
-        If there is no such hour.
-    """
-    shown = shown_hour(folder.document["result"], hour)
-    figures = {
-        "convergence": convergence_figure(folder),
-        "network": network_figure(folder, case, shown),
-    }
-    if shown.hours > 1:
-        figures["hours"] = hours_figure(folder, case, shown)
-        figures["buses_by_hour"] = buses_by_hour_figure(folder, case, shown)
-    return figures
 
 
 def folder_for_figures(out: Path) -> Path:
@@ -93,3 +73,19 @@ def folder_for_figures(out: Path) -> Path:
         raise RunFolderError(f"{out} is no folder; figures need one")
     out.mkdir(parents=True, exist_ok=True)
     return out
+
+
+def figures_of(folder: RunFolder, case: Case, hour: int | None = None) -> dict[str, Figure]:
+    """All figures of a run by name; nothing is written.
+
+    Raises
+    ------
+    ValueError
+        If there is no such hour.
+    """
+    shown = shown_hour(folder.document["result"], hour)
+    figures = {"convergence": convergence_figure(folder), "network": network_figure(folder, case, shown)}
+    if shown.hours > 1:
+        figures["hours"] = hours_figure(folder, case, shown)
+        figures["buses_by_hour"] = buses_by_hour_figure(folder, case, shown)
+    return figures

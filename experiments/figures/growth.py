@@ -25,16 +25,16 @@ def draw_growth(table: pd.DataFrame, out: Path) -> list[Path]:
 def growth_figure(table: pd.DataFrame) -> Figure:
     """One line for each mechanism and executor, through its problems, to the tolerance most rows share.
 
-    Grids only, since the exchange problem is of another family; bars for every problem where fewer than two grids
-    were reached. Only rows that reached their tolerance are drawn: for the others no number means anything. Beside
-    their seconds stand those of the fastest monolithic QP.
+    Grids with contracts only, since the exchange problem is of another family, and pools have a figure of their own;
+    bars for every problem where fewer than two grids were reached. Only rows that reached their tolerance are drawn:
+    for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
 
     Parameters
     ----------
     table : DataFrame
         Rows of `walras.experiments.bench.document.row_documents`.
     """
-    reached = table[table["reached"]]
+    reached = table[table["reached"] & ~table["is_pooled"]]
     grids = _at_one_tolerance(reached[reached["problem"] != "exchange"])
     if grids.loc[grids["kind"] == Kind.DECOMPOSITION, "problem"].nunique() < 2:
         return bars_figure(_at_one_tolerance(reached))

@@ -25,6 +25,7 @@ CONGESTED = COLOURS[1]
 _OTHER = "#999999"
 # Of more, names could not be read, and would take most of the time.
 _MOST_NAMED_BUSES = 150
+_FEW_BUSES = 40
 _MOST_NAMED_LINES = 15
 _DOT = 380.0
 
@@ -95,17 +96,19 @@ def _draw_lines(axes: Axes, grid: Grid, points: FloatArray, result: dict[str, An
     axes.add_collection(LineCollection(list(ends[is_congested]), colors=CONGESTED, linewidths=3.5, zorder=1))
     dearest = np.argsort(-prices, kind="stable")[: min(_MOST_NAMED_LINES, is_congested.sum())]
     box = {"facecolor": "white", "edgecolor": CONGESTED, "boxstyle": "round,pad=0.2", "linewidth": 0.8}
+    size = 7 if len(points) <= _FEW_BUSES else 5
     for line in dearest:
         flow = result["flow_mw"][grid.line_ids[line]][period] or 0.0
         text = f"{abs(flow):.0f} MW\n{prices[line]:.3g} $/MW"
-        axes.annotate(plain(text), ends[line].mean(axis=0), ha="center", va="center", fontsize=7, bbox=box, zorder=4)
+        middle = ends[line].mean(axis=0)
+        axes.annotate(plain(text), middle, ha="center", va="center", fontsize=size, bbox=box, zorder=4)
 
 
 def _name_buses(axes: Axes, grid: Grid, points: FloatArray, prices: FloatArray, colours: PriceColours) -> None:
     """Names of buses, and the prices that the colours do not tell."""
     few = len(points) <= _MOST_NAMED_BUSES
     if few:
-        size = 9 if len(points) <= 40 else 5
+        size = 9 if len(points) <= _FEW_BUSES else 5
         for bus, (x, y), price in zip(grid.buses, points, prices, strict=True):
             colour = "white" if colours.is_dark(price) else "black"
             axes.text(x, y, str(bus), ha="center", va="center", fontsize=size, color=colour, zorder=3)

@@ -34,7 +34,7 @@ def check_scenario(case: Case, scenario: Scenario, on_hour: Callable[[int], obje
     """Make sure that a scenario describes a market that can clear.
 
     Of more than a week, weeks that can serve all workload without leases need no market; the others are built one
-    by one. Ramp limits hold within weeks.
+    by one. Ramp limits hold within weeks. Own agents may look across all hours: their market is built whole.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def check_scenario(case: Case, scenario: Scenario, on_hour: Callable[[int], obje
     ScenarioError
         If it cannot; the message names the hours where there are many.
     """
-    if scenario.periods <= HOURS_AT_ONCE:
+    if scenario.periods <= HOURS_AT_ONCE or scenario.agents or scenario.newcomers:
         market = build_on(case, scenario).market
         on_hour(2 * scenario.periods)
         return MarketSize(len(market.agents), len(market.goods))

@@ -12,6 +12,7 @@ from support.fake_peer import solving_peer
 from walras.experiments.bench.bench_document import bench_document, row_documents
 from walras.experiments.bench.rows.memory import peak_memory
 from walras.experiments.figures.growth import growth_figure
+from walras.experiments.figures.scaling import scaling_figure
 
 SMALL = ("bench", "--problem", "exchange", "--exchange", "2", "--executor", "compiled", "--mechanism", "admm", "-q")
 KEYS = {
@@ -36,6 +37,8 @@ KEYS = {
     "bytes_per_round",
     "messages_per_round",
     "peak_memory_mib",
+    "buses",
+    "is_pooled",
     "relative_gap",
     "max_relative_imbalance",
     "infeasibility",
@@ -177,6 +180,21 @@ def test_growth_of_nothing_that_was_reached_says_so(measured):
     figure = growth_figure(table)
     assert not figure.axes
     assert "no mechanism reached its tolerance" in figure.texts[0].get_text()
+
+
+def test_scaling_is_drawn_over_buses_once_with_contracts_and_once_in_a_pool(measured):
+    (row,) = (
+        row for row in row_documents(measured.rows) if row["kind"] == "decomposition" and row["tolerance"] == 1e-4
+    )
+    grids = [
+        {**row, "problem": f"{buses} {is_pooled}", "buses": buses, "goods": goods, "is_pooled": is_pooled}
+        for buses, goods, is_pooled in ((100, 100, True), (10, 10, True), (10, 300, False), (0, 9, False))
+    ]
+    figure = scaling_figure(pd.DataFrame(grids))
+    contracts, pool = figure.axes[0].get_lines()
+    assert contracts.get_xydata().tolist() == [[10, 300]]
+    assert pool.get_xydata().tolist() == [[10, 10], [100, 100]]
+    assert [axes.get_xlabel() for axes in figure.axes] == ["buses"] * 3
 
 
 def test_peak_memory_sees_what_comes_and_goes():

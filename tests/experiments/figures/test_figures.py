@@ -75,7 +75,7 @@ def test_axes_of_the_convergence_figure_have_names_and_units(folder):
     assert residuals.get_yscale() == "log"
     assert prices
     for axes in prices:
-        assert re.fullmatch(r"\w+ price \[\$/(MWh|GPU)\]", axes.get_ylabel())
+        assert re.fullmatch(r"\w+ price \[\\\$/(MWh|GPU)\]", axes.get_ylabel())
     assert prices[-1].get_xlabel() == "round"
     for axes in (residuals, *prices):
         assert axes.get_legend().get_texts()

@@ -9,6 +9,7 @@ from support.three_hours import write_three_hours
 
 from walras.experiments.archive.run_folder import read_run_folder
 from walras.experiments.figures.buses_by_hour import buses_by_hour_figure
+from walras.experiments.figures.convergence import convergence_figure
 from walras.experiments.figures.hours import hours_figure
 from walras.experiments.figures.network import network_figure
 from walras.experiments.results.shown_hour import shown_hour
@@ -95,3 +96,15 @@ def test_hours_without_finite_prices_or_leases_are_gaps(folder, case, shown):
     assert np.isnan(price.lines[0].get_ydata()).tolist() == [True, False, False, False]
     figure.draw_without_rendering()
     buses_by_hour_figure(kept, case, shown).draw_without_rendering()
+
+
+def test_prices_over_the_rounds_are_those_of_the_hour_and_say_so(folder, tmp_path):
+    watched = folder.prices[~folder.prices["is_final"]]
+    assert set(watched["period"]) == {1}
+    labels = [axes.get_ylabel() for axes in convergence_figure(folder).axes]
+    assert labels[1:] == ["lease price [\\$/GPU]\nhour 2", "wheeling price [\\$/MWh]\nhour 2"]
+    scenario = write_three_hours(tmp_path)
+    assert walras_command("run", scenario, "-q", "--out", tmp_path / "run", "--hour", 3).code == 0
+    prices = read_run_folder(tmp_path / "run").prices
+    assert set(prices[~prices["is_final"]]["period"]) == {2}
+    assert set(prices[prices["is_final"]]["period"]) == {0, 1, 2}
