@@ -49,13 +49,13 @@ class Equilibrium:
     solver : str
     selection : str
         Which of several equal contract matrices the allocation is; ``none`` where no contracts have
-        imposed mixes, where they were lost to rounding, and where no convex problem has the solution.
+        imposed mixes, where they were lost to rounding, where no convex problem has the solution, and by the rule.
     mix_kg_per_mwh : mapping of Good to float
         Disclosed purchase mixes.
     mixes : int
         How many purchase mixes were tried.
     face : OptimalFace or None
-        All solutions for these mixes; None where no convex problem has them.
+        All solutions for these mixes; None where no convex problem has them, or none is to be selected.
     seconds : float
     """
 
@@ -76,7 +76,7 @@ class _Solution:
     """A solution u for given mixes, with the variables that the selection rule picks."""
 
     market: Market
-    face: OptimalFace
+    face: OptimalFace | None
     u: FloatArray
     selected: FloatArray | None
 
@@ -179,6 +179,8 @@ class AssembledMonolith:
         """Solve for the mixes that a market discloses."""
         value = disclosed_value(market, self.stacked)
         u = solve_disclosed_welfare(self.stacked, value)
+        if scheme.selection == Selection.NONE:
+            return _Solution(market, None, u, None)
         x = u[: self.mlcp.sizes[0]]
         face = optimal_face(self.stacked, x, value.volumes_of)
         if Family.CONTRACT not in market.families:

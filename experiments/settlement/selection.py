@@ -16,7 +16,7 @@ from .footprints import Footprints
 
 
 class Selection(StrEnum):
-    """Rules that pick one contract matrix; ties are broken by the least 2-norm. None: contracts stay as they are."""
+    """Rules that pick one contract matrix; ties are broken by the least 2-norm. None: settlement ends before."""
 
     LEAST_NORM = "least_norm"
     CLEANEST = "cleanest"
@@ -42,10 +42,8 @@ def select_contracts(
     Returns
     -------
     array of shape (n,), or None
-        None if no contracts have the imposed mixes, rounding leaves no point on the face, or nothing is to be picked.
+        None if no contracts have the imposed mixes or rounding leaves no point on the face.
     """
-    if rule == Selection.NONE:
-        return None
     bound = [position for position, good in enumerate(leases.leases) if good in imposed]
     mixes = sp.diags_array([imposed[leases.leases[position]] for position in bound])
     excess = leases.emissions_kg[bound] - mixes @ leases.purchases_mwh[bound]

@@ -81,7 +81,9 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
 def _shown_allocation(repaired_gap: float | None, selection: str | None) -> str:
     if repaired_gap is None:
         return "shown is that round as it is: no allocation near it was found that clears and keeps every limit"
-    contracts = "; its contracts are one of many: none were selected" if selection == "none" else ""
+    contracts = (
+        "; its contracts are one of many: none were selected, nor ranges looked for" if selection == "none" else ""
+    )
     return (
         "shown is the nearest allocation that clears and keeps every limit; its welfare is the best to within "
         f"{_number(repaired_gap)} of turnover{contracts}"

@@ -14,12 +14,13 @@ def selected():
 
 
 def test_contracts_are_not_selected_and_all_else_is_the_same(selected, monkeypatch):
-    for costly in ("footprints", "optimal_face", "select_contracts"):
+    for costly in ("joint_optimum", "footprints", "optimal_face", "select_contracts"):
         monkeypatch.delattr(settlement, costly)
     answer = walras_command("run", *MARKET, "--json", "--selection", "none")
     assert answer.code == 0, answer.err
     document = answer.document
     assert (document["selection"], selected["selection"]) == ("none", "least_norm")
+    assert document["result"]["intervals"] is None
     assert document["certificate"]["repaired_gap"] <= 1e-6
     for key in ("price_usd_per_mwh", "demand_mwh"):
         for bus, hours in selected["result"][key].items():
@@ -31,7 +32,8 @@ def test_the_table_of_compare_says_so_of_both_sides_which_agree():
     answer = walras_command("compare", *MARKET, "--selection", "none")
     assert answer.code == 0, answer.err
     text = " ".join(answer.out.split())
-    assert "its contracts are one of many: none were selected" in text
+    assert "its contracts are one of many: none were selected, nor ranges looked for" in text
+    assert "in all equilibria" not in text
     assert "contracts: none" in text
     assert "Decomposed and monolith agree to" in text
 
