@@ -9,7 +9,7 @@ from rich.console import Console
 from ...paper.case_study import CaseStudy
 from ...paper.lookup import SCHEME_NAMES, TABLE_NAMES
 from ...paper.markdown import number
-from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES
+from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, Quantity
 from .columns import Column, print_columns, terminal
 
 _DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".3f"}
@@ -24,7 +24,6 @@ def print_case_study(study: CaseStudy, out: Path | None) -> None:
         f"not; worst residual of a monolith {study.quality.by_chain['mlcp_residual'].max():.1e}"
     )
     _print_verdicts(console, study)
-    console.print()
     _print_printed(console, study)
     if out is not None:
         console.print(f"report: {out / 'report.html'}", soft_wrap=True)
@@ -52,14 +51,16 @@ def _print_printed(console: Console, study: CaseStudy) -> None:
         Column("quantity", [f"{quantity.label} [{quantity.unit}]" for quantity, _ in rows], "left"),
         Column("scheme", [SCHEME_NAMES[scheme] for _, scheme in rows], "left"),
     ]
-    columns = []
     for alpha in PRINTED_ALPHAS:
-        printed = [number(quantity.value(scheme, alpha), _DIGITS[quantity.unit]) for quantity, scheme in rows]
-        columns.append(Column(f"paper, alpha {alpha:g}", printed))
+        columns = [Column("paper", [_cell(quantity, quantity.value(scheme, alpha)) for quantity, scheme in rows])]
         for name in tables:
             values = [
-                number(ours[quantity.table, quantity.label, scheme, alpha, name], _DIGITS[quantity.unit])
-                for quantity, scheme in rows
+                _cell(quantity, ours[quantity.table, quantity.label, scheme, alpha, name]) for quantity, scheme in rows
             ]
-            columns.append(Column(TABLE_NAMES[name], values))
-    print_columns(console, labels, columns)
+            columns.append(Column(TABLE_NAMES[name].removesuffix(" rates"), values))
+        console.print(f"\nalpha {alpha:g}, as printed and with each table of emission rates")
+        print_columns(console, labels, columns)
+
+
+def _cell(quantity: Quantity, value: float | None) -> str:
+    return number(value, _DIGITS[quantity.unit])
