@@ -64,7 +64,7 @@ def intervals(monolith: AssembledMonolith, scheme: DisclosureScheme, selected: E
     Intervals
         Of no figures and mixes where nothing is selected: who is content with any equilibrium asks for no other.
     """
-    if scheme.selection == Selection.NONE:
+    if scheme.selection is None:
         return Intervals({}, 0)
     figures: dict[str, Interval] = {}
     mixes = 0

@@ -78,6 +78,14 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 
 
 @contextmanager
+def phase_progress(name: str, *, quiet: bool) -> Iterator[None]:
+    """Around what has no parts to count."""
+    with _line(TextColumn("{task.description}"), quiet=quiet) as progress:
+        progress.add_task(name)
+        yield
+
+
+@contextmanager
 def validation_progress(hours: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Yield a function that takes how many hours are done since it was called last; every hour is done twice."""
     columns = (TextColumn("{task.percentage:>3.0f} % of the hours checked"), BarColumn(bar_width=30))

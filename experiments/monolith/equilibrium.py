@@ -49,7 +49,8 @@ class Equilibrium:
     solver : str
     selection : str
         Which of several equal contract matrices the allocation is; ``none`` where no contracts have
-        imposed mixes, where they were lost to rounding, where no convex problem has the solution, and by the rule.
+        imposed mixes, where they were lost to rounding, where no convex problem has the solution, and where
+        nothing is to be selected.
     mix_kg_per_mwh : mapping of Good to float
         Disclosed purchase mixes.
     mixes : int
@@ -179,7 +180,7 @@ class AssembledMonolith:
         """Solve for the mixes that a market discloses."""
         value = disclosed_value(market, self.stacked)
         u = solve_disclosed_welfare(self.stacked, value)
-        if scheme.selection == Selection.NONE:
+        if scheme.selection is None:
             return _Solution(market, None, u, None)
         x = u[: self.mlcp.sizes[0]]
         face = optimal_face(self.stacked, x, value.volumes_of)

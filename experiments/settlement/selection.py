@@ -16,12 +16,11 @@ from .footprints import Footprints
 
 
 class Selection(StrEnum):
-    """Rules that pick one contract matrix; ties are broken by the least 2-norm. None: settlement ends before."""
+    """Rules that pick one contract matrix; ties are broken by the least 2-norm."""
 
     LEAST_NORM = "least_norm"
     CLEANEST = "cleanest"
     DIRTIEST = "dirtiest"
-    NONE = "none"
 
 
 def select_contracts(

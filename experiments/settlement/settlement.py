@@ -17,7 +17,7 @@ from .joint_optimum import JointOptimum, joint_optimum
 from .own_units import in_own_units
 from .repair import nearest_clearing, refined
 from .scheme import ContractMix, DisclosureScheme
-from .selection import Selection, select_contracts
+from .selection import select_contracts
 from .stacked_market import StackedMarket
 
 
@@ -62,9 +62,9 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
-    if scheme.selection == Selection.NONE:
+    if scheme.selection is None:
         allocation = own.allocation(x)
-        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), None, None)
+        return Settlement(allocation, "none", _repaired_gap(run, allocation), None, None)
     optimum = joint_optimum(market, stacked, own.allocation(x).trades)
     if Family.CONTRACT not in market.families:
         # In a pool without datacenters there is nothing to select.

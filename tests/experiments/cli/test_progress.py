@@ -58,6 +58,11 @@ def test_the_benchmark_says_what_is_measured(capsys):
         assert lines_after(lambda: told("admm on rts24"), capsys).startswith("method 1 of 9, admm on rts24, 0:00:0")
 
 
+def test_what_has_no_parts_has_a_name(capsys):
+    with progress.phase_progress("judging the claims", quiet=False):
+        assert lines_after(lambda: None, capsys).startswith("judging the claims, 0:00:0")
+
+
 def test_quiet_is_silent(capsys):
     with progress.progress_line(5, quiet=True) as told:
         told.on_round(ROUND)
