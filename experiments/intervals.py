@@ -58,7 +58,14 @@ def intervals(monolith: AssembledMonolith, scheme: DisclosureScheme, selected: E
     scheme : DisclosureScheme
     selected : Equilibrium
         The one that is shown; its figures lie in the intervals.
+
+    Returns
+    -------
+    Intervals
+        Of no figures and mixes where nothing is selected: who is content with any equilibrium asks for no other.
     """
+    if scheme.selection is None:
+        return Intervals({}, 0)
     figures: dict[str, Interval] = {}
     mixes = 0
     for equilibrium in _equilibria(monolith, scheme, selected):

@@ -23,7 +23,7 @@ COMMANDS = [
     for command in line.partition(" # ")[0].split(";")
     if not language and command.strip().startswith("walras ")
 ]
-QUICK = ("new", "list", "schema", "validate")
+QUICK = ("new", "explain", "list", "schema", "validate")
 
 
 def file_with(key):
@@ -34,7 +34,19 @@ def file_with(key):
 
 def test_every_kind_of_command_is_shown():
     shown = {arguments[0] for arguments in COMMANDS}
-    assert shown == {"new", "compare", "run", "sweep", "paper", "validate", "show", "bench", "list", "schema"}
+    assert shown == {
+        "new",
+        "compare",
+        "run",
+        "sweep",
+        "paper",
+        "validate",
+        "show",
+        "bench",
+        "list",
+        "schema",
+        "explain",
+    }
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

@@ -21,8 +21,8 @@ from ..errors import OwnPartError, PeerError
 from ..own_parts.consent import REFUSAL
 from ..own_parts.named_parts import mechanism_named
 from ..own_parts.own_code import is_code, look_in
-from .bench_tables import print_bench
 from .options import FiniteFloat, MechanismName, allow_code_option
+from .printing.bench_tables import print_bench
 from .process.interrupts import Interrupts
 from .progress import bench_progress
 

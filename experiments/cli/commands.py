@@ -11,6 +11,7 @@ from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
 from .bench import bench
+from .explain import explain
 from .folders import plot, show
 from .listing import list_
 from .new import new
@@ -79,5 +80,5 @@ def walras() -> None:
     """
 
 
-for _command in (new, run, compare, sweep, paper, validate, schema, show, plot, list_, bench):
+for _command in (new, run, compare, sweep, paper, validate, schema, show, plot, list_, explain, bench):
     walras.add_command(_command)

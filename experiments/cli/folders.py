@@ -13,8 +13,8 @@ from ..errors import RunFolderError
 from ..results.shown_hour import hour_fault, hours_of
 from ..sweep.kept_sweep import KeptSweep, is_sweep_folder, read_sweep_folder
 from .options import hour_option
-from .sweep_tables import print_sweep, sweep_document
-from .tables import print_document
+from .printing.sweep_tables import print_sweep, sweep_document
+from .printing.tables import print_document
 
 
 @click.command()

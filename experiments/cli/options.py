@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -16,6 +16,7 @@ from ..errors import Fault, ScenarioError
 from ..own_parts.own_code import is_code
 from ..results.shown_hour import hour_fault
 from ..scenario.reading import ScenarioOnCase, read_scenario
+from ..scenario.schema import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_WORKERS = 1024
@@ -90,6 +91,7 @@ class RunOptions(SolveOptions):
 
     scenario: str
     hour: int | None
+    selection: str | None
 
     def load(self) -> ScenarioOnCase:
         """The scenario with all overrides, and its case.
@@ -99,7 +101,8 @@ class RunOptions(SolveOptions):
         ScenarioError
             Also if it has no such hour as is to be shown.
         """
-        loaded = read_scenario(self.scenario, self.scenario_overrides, allow_code=self.allow_code)
+        overrides = self.scenario_overrides + ([f"selection={self.selection}"] if self.selection else [])
+        loaded = read_scenario(self.scenario, overrides, allow_code=self.allow_code)
         if fault := hour_fault(self.hour, loaded.scenario.periods):
             raise ScenarioError(self.scenario, [Fault("", fault)])
         return loaded
@@ -116,7 +119,10 @@ def faults_of(source: str) -> Iterator[None]:
 
 def run_options(command: F) -> F:
     """Add the scenario argument and the options of `RunOptions` to a command."""
-    return click.argument("scenario")(hour_option(solve_options(command)))
+    rules = click.Choice(get_args(Scenario.model_fields["selection"].annotation))
+    text = "Which of several equal contract matrices is shown; none: the one that is found, which is faster."
+    selection_option = click.option("--selection", type=rules, help=text)
+    return click.argument("scenario")(hour_option(selection_option(solve_options(command))))
 
 
 def hour_option(command: F) -> F:

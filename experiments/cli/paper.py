@@ -18,8 +18,8 @@ from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .broken_off import broken_off_is_told, job_place
 from .options import MOST_WORKERS
-from .paper_tables import print_case_study
-from .progress import paper_progress
+from .printing.paper_tables import print_case_study
+from .progress import paper_progress, phase_progress
 
 EXIT_NOT_CONVERGED = 3
 
@@ -48,9 +48,11 @@ def paper(ctx: click.Context, out: Path | None, workers: int | None, as_json: bo
 
         with broken_off_is_told(ctx, finished, f"{len(plan)} chains of markets", place):
             _compute(plan, folder, workers or len(os.sched_getaffinity(0)), quiet=quiet)
-            study = examine(folder.read(plan))
+            with phase_progress("judging the claims", quiet=quiet):
+                study = examine(folder.read(plan))
             if out is not None:
-                write_case_study(study, out, _draw)
+                with phase_progress("writing report and figures", quiet=quiet):
+                    write_case_study(study, out, _draw)
             ctx.obj.hold()
     if as_json:
         click.echo(json.dumps(study.document(), allow_nan=False))

@@ -1,33 +1,50 @@
-"""Progress lines, silent when stderr is no terminal: of a run, of a sweep, of the case study, of the benchmark."""
+"""Progress of runs, sweeps, the case study and the benchmark: a line at a terminal, elsewhere one every few seconds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
 
+import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from ...coordinator.rounds import Round
 from ...coordinator.run import Status
 
+# Where stderr is no terminal; what ends sooner says nothing.
+EVERY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class RunProgress:
+    """How far a run has come."""
+
+    progress: Progress
+    task: TaskID
+
+    def on_round(self, current: Round) -> None:
+        """Take a round as it comes."""
+        residual = f"worst residual {max(current.max_relative_imbalance, current.dual_residual):.1e}"
+        self.progress.update(self.task, completed=current.number, residual=residual, description="")
+
+    def on_phase(self, name: str) -> None:
+        """Take the name of what is done beside rounds, until the next one comes."""
+        self.progress.update(self.task, description=name)
+
 
 @contextmanager
-def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[Callable[[Round], None]]:
-    """Yield a function that takes each round as it comes."""
+def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[RunProgress]:
+    """Yield what takes each round as it comes, and what is done before, between and after them."""
     columns = (
-        TextColumn("round {task.completed:>5.0f} of at most {task.total:.0f}"),
-        BarColumn(bar_width=30),
-        TextColumn("worst residual {task.fields[residual]:.1e}"),
+        TextColumn("round {task.completed:.0f} of at most {task.total:.0f}"),
+        TextColumn("{task.fields[residual]}"),
+        TextColumn("{task.description}"),
     )
     with _line(*columns, quiet=quiet) as progress:
-        task = progress.add_task("rounds", total=max_rounds, residual=float("inf"))
-
-        def on_round(current: Round) -> None:
-            residual = max(current.max_relative_imbalance, current.dual_residual)
-            progress.update(task, completed=current.number, residual=residual)
-
-        yield on_round
+        yield RunProgress(progress, progress.add_task("building the market", total=max_rounds, residual=""))
 
 
 @contextmanager
@@ -61,6 +78,14 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 
 
 @contextmanager
+def phase_progress(name: str, *, quiet: bool) -> Iterator[None]:
+    """Around what has no parts to count."""
+    with _line(TextColumn("{task.description}"), quiet=quiet) as progress:
+        progress.add_task(name)
+        yield
+
+
+@contextmanager
 def validation_progress(hours: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Yield a function that takes how many hours are done since it was called last; every hour is done twice."""
     columns = (TextColumn("{task.percentage:>3.0f} % of the hours checked"), BarColumn(bar_width=30))
@@ -82,9 +107,44 @@ def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str]
         yield lambda step: progress.update(task, advance=1, description=step)
 
 
-def _line(*columns: ProgressColumn, quiet: bool) -> Progress:
+@contextmanager
+def _line(*columns: ProgressColumn, quiet: bool) -> Iterator[Progress]:
     """Columns and the time that has passed."""
     console = Console(stderr=True)
+    is_live = console.is_terminal and not quiet
     # Before Rich 15 a disabled line still ends with a newline.
-    console.quiet = quiet or not console.is_terminal
-    return Progress(*columns, TimeElapsedColumn(), console=console, disable=console.quiet)
+    console.quiet = not is_live
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not is_live) as progress:
+        if quiet or is_live:
+            yield progress
+        else:
+            with _lines_now_and_then(progress):
+                yield progress
+
+
+@contextmanager
+def _lines_now_and_then(progress: Progress) -> Iterator[None]:
+    """Write what the columns say to stderr, every few seconds."""
+    ended = Event()
+
+    def write() -> None:
+        while not ended.wait(EVERY_SECONDS):
+            try:
+                click.echo(_text(progress), err=True)
+            except (OSError, ValueError):
+                # Nobody reads it; the command goes on.
+                return
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        writer.join()
+
+
+def _text(progress: Progress) -> str:
+    columns = [column for column in progress.columns if isinstance(column, (TextColumn, TimeElapsedColumn))]
+    texts = (column.render(task).plain for task in progress.tasks for column in columns)
+    return ", ".join(text for text in texts if text)

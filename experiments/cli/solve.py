@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,9 @@ from ..archive.writer import fill_run_folder
 from ..scenario.reading import ScenarioOnCase
 from ..study import Study, StudyInterrupted, decompose, with_monolith
 from .options import RunOptions, faults_of, run_options
+from .printing.tables import print_document
 from .process.interrupts import Interrupts
 from .progress import progress_line
-from .tables import print_document
 
 EXIT_NOT_CONVERGED = 3
 
@@ -32,7 +32,7 @@ EXIT_NOT_CONVERGED = 3
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
     """Iterate a scenario to clearing."""
-    _solve(ctx, RunOptions(**options), lambda study: study)
+    _solve(ctx, RunOptions(**options), None)
 
 
 @click.command()
@@ -43,7 +43,7 @@ def compare(ctx: click.Context, /, **options: Any) -> None:
     _solve(ctx, RunOptions(**options), with_monolith)
 
 
-def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study]) -> None:
+def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study] | None) -> None:
     with nullcontext() if options.out is None else claimed_folder(options.out) as claim:
         loaded = options.load()
         study = _study(options, loaded, finish, ctx.obj)
@@ -64,17 +64,21 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
 
 
 def _study(
-    options: RunOptions, loaded: ScenarioOnCase, finish: Callable[[Study], Study], interrupts: Interrupts
+    options: RunOptions, loaded: ScenarioOnCase, finish: Callable[[Study], Study] | None, interrupts: Interrupts
 ) -> Study:
     """What there is, if the user interrupts it after the first round."""
     with (
         faults_of(options.scenario),
-        progress_line(loaded.scenario.coordinator.max_rounds, quiet=options.quiet) as on_round,
+        progress_line(loaded.scenario.coordinator.max_rounds, quiet=options.quiet) as progress,
     ):
 
         def keep(current: Round) -> None:
-            on_round(current)
+            progress.on_round(current)
             interrupts.after_round()
+
+        def settling() -> AbstractContextManager[None]:
+            progress.on_phase("settling")
+            return interrupts.breakable()
 
         try:
             study = decompose(
@@ -82,12 +86,15 @@ def _study(
                 case=loaded.case,
                 executor=options.executor,
                 on_round=keep,
-                breakable=interrupts.breakable,
+                breakable=settling,
             )
         except StudyInterrupted as error:
             return error.study
+        if finish is None:
+            return study
         try:
             with interrupts.breakable():
+                progress.on_phase("solving the monolith")
                 return finish(study)
         except StudyInterrupted as error:
             return error.study

@@ -20,8 +20,8 @@ from ..sweep.sweep_reading import load_sweep
 from ..sweep.work import run_tasks
 from .broken_off import EXIT_FAILED, JobPlace, broken_off_is_told, job_place
 from .options import MOST_WORKERS, SolveOptions, solve_options
+from .printing.sweep_tables import count_statuses, print_sweep, sweep_document
 from .progress import sweep_progress
-from .sweep_tables import count_statuses, print_sweep, sweep_document
 
 EXIT_NOT_CONVERGED = 3
 

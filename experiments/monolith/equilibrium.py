@@ -49,13 +49,14 @@ class Equilibrium:
     solver : str
     selection : str
         Which of several equal contract matrices the allocation is; ``none`` where no contracts have
-        imposed mixes, where they were lost to rounding, and where no convex problem has the solution.
+        imposed mixes, where they were lost to rounding, where no convex problem has the solution, and where
+        nothing is to be selected.
     mix_kg_per_mwh : mapping of Good to float
         Disclosed purchase mixes.
     mixes : int
         How many purchase mixes were tried.
     face : OptimalFace or None
-        All solutions for these mixes; None where no convex problem has them.
+        All solutions for these mixes; None where no convex problem has them, or none is to be selected.
     seconds : float
     """
 
@@ -76,7 +77,7 @@ class _Solution:
     """A solution u for given mixes, with the variables that the selection rule picks."""
 
     market: Market
-    face: OptimalFace
+    face: OptimalFace | None
     u: FloatArray
     selected: FloatArray | None
 
@@ -179,6 +180,8 @@ class AssembledMonolith:
         """Solve for the mixes that a market discloses."""
         value = disclosed_value(market, self.stacked)
         u = solve_disclosed_welfare(self.stacked, value)
+        if scheme.selection is None:
+            return _Solution(market, None, u, None)
         x = u[: self.mlcp.sizes[0]]
         reduced_costs = complementarity(market, self.stacked, self.mlcp, self.leases).value(u)[: len(x)]
         binding = at_limits(self.stacked, x, reduced_costs, self.mlcp.split(u)[2], market.typical_price_usd)

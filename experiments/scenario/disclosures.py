@@ -17,7 +17,7 @@ def disclosure_scheme(scenario: Scenario, market: Market) -> DisclosureScheme:
     energy. Per purchased MWh it is the mix itself, whatever the volume. A modular datacenter that
     cannot buy at all discloses none.
     """
-    selection = Selection(scenario.selection)
+    selection = None if scenario.selection == "none" else Selection(scenario.selection)
     if scenario.disclosure == "ex_post":
         return DisclosureScheme(selection, {}, {})
     lenders = [agent for agent in market.agents if isinstance(agent, ModularDatacenter)]

@@ -52,6 +52,7 @@ def _faults_without_case(document: dict[str, Any]) -> list[Fault]:
         *_batch_faults(document),
         *_period_faults(document),
         *_purchase_mix_faults(document),
+        *_selection_faults(document),
         *_trade_faults(document),
     ]
 
@@ -173,6 +174,15 @@ def _purchase_mix_faults(document: dict[str, Any]) -> Iterator[Fault]:
     for name in filter(_is_text, mixes):
         if name not in names:
             yield Fault(f"{path}.{name}", f"{shown(name)} is no modular datacenter; allowed: {_listing(names)}")
+
+
+def _selection_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    if document.get("selection") == "none" and document.get("disclosure") == "ex_ante":
+        yield Fault(
+            "selection",
+            "'none' is for disclosure ex_post alone: ex ante, what is disclosed is the mix of the contracts that are "
+            "selected; allowed: least_norm, cleanest, dirtiest",
+        )
 
 
 def _is_text(value: Any) -> bool:

@@ -144,8 +144,8 @@ class Scenario(_Section):
     purchase_mix_kg_per_mwh: dict[Name, RatePerPeriod] | None = Field(
         None, description="ex ante: kg per purchased MWh by modular datacenter, instead of the selection rule"
     )
-    selection: Literal["least_norm", "cleanest", "dirtiest"] = Field(
-        "least_norm", description="which of several equal contract matrices"
+    selection: Literal["least_norm", "cleanest", "dirtiest", "none"] = Field(
+        "least_norm", description="which of several equal contract matrices; none, ex post: whichever is found"
     )
     coordinator: CoordinatorSection = CoordinatorSection()
     seed: int = Field(0, ge=0, description="no step of today's mechanisms is random; kept with the results")

@@ -32,8 +32,8 @@ class DisclosureScheme:
 
     Parameters
     ----------
-    selection : Selection
-        Picks the contracts, and with them the mixes.
+    selection : Selection or None
+        Picks the contracts, and with them the mixes. None, where no lease is disclosed: any will do.
     curtailed_mwh : mapping of Good to float
         The disclosed leases with the curtailed energy that counts in the denominator of their
         intensity. Empty under ex post disclosure, when only the past is known.
@@ -41,7 +41,7 @@ class DisclosureScheme:
         Mixes that are given instead of selected.
     """
 
-    selection: Selection
+    selection: Selection | None
     curtailed_mwh: Mapping[Good, float]
     imposed_kg_per_mwh: PurchaseMix
 
@@ -51,7 +51,7 @@ class DisclosureScheme:
         rates = [producer.emission_rate_kg_per_mwh for producer in producers]
         mean = np.average(rates, weights=[producer.capacity_mw for producer in producers]) if producers else 0.0
         match self.selection:
-            case Selection.LEAST_NORM:
+            case Selection.LEAST_NORM | None:
                 guess = float(mean)
             case Selection.CLEANEST:
                 guess = min(rates, default=0.0)
@@ -93,7 +93,7 @@ class DisclosureScheme:
         if not generating:
             return 0.0
         match self.selection:
-            case Selection.LEAST_NORM:
+            case Selection.LEAST_NORM | None:
                 return sum(rates[name] * mwh for name, mwh in generating.items()) / sum(generating.values())
             case Selection.CLEANEST:
                 return min(rates[name] for name in generating)

@@ -28,7 +28,7 @@ class Settlement:
     ----------
     allocation : Responses
     selection : str
-        The rule, or ``none`` for the best round as it is.
+        The rule, or ``none`` for contracts as they are.
     repaired_gap : float or None
         How much more welfare any clearing allocation can have, relative to turnover: what the
         allocation costs less what prices prove by weak duality. None without a repaired allocation.
@@ -61,6 +61,9 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
+    if scheme.selection is None:
+        allocation = own.allocation(x)
+        return Settlement(allocation, "none", _repaired_gap(run, allocation), None, None)
     optimum = joint_optimum(market, stacked, own.allocation(x).trades)
     if Family.CONTRACT not in market.families:
         # In a pool without datacenters there is nothing to select.

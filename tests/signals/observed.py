@@ -15,18 +15,21 @@ _PROGRESS = "walras.experiments.cli.progress"
 _PAPER = "walras.experiments.cli.paper"
 
 
+def leaving_a_byte(told):
+    def tell(*what):
+        os.write(READY, b".")
+        told(*what)
+
+    return tell
+
+
 def watched(line):
     """A progress line whose function leaves a byte each time it is called."""
 
     @contextmanager
     def watching(*given, **named):
         with line(*given, **named) as told:
-
-            def tell(what):
-                os.write(READY, b".")
-                told(what)
-
-            yield tell
+            yield leaving_a_byte(told)
 
     return watching
 
@@ -39,8 +42,8 @@ def few(module):
 
 
 def watch(module):
-    for name in ("progress_line", "bench_progress"):
-        setattr(module, name, watched(getattr(module, name)))
+    module.bench_progress = watched(module.bench_progress)
+    module.RunProgress.on_round = leaving_a_byte(module.RunProgress.on_round)
 
 
 class Changing(importlib.abc.MetaPathFinder):

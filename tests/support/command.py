@@ -6,9 +6,11 @@ import sys
 import traceback
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
+from walras.experiments.cli import progress
 from walras.experiments.cli.commands import walras
 
 _SCRIPT = "from walras.experiments.cli import main; main()"
@@ -28,7 +30,9 @@ class Answer:
 
 def walras_command(*arguments: object) -> Answer:
     """Call a command in this process; an exception that escapes it counts as what a user would see of it."""
-    result = CliRunner().invoke(walras, [str(argument) for argument in arguments])
+    # A slow machine is no reason for other messages.
+    with patch.object(progress, "EVERY_SECONDS", 1e6):
+        result = CliRunner().invoke(walras, [str(argument) for argument in arguments])
     err = result.stderr
     if result.exc_info is not None and not isinstance(result.exception, SystemExit | None):
         err += "".join(traceback.format_exception(*result.exc_info))

@@ -59,7 +59,7 @@ def test_one_hour_alone_needs_no_words(scenario):
 def test_an_hour_that_there_is_not_is_refused_before_anything_is_computed(
     command, hour, scenario, folder, monkeypatch, tmp_path
 ):
-    for computing in ("solve.decompose", "tables.print_document"):
+    for computing in ("solve.decompose", "printing.tables.print_document"):
         monkeypatch.delattr(f"walras.experiments.cli.{computing}")
     out = ["--out", tmp_path / "new"] if command != "show" else []
     answer = walras_command(command, folder if command in ("show", "plot") else scenario, "--hour", hour, *out)

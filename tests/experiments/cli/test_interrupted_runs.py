@@ -4,6 +4,7 @@ import json
 import signal
 from contextlib import contextmanager, suppress
 from itertools import count
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -37,7 +38,7 @@ def interrupted(monkeypatch):
 
     @contextmanager
     def progress_line(max_rounds, *, quiet):
-        yield press_control_c
+        yield SimpleNamespace(on_round=press_control_c, on_phase=lambda _: None)
 
     monkeypatch.setattr(solve, "progress_line", progress_line)
 
@@ -70,7 +71,7 @@ def test_figures_are_left_out_with_a_word_if_a_signal_comes_while_they_are_drawn
 
         @contextmanager
         def progress_line(max_rounds, *, quiet):
-            yield press_control_c
+            yield SimpleNamespace(on_round=press_control_c, on_phase=lambda _: None)
 
         monkeypatch.setattr(solve, "progress_line", progress_line)
     monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda *_, **__: signal.raise_signal(signal.SIGTERM))

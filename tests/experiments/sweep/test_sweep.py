@@ -129,7 +129,7 @@ def test_the_terminal_shows_counts_rows_and_reasons(source, swept):
 
 
 def test_of_many_runs_those_that_converged_are_shown_with_v_alone(source, swept, monkeypatch):
-    monkeypatch.setattr("walras.experiments.cli.sweep_tables.MANY_RUNS", 5)
+    monkeypatch.setattr("walras.experiments.cli.printing.sweep_tables.MANY_RUNS", 5)
     lines = {len(walras_command("sweep", source, "--out", swept[1], *flag).out.splitlines()) for flag in ([], ["-v"])}
     assert len(lines) == 2
     assert "2 runs that converged are not shown" in walras_command("sweep", source, "--out", swept[1]).out

@@ -7,10 +7,11 @@ from math import inf
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from ..results.shown_hour import ShownHour, shown_hour
-from .ranges import LEGEND, Keys, range_at, ranged_figures, with_range
+from ...results.shown_hour import ShownHour, shown_hour
+from .columns import Column, print_columns, terminal
+from .last_sentence import last_sentence
+from .ranges import LEGEND, Keys, range_at, ranged_figures, rounded, with_range
 
 Interval = list[float]
 Row = tuple[str, str, Keys, float | None, Interval | None]
@@ -35,7 +36,7 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
         If there is no such hour.
     """
     shown = shown_hour(document["result"], hour)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = terminal()
     status = document["status"].replace("_", " ")
     certificate, seconds = document["certificate"], document["seconds"]
     console.print(f"{document['scenario']}: {status} after {document['rounds']} rounds ({document['reason']})")
@@ -44,7 +45,7 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
         f"relative imbalance {_number(certificate['max_relative_imbalance'])}, violation "
         f"{_number(certificate.get('max_relative_violation'))}"
     )
-    console.print(_shown_allocation(certificate.get("repaired_gap")))
+    console.print(_shown_allocation(certificate.get("repaired_gap"), document.get("selection")))
     console.print(
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
@@ -61,8 +62,6 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
     if verbose:
         for name, regret in certificate.get("regret_usd", {}).items():
             console.print(f"regret of {name}: {_number(regret)} $")
-    if "monolith_failure" in document:
-        console.print(f"no monolith beside it: {document['monolith_failure']}")
     if document.get("equilibrium"):
         equilibrium, difference = document["equilibrium"], document["difference"]
         console.print(
@@ -76,14 +75,18 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
         )
     if "diagnosis" in document:
         _print_diagnosis(console, document["diagnosis"])
+    console.print(last_sentence(document))
 
 
-def _shown_allocation(repaired_gap: float | None) -> str:
+def _shown_allocation(repaired_gap: float | None, selection: str | None) -> str:
     if repaired_gap is None:
         return "shown is that round as it is: no allocation near it was found that clears and keeps every limit"
+    contracts = (
+        "; its contracts are one of many: none were selected, nor ranges looked for" if selection == "none" else ""
+    )
     return (
         "shown is the nearest allocation that clears and keeps every limit; its welfare is the best to within "
-        f"{_number(repaired_gap)} of turnover"
+        f"{_number(repaired_gap)} of turnover{contracts}"
     )
 
 
@@ -103,29 +106,23 @@ def _print_figures(console: Console, document: dict[str, Any], shown: ShownHour,
     result, equilibrium = document["result"], document.get("equilibrium") or {}
     monolith, intervals = equilibrium.get("result"), equilibrium.get("interval", {})
     rows = list(_rows(result, monolith, intervals, shown.period, verbose=verbose))
-    set_valued = any(interval is not None for *_, interval in rows)
     if shown.hours > 1:
         console.print(f"totals of {shown.hours} hours; leases and prices of {shown} (--hour shows another)")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("figure")
-    table.add_column("unit")
-    table.add_column("decomposed", justify="right")
+    ours = [_lookup(result, keys) for _, _, keys, *_ in rows]
+    labels = [Column("figure", [row[0] for row in rows], "left"), Column("unit", [row[1] for row in rows], "left")]
+    ranges = [range_at(result, keys) for _, _, keys, *_ in rows]
+    columns = [Column("decomposed", list(map(with_range, ours, ranges)))]
     if monolith is not None:
-        table.add_column("monolith", justify="right")
-        table.add_column("difference", justify="right")
-    if set_valued:
-        table.add_column("in all equilibria", justify="right")
-    for figure, unit, keys, theirs, interval in rows:
-        ours = _lookup(result, keys)
-        cells = [figure, unit, with_range(ours, range_at(result, keys))]
-        if theirs is not None:
-            cells += [f"{theirs:,.4f}", f"{ours - theirs:+.1e}"]
-        if set_valued and interval is not None:
-            cells.append(f"{interval[0]:,.4f} to {interval[1]:,.4f}")
-        table.add_row(*cells)
-    console.print(table)
+        theirs = [float("nan") if value is None else value for *_, value, _ in rows]
+        columns += [
+            Column("monolith", list(map(rounded, theirs))),
+            Column("difference", [f"{mine - other:+.1e}" for mine, other in zip(ours, theirs, strict=True)]),
+        ]
+    if any(interval is not None for *_, interval in rows):
+        columns.append(Column("in all equilibria", [_between(interval) for *_, interval in rows]))
+    print_columns(console, labels, columns)
     left_out = ranged_figures(result, everything=verbose)[1]
-    if any(range_at(result, keys) is not None for _, _, keys, *_ in rows):
+    if any(ends is not None for ends in ranges):
         console.print(f"{LEGEND}; {left_out} more such figures with -v" if left_out else LEGEND)
 
 
@@ -137,7 +134,9 @@ def _rows(
     *,
     verbose: bool,
 ) -> Iterator[Row]:
-    at, hour = str(period), f"hour {period + 1}"
+    at = str(period)
+    hours = len(next(iter(result["price_usd_per_mwh"].values())))
+    of_hour = f", hour {period + 1}" if hours > 1 else ""
 
     def row(figure: str, unit: str, *keys: str) -> Row:
         theirs = None if monolith is None else _lookup(monolith, keys)
@@ -156,11 +155,11 @@ def _rows(
     yield row("CO2 of local work", "t", "co2_t", "local")
     yield row("CO2 of modular datacenters", "t", "co2_t", "mdc")
     for name in result["lease"]:
-        yield row(f"lease of {name}, {hour}", "MWh", "lease", name, "energy_mwh", at)
-        yield row(f"lease price of {name}, {hour}", "$/GPU", "lease", name, "price_usd_per_gpu", at)
-        yield row(f"CO2 intensity of {name}, {hour}", "kg/MWh", "lease", name, "intensity_kg_per_mwh", at)
+        yield row(f"lease of {name}{of_hour}", "MWh", "lease", name, "energy_mwh", at)
+        yield row(f"lease price of {name}{of_hour}", "$/GPU", "lease", name, "price_usd_per_gpu", at)
+        yield row(f"CO2 intensity of {name}{of_hour}", "kg/MWh", "lease", name, "intensity_kg_per_mwh", at)
     for name in result["workload_price_usd_per_mwh"]:
-        yield row(f"price of local work of {name}, {hour}", "$/MWh", "workload_price_usd_per_mwh", name, at)
+        yield row(f"workload price of {name}{of_hour}", "$/MWh", "workload_price_usd_per_mwh", name, at)
     buses = list(result["price_usd_per_mwh"])
     if not verbose:
         # A price that is not finite comes last.
@@ -168,17 +167,21 @@ def _rows(
         by_price = sorted(buses, key=lambda bus: inf if prices[bus] is None else prices[bus])
         buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
     for bus in buses:
-        yield row(f"nodal price at bus {bus}, {hour}", "$/MWh", "price_usd_per_mwh", bus, at)
+        yield row(f"nodal price at bus {bus}{of_hour}", "$/MWh", "price_usd_per_mwh", bus, at)
     usual: set[Keys] = {
         ("lease", name, key, at) for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")
     }
     usual |= {("price_usd_per_mwh", bus, at) for bus in buses}
     for figure, unit, keys in ranged_figures(result, everything=verbose)[0]:
         if keys not in usual:
-            yield row(figure, unit, *keys)
+            yield row(figure if hours > 1 else figure.removesuffix(", hour 1"), unit, *keys)
     if verbose:
         for name in result["surplus_usd"]:
             yield row(f"surplus of {name}", "$", "surplus_usd", name)
+
+
+def _between(interval: Interval | None) -> str:
+    return "" if interval is None else f"{rounded(interval[0])} to {rounded(interval[1])}"
 
 
 def _lookup(result: dict[str, Any], keys: Keys) -> float:

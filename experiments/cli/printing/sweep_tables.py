@@ -8,15 +8,13 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
-from ...coordinator.run import Status
-from ...network.plain import printable
-from ..sweep.work import FAILED
+from ....coordinator.run import Status
+from ....network.plain import printable
+from ...sweep.work import FAILED
+from .columns import Column, print_columns, terminal
 
 MANY_RUNS = 40
-# A terminal wraps long rows; cells cut off would be lost.
-WIDE = 1000
 # Column of `runs.parquet`: heading and format.
 _FIGURES = {
     "rounds": ("rounds", "{:.0f}"),
@@ -48,30 +46,27 @@ def sweep_document(source: Path, out: Path | None, runs: pd.DataFrame) -> dict[s
 
 def print_sweep(source: Path, parameters: Sequence[str], runs: pd.DataFrame, *, verbose: bool) -> None:
     """Print the counts, a row for each run, and why runs failed; of many runs those that did not converge."""
-    console = Console(highlight=False, markup=False, soft_wrap=True, width=WIDE)
+    console = terminal()
     counts = count_statuses(runs)
     words = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
-    console.print(f"{printable(str(source))}: {len(runs)} runs: {words}")
+    console.print(f"{printable(str(source))}: {len(runs)} runs: {words}", soft_wrap=True)
     shown = runs if verbose or len(runs) <= MANY_RUNS else runs[runs["status"] != str(Status.CONVERGED)]
     if len(shown):
-        console.print(_table(parameters, shown))
+        _print_table(console, parameters, shown)
     if len(shown) < len(runs):
         console.print(f"{len(runs) - len(shown)} runs that converged are not shown (see -v)")
     for number, reason in shown.loc[shown["status"] == FAILED, ["run", "reason"]].itertuples(index=False):
-        console.print(f"run {number} failed: {reason}")
+        console.print(f"run {number} failed: {reason}", soft_wrap=True)
     if "monolith_failure" in runs:
         failures = runs.loc[runs["monolith_failure"].notna(), ["run", "monolith_failure"]]
         for number, reason in failures.itertuples(index=False):
-            console.print(f"run {number} has no monolith beside it: {reason}")
+            console.print(f"run {number} has no monolith beside it: {reason}", soft_wrap=True)
 
 
-def _table(parameters: Sequence[str], runs: pd.DataFrame) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    figures = {name: form for name, (_, form) in _FIGURES.items() if name in runs}
-    for heading in ("run", *parameters, "status", *(_FIGURES[name][0] for name in figures)):
-        table.add_column(heading, justify="left" if heading == "status" else "right", no_wrap=True)
-    for row in runs.to_dict("records"):
-        settings = ["" if row[name] is None else f"{row[name]!s:.40}" for name in parameters]
-        cells = ["" if pd.isna(row[name]) else form.format(row[name]) for name, form in figures.items()]
-        table.add_row(str(row["run"]), *settings, row["status"].replace("_", " "), *cells)
-    return table
+def _print_table(console: Console, parameters: Sequence[str], runs: pd.DataFrame) -> None:
+    columns = [Column(name, ["" if value is None else f"{value!s:.40}" for value in runs[name]]) for name in parameters]
+    columns.append(Column("status", [status.replace("_", " ") for status in runs["status"]], "left"))
+    for name, (heading, form) in _FIGURES.items():
+        if name in runs:
+            columns.append(Column(heading, ["" if pd.isna(value) else form.format(value) for value in runs[name]]))
+    print_columns(console, [Column("run", list(map(str, runs["run"])))], columns)

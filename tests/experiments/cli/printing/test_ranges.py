@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from support.command import walras_command
 
-from walras.experiments.cli.ranges import LEGEND, range_at, ranged_figures, with_range
+from walras.experiments.cli.printing.ranges import LEGEND, range_at, ranged_figures, with_range
 
-FLAT_COSTS = Path(__file__).parents[2] / "cases" / "flat_costs" / "scenario.yaml"
+FLAT_COSTS = Path(__file__).parents[3] / "cases" / "flat_costs" / "scenario.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +31,17 @@ def test_the_document_has_one_pair_a_period_beside_the_lists(folder):
 
 
 def test_a_table_shows_ranges_and_says_once_what_they_are(folder):
-    brief = walras_command("show", folder).out
+    brief = " ".join(walras_command("show", folder).out.split())
     assert brief.count(LEGEND) == 1
     assert "more such figures with -v" in brief
-    verbose = walras_command("show", folder, "-v").out
+    verbose = " ".join(walras_command("show", folder, "-v").out.split())
     assert "more such figures" not in verbose
 
 
 def test_a_market_without_ranges_has_no_legend():
     answer = walras_command("run", "rts24", "--mechanism", "slope-bids", "--quiet")
     assert answer.code == 0
-    assert LEGEND not in answer.out
+    assert LEGEND not in " ".join(answer.out.split())
 
 
 RESULT = {

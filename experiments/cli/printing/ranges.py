@@ -22,6 +22,7 @@ _NAMES = {
 }
 # Of each kind, where not all are shown.
 _SHOWN = 3
+_LARGE = 1e5
 
 
 def range_at(result: dict[str, Any], keys: Keys) -> list[float | None] | None:
@@ -41,9 +42,14 @@ def range_at(result: dict[str, Any], keys: Keys) -> list[float | None] | None:
 def with_range(value: float, ends: list[float | None] | None) -> str:
     """A figure for a table, with its range if it has one."""
     if ends is None:
-        return f"{value:,.4f}"
+        return rounded(value)
     low, high = ("none" if end is None else f"{end:.4g}" for end in ends)
-    return f"{value:,.4f} [{low}, {high}]"
+    return f"{rounded(value)} [{low}, {high}]"
+
+
+def rounded(value: float) -> str:
+    """A figure to a ten-thousandth, a large one to a hundredth."""
+    return f"{value:,.2f}" if abs(value) >= _LARGE else f"{value:,.4f}"
 
 
 def ranged_figures(result: dict[str, Any], *, everything: bool) -> tuple[list[Named], int]:

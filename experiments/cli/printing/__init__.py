@@ -1,0 +1,1 @@
+"""Results for a reader at the terminal."""

@@ -1,0 +1,66 @@
+"""The case study for a reader at the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ...paper.case_study import CaseStudy
+from ...paper.lookup import SCHEME_NAMES, TABLE_NAMES
+from ...paper.markdown import number
+from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, Quantity
+from .columns import Column, print_columns, terminal
+
+_DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".3f"}
+
+
+def print_case_study(study: CaseStudy, out: Path | None) -> None:
+    """Print convergence, verdicts, and the paper's tables beside ours."""
+    console = terminal()
+    failed = len(study.quality.not_converged)
+    console.print(
+        f"{study.quality.markets} markets: {study.quality.markets - failed} decomposed runs converged, {failed} did "
+        f"not; worst residual of a monolith {study.quality.by_chain['mlcp_residual'].max():.1e}"
+    )
+    _print_verdicts(console, study)
+    _print_printed(console, study)
+    if out is not None:
+        console.print(f"report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _print_verdicts(console: Console, study: CaseStudy) -> None:
+    claims = study.claims
+    labels = [
+        Column("claim", [str(claim.number) for claim in claims], "left"),
+        Column("verdict", [str(claim.verdict) for claim in claims], "left"),
+    ]
+    print_columns(console, labels, [Column("what the paper says", [claim.statement for claim in claims], "left")])
+    console.print()
+    settings = ["; ".join(f"{finding.setting}: {finding.verdict}" for finding in claim.findings) for claim in claims]
+    print_columns(console, labels[:1], [Column("verdict by setting", settings, "left")])
+
+
+def _print_printed(console: Console, study: CaseStudy) -> None:
+    tables = study.cases.emission_tables
+    keys = ["table", "quantity", "disclosure", "alpha", "emission_rates"]
+    ours = study.tables.set_index(keys)["monolith"].to_dict()
+    rows = [(quantity, scheme) for quantity in PRINTED for scheme in SCHEMES]
+    labels = [
+        Column("table", [quantity.table for quantity, _ in rows], "left"),
+        Column("quantity", [f"{quantity.label} [{quantity.unit}]" for quantity, _ in rows], "left"),
+        Column("scheme", [SCHEME_NAMES[scheme] for _, scheme in rows], "left"),
+    ]
+    for alpha in PRINTED_ALPHAS:
+        columns = [Column("paper", [_cell(quantity, quantity.value(scheme, alpha)) for quantity, scheme in rows])]
+        for name in tables:
+            values = [
+                _cell(quantity, ours[quantity.table, quantity.label, scheme, alpha, name]) for quantity, scheme in rows
+            ]
+            columns.append(Column(TABLE_NAMES[name].removesuffix(" rates"), values))
+        console.print(f"\nalpha {alpha:g}, as printed and with each table of emission rates")
+        print_columns(console, labels, columns)
+
+
+def _cell(quantity: Quantity, value: float | None) -> str:
+    return number(value, _DIGITS[quantity.unit])

@@ -1,0 +1,85 @@
+"""Progress where stderr is no terminal: a line now and then that says how far things are; with -q none."""
+
+import io
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from walras.experiments.cli import progress
+
+ROUND = SimpleNamespace(number=7, max_relative_imbalance=2e-3, dual_residual=1e-5)
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch):
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.01)
+
+
+def lines_after(tell, capsys):
+    """The last of the lines that are written once something was told."""
+    tell()
+    capsys.readouterr()
+    for _ in range(1000):
+        time.sleep(0.01)
+        *_, last, rest = ["", "", *capsys.readouterr().err.split("\n")]
+        if last and not rest:
+            return last
+    return pytest.fail("no line was written")
+
+
+def test_a_run_says_rounds_residual_and_phases(capsys):
+    with progress.progress_line(500, quiet=False) as told:
+        assert lines_after(lambda: None, capsys).startswith("round 0 of at most 500, building the market, 0:00:0")
+        said = lines_after(lambda: told.on_round(ROUND), capsys)
+        assert said.startswith("round 7 of at most 500, worst residual 2.0e-03, 0:00:0")
+        said = lines_after(lambda: told.on_phase("settling"), capsys)
+        assert said.startswith("round 7 of at most 500, worst residual 2.0e-03, settling, 0:00:0")
+        assert lines_after(lambda: told.on_round(ROUND), capsys).startswith("round 7 of at most 500, worst residual")
+    capsys.readouterr()
+    time.sleep(0.05)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "step", "text"),
+    [
+        (progress.sweep_progress, "failed", "run 3 of 8, 1 not converged or failed, 0:00:0"),
+        (progress.paper_progress, 1, "market 3 of 8, 0:00:0"),
+    ],
+)
+def test_sweep_and_case_study_say_how_many_have_ended(capsys, line, step, text):
+    with line(8, 2, quiet=False) as told:
+        assert lines_after(lambda: told(step), capsys).startswith(text)
+
+
+def test_the_benchmark_says_what_is_measured(capsys):
+    with progress.bench_progress(9, quiet=False) as told:
+        assert lines_after(lambda: told("admm on rts24"), capsys).startswith("method 1 of 9, admm on rts24, 0:00:0")
+
+
+def test_what_has_no_parts_has_a_name(capsys):
+    with progress.phase_progress("judging the claims", quiet=False):
+        assert lines_after(lambda: None, capsys).startswith("judging the claims, 0:00:0")
+
+
+def test_quiet_is_silent(capsys):
+    with progress.progress_line(5, quiet=True) as told:
+        told.on_round(ROUND)
+        told.on_phase("settling")
+        time.sleep(0.05)
+    with progress.paper_progress(5, 0, quiet=True):
+        time.sleep(0.05)
+    assert capsys.readouterr() == ("", "")
+
+
+class Gone(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError
+
+
+def test_a_reader_that_is_gone_stops_nothing(monkeypatch):
+    monkeypatch.setattr("sys.stderr", Gone())
+    with progress.progress_line(5, quiet=False) as told:
+        time.sleep(0.05)
+        told.on_round(ROUND)
