@@ -44,6 +44,10 @@ class Good:
     unit: str = "MWh"
     mwh_per_unit: float = 1.0
 
+    def __hash__(self) -> int:
+        """Of what tells nearly all goods apart: half a million are looked up many times."""
+        return hash((self.seller, self.buyer, self.period))
+
     def __str__(self) -> str:
         """Name the good as a reader of a table would."""
         return f"{self.family} {self.parties}, hour {self.period + 1}"

@@ -34,10 +34,6 @@ class Ledger:
     prices: FloatArray
     allocation: Responses
 
-    @cached_property
-    def _position(self) -> dict[str, int]:
-        return {agent.name: index for index, agent in enumerate(self.market.agents)}
-
     def of_kind(self, kind: type[A]) -> list[A]:
         """All agents of a kind, in the order of the market."""
         return [agent for agent in self.market.agents if isinstance(agent, kind)]
@@ -56,11 +52,17 @@ class Ledger:
             raise ValueError(f"the market has {len(operators)} grid operators; nodal results need exactly one")
         return operators[0]
 
+    @cached_property
+    def _trades(self) -> dict[str, dict[Good, float]]:
+        market, quantities = self.market, self.allocation.trades
+        return {
+            agent.name: dict(zip(goods, quantities[copies].tolist(), strict=True))
+            for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True)
+        }
+
     def trades(self, agent: Agent) -> dict[Good, float]:
         """Signed quantities of an agent by good."""
-        index = self._position[agent.name]
-        quantities = self.allocation.trades[self.market.copies_of_agents[index]]
-        return dict(zip(self.market.goods_of_agents[index], quantities.tolist(), strict=True))
+        return self._trades[agent.name]
 
     def quantities(self, agent: Agent, goods: Iterable[Good], periods: int) -> FloatArray:
         """Signed quantities of some goods of an agent, hour by hour within each: shape (goods / periods, periods)."""
