@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
 from ...coordinator.run import Run
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def prices_frame(run: Run) -> pd.DataFrame:
     """Prices of the watched goods in every round, and of all goods in the best round (`is_final`)."""
+    # A run without a folder does without pandas, which takes a quarter of a second to import.
+    import pandas as pd
+
     columns = pd.DataFrame([_describe(good) for good in run.market.goods])
     final = columns.assign(round=run.best.number, price=run.best.prices, is_final=True)
     watched = [
@@ -30,6 +36,8 @@ def trades_frame(run: Run, allocation: Responses) -> pd.DataFrame:
     Prices are those of the best round. A producer takes wheeling to its customers and gives it back at
     its own bus: a negative quantity.
     """
+    import pandas as pd
+
     market = run.market
     rows = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
