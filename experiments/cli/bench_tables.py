@@ -8,6 +8,7 @@ from rich.table import Table
 from ..bench.measuring import Bench
 from ..bench.ratios import Ratio, ratios, times_fastest_qp
 from ..bench.rows.row import Kind, Row
+from ..bench.rows.whole_command import EXECUTOR, MECHANISM, TOLERANCE, TimedCommand
 
 _WIDTH = 190
 _TEXT = ("method", "executor", "reached")
@@ -39,6 +40,9 @@ def print_bench(bench: Bench) -> None:
     for problem in dict.fromkeys(row.problem for row in bench.rows):
         console.print()
         console.print(_table(problem, bench))
+    if bench.commands:
+        console.print()
+        console.print(_commands_table(bench.commands))
     console.print()
     for sentence in bench.skipped:
         console.print(sentence)
@@ -98,6 +102,29 @@ def _cells(row: Row, times_qp: float | None) -> list[str]:
         f"{verdict.infeasibility:.1e}",
         "yes" if row.reached else f"no: {row.outcome}",
     ]
+
+
+def _commands_table(commands: tuple[TimedCommand, ...]) -> Table:
+    title = (
+        f"whole commands: {MECHANISM}, {EXECUTOR}, to {TOLERANCE:g}, from the start of the process to its exit; "
+        "grids as they come; x rounds: s over those of its rounds"
+    )
+    table = Table(title=title, box=None, title_justify="left", pad_edge=False)
+    for column in ("command", "s", "cpu s", "MiB", "rounds", "rounds s", "x rounds", "reached"):
+        is_text = column in ("command", "reached")
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=column != "reached")
+    for one in commands:
+        table.add_row(
+            f"walras {one.verb} {one.grid}",
+            _number(one.seconds or None, ".2f"),
+            _number(one.cpu_seconds or None, ".2f"),
+            _number(one.peak_memory_mib, ".0f"),
+            _number(one.rounds, "d"),
+            _number(one.rounds_seconds, ".3f"),
+            _number(one.times_rounds, ".1f"),
+            "yes" if one.reached else f"no: {one.outcome}",
+        )
+    return table
 
 
 def _number(value: float | None, form: str) -> str:
