@@ -20,7 +20,9 @@ def main() -> None:
     if reason is not None:
         sys.exit(f"error: {reason}")
     from .process.imports import kept_imports
+    from .process.threads import one_thread_each
 
+    one_thread_each()
     with kept_imports():
         from .commands import walras
 
