@@ -49,9 +49,15 @@ class Consumer:
         """Contracts, seller by seller and within a seller hour by hour."""
         return contracts(self.sellers, (self.name,), len(self.hydro_mwh))
 
+    @property
+    def goods_bought(self) -> tuple[Good, ...]:
+        """Goods whose quantities add up to its purchases, hour by hour within a seller."""
+        return self.contracts
+
     def declare(self) -> Declaration:
         """Cost is the negative benefit; trades are minus the purchases."""
-        purchases = cp.Variable((len(self.sellers), len(self.hydro_mwh)), nonneg=True)
+        goods, periods = self.goods_bought, len(self.hydro_mwh)
+        purchases = cp.Variable((len(goods) // periods, periods), nonneg=True)
         bought = cp.sum(purchases, axis=0)
         # A variable of its own: benefit and hydro would otherwise meet in products of two consumers' numbers.
         demand = cp.Variable(len(self.hydro_mwh))
@@ -60,4 +66,4 @@ class Consumer:
             cp.multiply(self.slope_usd_per_mwh2 / 2, cp.square(demand))
         )
         trades = -cp.vec(purchases, order="C")
-        return Declaration(-benefit, trades, self.contracts, [demand == bought + self.hydro_mwh, *owed])
+        return Declaration(-benefit, trades, goods, [demand == bought + self.hydro_mwh, *owed])

@@ -12,6 +12,7 @@ class Family(StrEnum):
     """The families of goods; residuals are judged family by family."""
 
     CONTRACT = "contract"
+    ENERGY = "energy"
     LEASE = "lease"
     WHEELING = "wheeling"
 
@@ -24,9 +25,10 @@ class Good:
     ----------
     family : Family
     seller : str
-        Who supplies it: a producer, a modular datacenter, the grid operator.
+        Who supplies it: a producer, a modular datacenter, the grid operator; empty where anybody may.
     buyer : str
-        Who takes it: a participant of a bilateral contract, a bus for wheeling; empty where anybody may.
+        Who takes it: a participant of a bilateral contract, a bus for wheeling and pooled energy; empty where anybody
+        may.
     period : int
         Hour, counted from 0.
     unit : str
@@ -52,6 +54,8 @@ class Good:
         match self.family:
             case Family.CONTRACT:
                 return f"{self.seller} -> {self.buyer}"
+            case Family.ENERGY:
+                return f"at {self.buyer}"
             case Family.LEASE:
                 return f"of {self.seller}"
             case Family.WHEELING:
@@ -76,3 +80,8 @@ def lease(modular_datacenter: str, period: int, gpu_rating_mw: float) -> Good:
 def wheeling(bus: int, period: int) -> Good:
     """Transmission from the hub to a bus in one hour [MWh]."""
     return Good(Family.WHEELING, "grid operator", f"bus {bus}", period)
+
+
+def energy(bus: int, period: int) -> Good:
+    """Energy that anybody at a bus sells to the pool or buys from it in one hour [MWh]."""
+    return Good(Family.ENERGY, "", f"bus {bus}", period)

@@ -9,11 +9,14 @@ from typing import ClassVar
 import cvxpy as cp
 import numpy as np
 
-from ..network.flow import angle_matrices, ptdf_matrix
+from ..network.flow import PowerFlow, angle_matrices
 from ..network.grid import Grid
 from .agent import Declaration
 from .arrays import FloatArray
-from .goods import wheeling
+from .goods import Good, wheeling
+
+# Lines that are looked at together: on a large grid each of them is a long row.
+_LINES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,23 +50,41 @@ class GridOperator:
         A line without limit gets what it carries at most when the throughput is injected at one bus
         and withdrawn at another; beside a negative reactance that can be a multiple of the throughput.
         """
-        share = np.ones(len(self.grid.line_ids))
+        limit: FloatArray = self.grid.limit_mw.copy()
+        loose = np.flatnonzero(limit > self.throughput_mw)
+        share = np.ones(len(loose))
         # As in a network of resistors, no line carries more than all that flows, unless reactances are negative.
         if (self.grid.reactance_pu < 0).any():
-            ptdf = ptdf_matrix(self.grid)
-            share = np.maximum(ptdf.max(axis=1, initial=0.0) - ptdf.min(axis=1, initial=0.0), 1.0)
-        return np.asarray(np.minimum(self.grid.limit_mw, share * self.throughput_mw))
+            power_flow = PowerFlow(self.grid)
+            for begin in range(0, len(loose), _LINES):
+                ptdf = power_flow.ptdf(loose[begin : begin + _LINES])
+                share[begin : begin + _LINES] = np.maximum(np.ptp(ptdf, axis=1), 1.0)
+        limit[loose] = np.minimum(limit[loose], share * self.throughput_mw)
+        return limit
+
+    @property
+    def served(self) -> tuple[int, ...]:
+        """Buses at which deliveries are goods."""
+        return tuple(bus for bus in self.grid.buses if bus != self.grid.hub)
+
+    def delivered(self, bus: int, period: int) -> Good:
+        """The good that it delivers at a bus that it serves, beyond the fixed withdrawal."""
+        return wheeling(bus, period)
+
+    def fee(self, bus: int, period: int) -> tuple[tuple[Good, float], ...]:
+        """Goods with weights at which their prices add up to the fee from the hub to a bus."""
+        return () if bus == self.grid.hub else ((wheeling(bus, period), 1.0),)
 
     def declare(self) -> Declaration:
-        """Cost is zero; trades are the withdrawals delivered beyond the fixed ones, the hub left out."""
+        """Cost is zero; trades are the withdrawals delivered beyond the fixed ones."""
         periods = self.fixed_withdrawal_mw.shape[1]
         flow_map, injection_map = angle_matrices(self.grid)
         if len(self.grid.buses) == 1:
             return Declaration(cp.Constant(0.0), cp.Constant(np.zeros(0)), (), [])
-        others = [index for index in range(len(self.grid.buses)) if index != self.grid.hub_index]
-        angles = cp.Variable((len(others), periods))
+        served = [self.grid.bus_index[bus] for bus in self.served]
+        angles = cp.Variable((len(self.grid.buses) - 1, periods))
         flow = flow_map @ angles
         limit = np.tile(self.line_limit_mw[:, None], (1, periods))
-        delivered = -(injection_map[others] @ angles) - self.fixed_withdrawal_mw[others]
-        goods = tuple(wheeling(self.grid.buses[index], t) for index in others for t in range(periods))
+        delivered = -(injection_map[served] @ angles) - self.fixed_withdrawal_mw[served]
+        goods = tuple(self.delivered(bus, t) for bus in self.served for t in range(periods))
         return Declaration(cp.Constant(0.0), cp.vec(delivered, order="C"), goods, [flow <= limit, flow >= -limit])

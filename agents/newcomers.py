@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import is_dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 
 from .agent import Agent, AgentError
 from .grid_operator import GridOperator
 from .hyperscaler import Hyperscaler
+from .pooled_consumer import PooledConsumer
 from .producer import Customer, Producer
 
 
 @runtime_checkable
-class Buyer(Protocol):
+class Buyer(Agent, Protocol):
     """An agent that buys energy at a bus, by a contract with each of some producers."""
 
     @property
@@ -55,16 +56,21 @@ def with_newcomer(agents: Iterable[Agent], newcomer: Agent) -> tuple[Agent, ...]
         raise AgentError(f"{newcomer!r} is no agent: name, moves_money and declare() are needed")
     others = tuple(agents)
     joining = newcomer
-    if isinstance(joining, Buyer):
+    if _has_contracts(joining):
         producers = [other.name for other in others if isinstance(other, Producer)]
         joining = _changed(joining, sellers=_named(joining.name, "seller", joining.sellers, producers))
         others = tuple(_with_customer(other, joining) for other in others)
     if isinstance(joining, Producer):
-        buyers = {other.name: Customer(other.name, other.bus) for other in others if isinstance(other, Buyer)}
+        buyers = {other.name: Customer(other.name, other.bus) for other in others if _has_contracts(other)}
         chosen = _named(joining.name, "customer", [customer.name for customer in joining.customers], [*buyers])
         joining = _changed(joining, customers=tuple(buyers[name] for name in chosen))
         others = tuple(_with_seller(other, joining) for other in others)
     return (*others, joining)
+
+
+def _has_contracts(agent: Agent) -> TypeGuard[Buyer]:
+    # Who buys from a pool trades with its bus, whoever comes.
+    return isinstance(agent, Buyer) and not isinstance(agent, PooledConsumer)
 
 
 def _named(newcomer: str, kind: str, names: Iterable[str], present: list[str]) -> tuple[str, ...]:
@@ -76,7 +82,7 @@ def _named(newcomer: str, kind: str, names: Iterable[str], present: list[str]) -
 
 
 def _with_customer(other: Agent, buyer: Agent) -> Agent:
-    if not isinstance(other, Producer) or not isinstance(buyer, Buyer) or other.name not in buyer.sellers:
+    if not isinstance(other, Producer) or not _has_contracts(buyer) or other.name not in buyer.sellers:
         return other
     return _changed(other, customers=(*other.customers, Customer(buyer.name, buyer.bus)))
 
@@ -86,7 +92,7 @@ def _with_seller(other: Agent, producer: Agent) -> Agent:
         return other
     if isinstance(other, GridOperator):
         return _changed(other, throughput_mw=other.throughput_mw + producer.capacity_mw)
-    if not isinstance(other, Buyer) or all(customer.name != other.name for customer in producer.customers):
+    if not _has_contracts(other) or all(customer.name != other.name for customer in producer.customers):
         return other
     sellers = (*other.sellers, producer.name)
     if isinstance(other, Hyperscaler):

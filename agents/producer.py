@@ -80,19 +80,27 @@ class Producer:
         """Contracts, customer by customer and within a customer hour by hour."""
         return contracts((self.name,), (customer.name for customer in self.customers), self.periods)
 
+    @property
+    def goods_produced(self) -> tuple[Good, ...]:
+        """Goods whose quantities add up to its output, hour by hour within a customer."""
+        return self.contracts
+
     def declare(self) -> Declaration:
         """Cost is that of generation; trades are the sales and the wheeling they need."""
         sales = cp.Variable((len(self.customers), self.periods), nonneg=True)
         output = cp.sum(sales, axis=0)
-        cost = self.cost_usd_per_mwh * cp.sum(output)
-        if self.cost_slope_usd_per_mwh2 > 0:
-            cost += self.cost_slope_usd_per_mwh2 / 2 * cp.sum_squares(output)
         buses, supplied = self._wheeling(sales, output)
         trades = cp.hstack([cp.vec(sales, order="C"), *supplied])
         transport = tuple(wheeling(bus, t) for bus in buses for t in range(self.periods))
         owed = [self._sales_to(forward, sales) >= forward.at_least_mwh for forward in self.forward_contracts]
         constraints = [output <= self.capacity_mw, *owed, *self._ramp_limits(output)]
-        return Declaration(cost, trades, self.contracts + transport, constraints)
+        return Declaration(self._cost(output), trades, self.contracts + transport, constraints)
+
+    def _cost(self, output: cp.Expression) -> cp.Expression:
+        cost = self.cost_usd_per_mwh * cp.sum(output)
+        if self.cost_slope_usd_per_mwh2 > 0:
+            cost += self.cost_slope_usd_per_mwh2 / 2 * cp.sum_squares(output)
+        return cost
 
     def _wheeling(self, sales: cp.Variable, output: cp.Expression) -> tuple[list[int], list[cp.Expression]]:
         """Buses whose wheeling it trades, customers' first, and these trades: output at home, less each bus's sales."""

@@ -27,7 +27,9 @@ from .stopping import StoppingRule, stop_at
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of each hour. Of more hours than a day has the first alone is watched.
 DEFAULT_WATCHED = 64
+MOST_HOURS_WATCHED = 24
 
 
 class Status(StrEnum):
@@ -132,7 +134,8 @@ def run(
     certify_every : int
         Rounds from one certificate to the next; a round that could be the last gets one in any case.
     watch : sequence of Good, optional
-        Goods whose prices are kept round by round. Default: leases and wheeling of the first hour.
+        Goods whose prices are kept round by round. Default: leases and wheeling of up to a
+        day, of the first hour where there are more.
     on_round : callable, optional
         Called after each round, for progress.
 
@@ -228,5 +231,9 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
 
 def _default_watch(market: Market) -> list[Good]:
     others = chain.from_iterable(places for family, places in market.families.items() if family != Family.CONTRACT)
-    shown = [good for good in map(market.goods.__getitem__, others) if good.period == 0]
-    return (shown or list(market.goods))[:DEFAULT_WATCHED]
+    by_hour: dict[int, list[Good]] = {}
+    for good in map(market.goods.__getitem__, others):
+        by_hour.setdefault(good.period, []).append(good)
+    hours = sorted(by_hour)[: len(by_hour) if len(by_hour) <= MOST_HOURS_WATCHED else 1]
+    watched = [good for hour in hours for good in by_hour[hour][:DEFAULT_WATCHED]]
+    return watched or list(market.goods)[:DEFAULT_WATCHED]

@@ -132,10 +132,13 @@ def _set_valued(market: Market) -> list[_SetValued]:
     functions: dict[str, FloatArray] = defaultdict(lambda: np.zeros(len(market.good_of_copy)))
     purchases: dict[str, FloatArray] = defaultdict(lambda: np.zeros(len(market.good_of_copy)))
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
+        produced = set(agent.goods_produced) if isinstance(agent, Producer) else set()
         for copy, good in enumerate(goods, start=copies.start):
             is_contract = good.family == Family.CONTRACT
-            if isinstance(agent, Producer) and is_contract:
-                functions["co2_t.system"][copy] = rates[good.seller] / 1000
+            if isinstance(agent, Producer):
+                if good not in produced:
+                    continue
+                functions["co2_t.system"][copy] = agent.emission_rate_kg_per_mwh / 1000
                 if agent.cost_slope_usd_per_mwh2 == 0:
                     functions[f"generation_mwh.{agent.name}.{good.period}"][copy] = 1.0
             elif isinstance(agent, Hyperscaler) and is_contract:

@@ -26,6 +26,7 @@ from .results.comparison import Difference, compare
 from .results.enclosures import enclosures
 from .results.ledger import Ledger
 from .results.result import Result, summarise
+from .results.shown_hour import shown_hour
 from .scenario.disclosures import disclosure_scheme
 from .scenario.market_builder import BuiltMarket, build, build_on
 from .scenario.schema import Scenario, refuse_unless_scenario
@@ -95,13 +96,17 @@ class Study:
         # matplotlib takes a second to import, and most studies draw nothing.
         from .figures.drawing import figures_of
 
+        result = self.result.document()
         told = {
             "scenario": self.scenario.name,
             "mechanism": self.scenario.coordinator.mechanism,
             "status": str(self.run.status),
-            "result": self.result.document(),
+            "result": result,
         }
-        tables = (prices_frame(self.run), trades_frame(self.run, self.decomposition.settlement.allocation))
+        tables = (
+            prices_frame(self.run, shown_hour(result, None).period),
+            trades_frame(self.run, self.decomposition.settlement.allocation),
+        )
         return figures_of(RunFolder(Path(), told, self.run.to_dataframe(), *tables), self.built.case)
 
 
@@ -179,10 +184,11 @@ def decompose(
     study = Study(scenario, built, decomposition, result, build_seconds)
     if decomposition.is_interrupted:
         raise StudyInterrupted(study)
-    if run.status != Status.CONVERGED or decomposition.settlement.repaired_gap is None:
+    optimum = decomposition.settlement.optimum
+    if run.status != Status.CONVERGED or optimum is None:
         return study
     try:
-        return replace(study, result=replace(result, intervals=enclosures(result, shown, built.stacked)))
+        return replace(study, result=replace(result, intervals=enclosures(result, shown, optimum)))
     except KeyboardInterrupt as error:
         raise StudyInterrupted(study) from error
 

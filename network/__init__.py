@@ -3,7 +3,7 @@
 from .case import Case, UnitGroup
 from .csv_reader import built_in_cases
 from .csv_writer import write_folder
-from .flow import angle_matrices, ptdf_matrix
+from .flow import PowerFlow, angle_matrices, ptdf_matrix
 from .grid import Grid, GridError
 from .pandapower_case import case_from_pandapower
 from .pypsa_case import case_from_pypsa
@@ -13,6 +13,7 @@ __all__ = [
     "Case",
     "Grid",
     "GridError",
+    "PowerFlow",
     "UnitGroup",
     "angle_matrices",
     "built_in_cases",

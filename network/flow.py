@@ -45,17 +45,44 @@ def ptdf_matrix(grid: Grid) -> FloatArray:
     GridError
         If positive and negative reactances cancel.
     """
-    ptdf = np.zeros((len(grid.line_ids), len(grid.buses)))
-    others = _without_hub(grid)
-    if others.size:
-        flow, injection = angle_matrices(grid)
+    return PowerFlow(grid).ptdf(np.arange(len(grid.line_ids)))
+
+
+class PowerFlow:
+    """Flows from injections by way of the angles: on large grids no matrix of all lines by all buses is made.
+
+    Parameters
+    ----------
+    grid : Grid
+
+    Raises
+    ------
+    GridError
+        If positive and negative reactances cancel.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self._buses = len(grid.buses)
+        self._others = _without_hub(grid)
+        self._flow, injection = angle_matrices(grid)
         # The injection map of the other buses is symmetric, so its factors solve for its transpose too.
         try:
-            factor = splu(sp.csc_array(injection[others]))
+            self._factor = splu(sp.csc_array(injection[self._others])) if self._others.size else None
         except RuntimeError as error:
             raise GridError("the reactances of the lines cancel: flows are not determined by injections") from error
-        ptdf[:, others] = factor.solve(np.asarray(flow.T.toarray(), dtype=np.float64)).T
-    return ptdf
+
+    def flows(self, injection_mw: FloatArray) -> FloatArray:
+        """Flows [MW] of shape (lines, k) from injections of shape (buses, k), the hub's left out of account."""
+        if self._factor is None:
+            return np.zeros((self._flow.shape[0], injection_mw.shape[1]))
+        return np.asarray(self._flow @ self._factor.solve(injection_mw[self._others]))
+
+    def ptdf(self, lines: np.ndarray) -> FloatArray:
+        """Rows of the PTDF matrix, shape (chosen lines, buses)."""
+        rows = np.zeros((len(lines), self._buses))
+        if self._factor is not None:
+            rows[:, self._others] = self._factor.solve(self._flow[lines].T.toarray()).T
+        return rows
 
 
 def _without_hub(grid: Grid) -> np.ndarray:

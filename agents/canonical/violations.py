@@ -94,4 +94,6 @@ class CanonicalConstraints:
     def _open_variables(self) -> OpenVariables:
         identity = sp.eye_array(self._equations.shape[1], format="csr")
         rows = sp.vstack([self._equations, -self._equations, self._limits, identity, -identity], format="csr")
-        return OpenVariables(np.flatnonzero(~self._recovery.is_known), sp.csr_array(rows), self._owner)
+        return OpenVariables(
+            np.flatnonzero(~self._recovery.is_known), sp.csr_array(rows), self._owner, self._equations.shape[0]
+        )

@@ -12,11 +12,14 @@ from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
 from ..programmes.silent_highs import SilentHighs, linear_model
 from .active_sets import ActiveSet, ProximalActiveSet, is_flat
+from .agent_units import Limits
 from .interior_point import by_clarabel
 from .polytopes.polytope import polytope
 from .polytopes.projection import Projection
 
 _DUAL_SIMPLEX, _PRIMAL_SIMPLEX = 1, 4
+# Of limits, in the agent's units, and of gains, in $ per unit of a variable; HiGHS takes no smaller one.
+_TOLERANCE = 1e-10
 # Variables from which on sparse factors are faster than DAQP's dense ones.
 _LARGE = 100
 
@@ -80,7 +83,8 @@ class Simplex:
     """Linear agents by the primal simplex method of HiGHS: where only costs change a vertex stays feasible.
 
     Every search starts at the vertex that is best without prices. Where HiGHS finds no best vertex Clarabel, an
-    interior-point solver, looks for a best point.
+    interior-point solver, looks for a best point. The tolerances of HiGHS are absolute, and what a small agent
+    needs may be below them: so variables are told in the agent's own units.
     """
 
     def __init__(self, agent_name: str, problem: CanonicalProblem) -> None:
@@ -88,12 +92,15 @@ class Simplex:
         self._problem = problem
         self._columns = np.arange(len(problem.c), dtype=np.int32)
         rows = sp.csc_array(sp.vstack([problem.A, problem.G], format="csc")) if len(problem.b) else problem.G
-        at_least = np.concatenate([problem.b, np.full(len(problem.h), -np.inf)])
-        at_most = np.concatenate([problem.b, problem.h])
+        limits, n = Limits(problem), len(problem.c)
+        self._size = limits.units(0.0, problem.c).size
+        least, most = limits.least / self._size, limits.most / self._size
         self._highs = SilentHighs()
+        self._highs.setOptionValue("primal_feasibility_tolerance", _TOLERANCE)
+        self._highs.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
         self._highs.setOptionValue("presolve", "off")
         self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._highs.passModel(linear_model(problem.c, rows, (at_least, at_most), (problem.lower, problem.upper)))
+        self._highs.passModel(linear_model(problem.c, rows, (least[n:], most[n:]), (least[:n], most[:n])))
         self._highs.run()
         self._first_vertex = self._highs.getBasis()
 
@@ -114,6 +121,6 @@ class Simplex:
             self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
-            return np.asarray(self._highs.getSolution().col_value)
+            return np.asarray(self._highs.getSolution().col_value) * self._size
         tried = f"HiGHS ends with {self._highs.modelStatusToString(status)}, "
         return by_clarabel(self._agent_name, self._problem, self._problem.P, linear, tried)

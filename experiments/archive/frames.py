@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def prices_frame(run: Run) -> pd.DataFrame:
-    """Prices of the watched goods in every round, and of all goods in the best round (`is_final`)."""
+def prices_frame(run: Run, period: int) -> pd.DataFrame:
+    """Prices of the watched goods of one hour in every round, and of all goods in the best round (`is_final`).
+
+    Where nothing was watched in that hour, which is counted from 0, the first that was is there instead.
+    """
     # A run without a folder does without pandas, which takes a quarter of a second to import.
     import pandas as pd
 
+    periods = {good.period for good in run.watched}
+    shown = period if period in periods else min(periods, default=period)
     columns = pd.DataFrame([_describe(good) for good in run.market.goods])
     final = columns.assign(round=run.best.number, price=run.best.prices, is_final=True)
     watched = [
@@ -26,6 +31,7 @@ def prices_frame(run: Run) -> pd.DataFrame:
             is_final=False,
         )
         for position, good in enumerate(run.watched)
+        if good.period == shown
     ]
     return pd.concat([*watched, final], ignore_index=True)
 

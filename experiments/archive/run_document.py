@@ -154,7 +154,10 @@ def document_faults(document: Any) -> list[Fault]:
         run = RunDocument.model_validate(document)
     except ValidationError as error:
         return [*unprintable, *faults_in(error, RunDocument, document)]
+    hours = len(next(iter(run.result.price_usd_per_mwh.values())))
+    unprintable += _uneven(run.result.model_dump(), hours, "result")
     if run.equilibrium is not None:
+        unprintable += _uneven(run.equilibrium.result.model_dump(), hours, "equilibrium.result")
         unprintable += _foreign(run.result, run.equilibrium.result)
         if run.difference is None:
             unprintable.append(Fault("difference", "is missing beside an equilibrium"))
@@ -183,3 +186,12 @@ def _foreign(ours: _Result, theirs: _Result) -> Iterator[Fault]:
         one, other = getattr(ours, key), getattr(theirs, key)
         if isinstance(one, dict) and one.keys() != other.keys():
             yield Fault(f"equilibrium.result.{key}", f"has other names than result.{key}")
+
+
+def _uneven(value: Any, hours: int, path: str) -> Iterator[Fault]:
+    """Lists that have not one item an hour; what is one figure of all hours has one range."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _uneven(item, hours, f"{path}.{key}")
+    elif isinstance(value, list) and value and len(value) != hours and ".intervals.co2_t." not in path:
+        yield Fault(printable(path), f"has {len(value)} items; the prices have {hours}, one an hour")

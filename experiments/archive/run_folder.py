@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # The tables, and the columns that figures and readers need of them.
 TABLES = {
     "rounds.parquet": ["round", "max_relative_imbalance", "dual_residual", "relative_gap"],
-    "prices.parquet": ["good", "parties", "kind", "unit", "round", "price", "is_final"],
+    "prices.parquet": ["period", "good", "parties", "kind", "unit", "round", "price", "is_final"],
     "trades.parquet": ["period", "good", "kind", "seller", "buyer", "quantity", "price", "unit"],
 }
 _NUMBERS = {"round", "max_relative_imbalance", "dual_residual", "relative_gap", "price", "period", "quantity"}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ..results.shown_hour import shown_hour
 from ..study import Study
 from .document import archive_document
 from .frames import prices_frame, trades_frame
@@ -35,19 +36,31 @@ def write_run_folder(study: Study, path: Path, draw: Callable[[RunFolder, Path],
         return fill_run_folder(study, claim, draw)
 
 
-def fill_run_folder(study: Study, claim: Claim, draw: Callable[[RunFolder, Path], object]) -> RunFolder:
-    """Do as `write_run_folder` does, at a place that was claimed before."""
+def fill_run_folder(
+    study: Study, claim: Claim, draw: Callable[[RunFolder, Path], object], hour: int | None = None
+) -> RunFolder:
+    """Do as `write_run_folder` does, at a place that was claimed before.
+
+    Parameters
+    ----------
+    study : Study
+    claim : Claim
+    draw : callable
+    hour : int, optional
+        Whose prices are kept round by round, counted from 1. Default: that in which nodal prices differ most.
+    """
     with claim.filling() as aside:
-        folder = _fill(study, aside, draw)
+        folder = _fill(study, aside, draw, hour)
     return replace(folder, path=claim.path)
 
 
-def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object]) -> RunFolder:
+def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object], hour: int | None) -> RunFolder:
+    document = archive_document(study)
     folder = RunFolder(
         aside,
-        archive_document(study),
+        document,
         study.run.to_dataframe(),
-        prices_frame(study.run),
+        prices_frame(study.run, shown_hour(document["result"], hour).period),
         trades_frame(study.run, study.decomposition.settlement.allocation),
     )
     (aside / "run.json").write_text(json.dumps(folder.document, indent=1, allow_nan=False), encoding="utf-8")

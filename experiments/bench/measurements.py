@@ -23,6 +23,8 @@ from .rows.whole_command import VERBS
 TOLERANCES = (1e-3, 1e-4, 1e-6)
 # Executors make the same rounds; it is enough to see them with a mechanism of cheap rounds and one of few.
 CROSSED = ("admm", "slope-bids")
+NEWTON = "semismooth newton"
+MONOLITHS = (*QP_SOLVERS, NEWTON)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Plan:
         Grids of which whole commands are measured.
     command_seconds : float
         For one of them.
+    monoliths : tuple of str
+        Solvers of the whole market, of `MONOLITHS`.
     """
 
     problems: tuple[str, ...]
@@ -66,12 +70,13 @@ class Plan:
     seed: int = 0
     commands: tuple[str, ...] = ()
     command_seconds: float = 60.0
+    monoliths: tuple[str, ...] = MONOLITHS
 
     @property
     def measurements(self) -> int:
         """How many methods on all problems, and commands, are measured if nothing is left out."""
         solvers = sum(environment.peer == PATH for environment in self.peers)
-        everywhere = len(QP_SOLVERS) + 1 + solvers + len(self.pairs)
+        everywhere = len(self.monoliths) + solvers + len(self.pairs)
         on_exchange = self.problems.count("exchange") * (1 + len(self.peers) - solvers)
         return everywhere * len(self.problems) + on_exchange + len(VERBS) * len(self.commands)
 
@@ -103,11 +108,12 @@ def measurements(problem: Problem, plan: Plan) -> Iterator[tuple[Subject, Callab
                 decomposition_rows, subject, mechanism_named(mechanism, {}), EXECUTORS[executor], TOLERANCES, budget
             ),
         )
-    for solver in QP_SOLVERS:
+    for solver in (name for name in QP_SOLVERS if name in plan.monoliths):
         subject = Subject(problem, Kind.QP, solver)
         yield subject, partial(qp_rows, subject, TOLERANCES, budget)
-    subject = Subject(problem, Kind.COMPLEMENTARITY, "semismooth newton")
-    yield subject, partial(newton_rows, subject, TOLERANCES, budget)
+    if NEWTON in plan.monoliths:
+        subject = Subject(problem, Kind.COMPLEMENTARITY, NEWTON)
+        yield subject, partial(newton_rows, subject, TOLERANCES, budget)
     for environment in plan.peers:
         if environment.peer == PATH and not problem.is_large:
             subject = Subject(problem, Kind.COMPLEMENTARITY, PATH)

@@ -14,15 +14,15 @@ def main() -> None:
     heard = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) != signal.SIG_IGN]
     for number in heard:
         signal.signal(number, _end)
+    # Blocks of agents are small: threads wake for each of them, and on a busy machine wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from .process.address_space import want_of_address_space
 
     reason = want_of_address_space()
     if reason is not None:
         sys.exit(f"error: {reason}")
     from .process.imports import kept_imports
-    from .process.threads import one_thread_each
 
-    one_thread_each()
     with kept_imports():
         from .commands import walras
 

@@ -13,10 +13,10 @@ import pandas as pd
 from ...coordinator.catalogue import EXECUTORS
 from ..archive.new_folder import claimed_folder
 from ..bench.bench_document import bench_document, fill_bench_folder
-from ..bench.measurements import Plan, all_pairs, crossed_pairs
+from ..bench.measurements import MONOLITHS, Plan, all_pairs, crossed_pairs
 from ..bench.measuring import bench as measure
 from ..bench.peers.environments import PEERS, PeerEnvironment
-from ..bench.problems.problems import OUTSIDE_GRIDS, RINGS
+from ..bench.problems.problems import OUTSIDE_GRIDS, POOLED, RINGS
 from ..bench.rows.whole_command import EXECUTOR, GRIDS, MECHANISM
 from ..errors import OwnPartError, PeerError
 from ..own_parts.consent import REFUSAL
@@ -29,6 +29,8 @@ from .progress import bench_progress
 
 _QUICK_PROBLEMS = ("rts24", "exchange")
 _FULL_PROBLEMS = (*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, "ring-400")
+_SCALING_PROBLEMS = ("rts24", *OUTSIDE_GRIDS, *POOLED)
+_SCALING_PAIRS = (("slope-bids", "batched"),)
 _QUICK_SECONDS, _FULL_SECONDS = 2.0, 10.0
 _LARGE_SECONDS = 60.0
 _QUICK_COMMANDS = ("rts24", "case118", "case300")
@@ -44,10 +46,15 @@ _FULL_MINUTES = 25.0
     help="RTS-24 and the exchange problem, or all grids and a ring of 53,600 contracts too.",
 )
 @click.option(
+    "--scaling",
+    is_flag=True,
+    help="All grids, with contracts and in a pool up to 10,000 buses, by slope bids alone; no monoliths.",
+)
+@click.option(
     "--problem",
     "problems",
     multiple=True,
-    type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, *RINGS]),
+    type=click.Choice([*_QUICK_PROBLEMS, *OUTSIDE_GRIDS, *RINGS, *POOLED]),
     help="Only these; ring-1230 has 504,300 contracts.",
 )
 @click.option("--mechanism", "mechanisms", multiple=True, type=MechanismName(), help="Only these; own ones as well.")
@@ -89,6 +96,7 @@ _FULL_MINUTES = 25.0
 def bench(
     ctx: click.Context,
     quick: bool,
+    scaling: bool,
     problems: tuple[str, ...],
     mechanisms: tuple[str, ...],
     executors: tuple[str, ...],
@@ -117,11 +125,11 @@ def bench(
     own = [name for name in dict.fromkeys(mechanisms) if is_code(name)]
     for name in own:
         _try_own(name, allow_code=allow_code)
-    pairs = all_pairs(own) if mechanisms or executors else crossed_pairs()
-    grids = [name for name in problems if name in GRIDS] if problems else _QUICK_COMMANDS if quick else GRIDS
+    pairs = all_pairs(own) if mechanisms or executors else _SCALING_PAIRS if scaling else crossed_pairs()
     chosen = tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair))
+    whole = problems or (() if scaling else _QUICK_COMMANDS if quick else GRIDS)
     plan = Plan(
-        problems=problems or (_QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
+        problems=problems or (_SCALING_PROBLEMS if scaling else _QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
         pairs=chosen,
         budget_seconds=row_seconds or (_QUICK_SECONDS if quick else _FULL_SECONDS),
         large_budget_seconds=row_seconds or _LARGE_SECONDS,
@@ -129,8 +137,9 @@ def bench(
         peers=tuple(_environment(text) for text in peers),
         exchange_size=exchange_size,
         seed=seed,
-        commands=tuple(grids) if (MECHANISM, EXECUTOR) in chosen else (),
+        commands=tuple(name for name in whole if name in GRIDS and (MECHANISM, EXECUTOR) in chosen),
         command_seconds=row_seconds or (_QUICK_COMMAND_SECONDS if quick else _FULL_COMMAND_SECONDS),
+        monoliths=() if scaling else MONOLITHS,
     )
     with nullcontext() if out is None else claimed_folder(out) as claim:
         # Each row may be broken off, and nothing between them.
@@ -153,8 +162,11 @@ def _draw(interrupts: Interrupts, table: pd.DataFrame, folder: Path) -> None:
     try:
         with interrupts.breakable():
             from ..figures.growth import draw_growth
+            from ..figures.scaling import draw_scaling
 
             draw_growth(table, folder)
+            if table["is_pooled"].any():
+                draw_scaling(table, folder)
     except KeyboardInterrupt:
         click.echo("warning: interrupted; the figure is missing", err=True)
 

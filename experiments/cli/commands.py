@@ -31,10 +31,13 @@ COMMANDS = {
         ".paper:paper",
         "Repeat the case study of arXiv 2602.19310: its tables, figures and claims with verdicts.",
     ),
-    "plot": (".folders:plot", "Draw a run folder: convergence, and the network with prices and congested lines."),
+    "plot": (
+        ".folders:plot",
+        "Draw a run (convergence, the network with prices and congested lines, all hours), or curves of a sweep.",
+    ),
     "run": (".solve:run", "Iterate a scenario to clearing."),
     "schema": (".validation:schema", "Print the JSON Schema of a scenario."),
-    "show": (".folders:show", "Read a run folder back."),
+    "show": (".folders:show", "Read the folder of a run or of a sweep back."),
     "sweep": (".sweep:sweep", "Run a scenario many times, with other values each time."),
     "validate": (
         ".validation:validate",

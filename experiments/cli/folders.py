@@ -1,4 +1,4 @@
-"""`walras show` and `walras plot`: run folders read back."""
+"""`walras show` and `walras plot`: folders of runs and sweeps read back."""
 
 from __future__ import annotations
 
@@ -8,29 +8,60 @@ from pathlib import Path
 import click
 
 from ...network.plain import printable
-from ..archive.run_folder import read_run_folder
+from ..archive.run_folder import RunFolder, read_run_folder
+from ..errors import RunFolderError
+from ..results.shown_hour import hour_fault, hours_of
+from ..sweep.kept_sweep import KeptSweep, is_sweep_folder, read_sweep_folder
+from .options import hour_option
+from .sweep_tables import print_sweep, sweep_document
 from .tables import print_document
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="The document of the run.")
-@click.option("-v", "--verbose", is_flag=True, help="Also print all buses, surpluses and regrets.")
-def show(folder: Path, as_json: bool, verbose: bool) -> None:
-    """Read a run folder back."""
-    document = read_run_folder(folder).document
-    if as_json:
-        click.echo(json.dumps(document, allow_nan=False))
+@hour_option
+@click.option("--json", "as_json", is_flag=True, help="The document of the run, or the rows of the sweep.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print all buses, surpluses and regrets, all runs.")
+def show(folder: Path, hour: int | None, as_json: bool, verbose: bool) -> None:
+    """Read the folder of a run or of a sweep back."""
+    kept = _read(folder, hour)
+    if isinstance(kept, KeptSweep):
+        if as_json:
+            click.echo(json.dumps(sweep_document(folder, folder, kept.runs), allow_nan=False))
+        else:
+            print_sweep(folder, kept.parameters, kept.runs, verbose=verbose)
+    elif as_json:
+        click.echo(json.dumps(kept.document, allow_nan=False))
     else:
-        print_document(document, verbose=verbose)
+        print_document(kept.document, verbose=verbose, hour=hour)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@hour_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to put the figures.")
-def plot(folder: Path, out: Path | None) -> None:
-    """Draw a run folder: convergence, and the network with prices and congested lines."""
-    from ..figures.drawing import draw
+def plot(folder: Path, hour: int | None, out: Path | None) -> None:
+    """Draw a run (convergence, the network with prices and congested lines, all hours), or curves of a sweep."""
+    kept = _read(folder, hour)
+    if isinstance(kept, KeptSweep):
+        from ..figures.sweep_curves import draw_sweep
 
-    for path in draw(read_run_folder(folder), out or folder):
+        paths = draw_sweep(kept, out or folder)
+    else:
+        from ..figures.drawing import draw
+
+        paths = draw(kept, out or folder, hour)
+    for path in paths:
         click.echo(printable(str(path)))
+
+
+def _read(folder: Path, hour: int | None) -> RunFolder | KeptSweep:
+    """What the folder holds; a run must have the hour that is to be shown."""
+    if is_sweep_folder(folder):
+        if hour is not None:
+            raise RunFolderError(f"{folder}: --hour is {hour}, of a sweep; name one of its runs: {folder}/runs/KEY")
+        return read_sweep_folder(folder)
+    kept = read_run_folder(folder)
+    if fault := hour_fault(hour, hours_of(kept.document["result"])):
+        raise RunFolderError(f"{folder}: {fault}")
+    return kept

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
-from ..errors import ScenarioError
+from ..errors import Fault, ScenarioError
 from ..own_parts.own_code import is_code
+from ..results.shown_hour import hour_fault
 from ..scenario.reading import ScenarioOnCase, read_scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,10 +89,20 @@ class RunOptions(SolveOptions):
     """What the options of run and compare say."""
 
     scenario: str
+    hour: int | None
 
     def load(self) -> ScenarioOnCase:
-        """The scenario with all overrides, and its case."""
-        return read_scenario(self.scenario, self.scenario_overrides, allow_code=self.allow_code)
+        """The scenario with all overrides, and its case.
+
+        Raises
+        ------
+        ScenarioError
+            Also if it has no such hour as is to be shown.
+        """
+        loaded = read_scenario(self.scenario, self.scenario_overrides, allow_code=self.allow_code)
+        if fault := hour_fault(self.hour, loaded.scenario.periods):
+            raise ScenarioError(self.scenario, [Fault("", fault)])
+        return loaded
 
 
 @contextmanager
@@ -105,7 +116,13 @@ def faults_of(source: str) -> Iterator[None]:
 
 def run_options(command: F) -> F:
     """Add the scenario argument and the options of `RunOptions` to a command."""
-    return click.argument("scenario")(solve_options(command))
+    return click.argument("scenario")(hour_option(solve_options(command)))
+
+
+def hour_option(command: F) -> F:
+    """Add the option for the hour that tables and maps show."""
+    text = "Hour that tables and maps show.  [default: the one in which nodal prices differ most]"
+    return click.option("--hour", type=int, metavar="H", help=text)(command)
 
 
 def solve_options(command: F) -> F:

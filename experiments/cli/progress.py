@@ -61,6 +61,15 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 
 
 @contextmanager
+def validation_progress(hours: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Yield a function that takes how many hours are done since it was called last; every hour is done twice."""
+    columns = (TextColumn("{task.percentage:>3.0f} % of the hours checked"), BarColumn(bar_width=30))
+    with _line(*columns, quiet=quiet) as progress:
+        task = progress.add_task("hours", total=2 * hours)
+        yield lambda done: progress.update(task, advance=done)
+
+
+@contextmanager
 def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Yield a function that takes what is measured next."""
     columns = (

@@ -51,12 +51,12 @@ def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], St
         # Neither a full disk nor a reader that has gone away may take the result along.
         try:
             if claim is not None:
-                fill_run_folder(study, claim, partial(_draw, loaded.case, claim.path, ctx.obj))
+                fill_run_folder(study, claim, partial(_draw, loaded.case, options, ctx.obj), options.hour)
         finally:
             if options.as_json:
                 click.echo(json.dumps(document, allow_nan=False))
             else:
-                print_document(document, verbose=options.verbose)
+                print_document(document, verbose=options.verbose, hour=options.hour)
     if document["status"] != "converged":
         ctx.exit(EXIT_NOT_CONVERGED)
     if "monolith_failure" in document:
@@ -95,12 +95,12 @@ def _study(
             return study
 
 
-def _draw(case: Case, out: Path, interrupts: Interrupts, folder: RunFolder, aside: Path) -> None:
+def _draw(case: Case, options: RunOptions, interrupts: Interrupts, folder: RunFolder, aside: Path) -> None:
     """Draw, or say how to do so later if a signal comes meanwhile."""
     try:
         with interrupts.breakable():
             from ..figures.drawing import draw_on
 
-            draw_on(case, folder, aside)
+            draw_on(case, folder, aside, options.hour)
     except KeyboardInterrupt:
-        click.echo(f"warning: interrupted; figures are missing: `walras plot {out}` draws them", err=True)
+        click.echo(f"warning: interrupted; figures are missing: `walras plot {options.out}` draws them", err=True)

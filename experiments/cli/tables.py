@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ..results.shown_hour import ShownHour, shown_hour
 from .ranges import LEGEND, Keys, range_at, ranged_figures, with_range
 
 Interval = list[float]
@@ -18,8 +19,22 @@ Row = tuple[str, str, Keys, float | None, Interval | None]
 _VISIBLE_WIDTH = 1e-4
 
 
-def print_document(document: dict[str, Any], *, verbose: bool) -> None:
-    """Print what came out: status, certificate, figures, and why it did not converge."""
+def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None = None) -> None:
+    """Print what came out: status, certificate, figures, and why it did not converge.
+
+    Parameters
+    ----------
+    document : dict
+    verbose : bool
+    hour : int, optional
+        Whose prices and leases are shown, counted from 1. Default: the one in which nodal prices differ most.
+
+    Raises
+    ------
+    ValueError
+        If there is no such hour.
+    """
+    shown = shown_hour(document["result"], hour)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     status = document["status"].replace("_", " ")
     certificate, seconds = document["certificate"], document["seconds"]
@@ -42,7 +57,7 @@ def print_document(document: dict[str, Any], *, verbose: bool) -> None:
             for value in hours.values()
         )
         console.print(f"disclosed purchase mixes after {disclosure['mixes']} tried: {mixes} kg/MWh")
-    _print_figures(console, document, verbose=verbose)
+    _print_figures(console, document, shown, verbose=verbose)
     if verbose:
         for name, regret in certificate.get("regret_usd", {}).items():
             console.print(f"regret of {name}: {_number(regret)} $")
@@ -84,11 +99,13 @@ def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:
         )
 
 
-def _print_figures(console: Console, document: dict[str, Any], *, verbose: bool) -> None:
+def _print_figures(console: Console, document: dict[str, Any], shown: ShownHour, *, verbose: bool) -> None:
     result, equilibrium = document["result"], document.get("equilibrium") or {}
     monolith, intervals = equilibrium.get("result"), equilibrium.get("interval", {})
-    rows = list(_rows(result, monolith, intervals, verbose=verbose))
+    rows = list(_rows(result, monolith, intervals, shown.period, verbose=verbose))
     set_valued = any(interval is not None for *_, interval in rows)
+    if shown.hours > 1:
+        console.print(f"totals of {shown.hours} hours; leases and prices of {shown} (--hour shows another)")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("figure")
     table.add_column("unit")
@@ -113,8 +130,15 @@ def _print_figures(console: Console, document: dict[str, Any], *, verbose: bool)
 
 
 def _rows(
-    result: dict[str, Any], monolith: dict[str, Any] | None, intervals: dict[str, Interval], *, verbose: bool
+    result: dict[str, Any],
+    monolith: dict[str, Any] | None,
+    intervals: dict[str, Interval],
+    period: int,
+    *,
+    verbose: bool,
 ) -> Iterator[Row]:
+    at, hour = str(period), f"hour {period + 1}"
+
     def row(figure: str, unit: str, *keys: str) -> Row:
         theirs = None if monolith is None else _lookup(monolith, keys)
         interval = intervals.get(".".join(keys))
@@ -132,23 +156,23 @@ def _rows(
     yield row("CO2 of local work", "t", "co2_t", "local")
     yield row("CO2 of modular datacenters", "t", "co2_t", "mdc")
     for name in result["lease"]:
-        yield row(f"lease of {name}, hour 1", "MWh", "lease", name, "energy_mwh", "0")
-        yield row(f"lease price of {name}, hour 1", "$/GPU", "lease", name, "price_usd_per_gpu", "0")
-        yield row(f"CO2 intensity of {name}, hour 1", "kg/MWh", "lease", name, "intensity_kg_per_mwh", "0")
+        yield row(f"lease of {name}, {hour}", "MWh", "lease", name, "energy_mwh", at)
+        yield row(f"lease price of {name}, {hour}", "$/GPU", "lease", name, "price_usd_per_gpu", at)
+        yield row(f"CO2 intensity of {name}, {hour}", "kg/MWh", "lease", name, "intensity_kg_per_mwh", at)
     for name in result["workload_price_usd_per_mwh"]:
-        yield row(f"price of local work of {name}, hour 1", "$/MWh", "workload_price_usd_per_mwh", name, "0")
+        yield row(f"price of local work of {name}, {hour}", "$/MWh", "workload_price_usd_per_mwh", name, at)
     buses = list(result["price_usd_per_mwh"])
     if not verbose:
         # A price that is not finite comes last.
-        prices = {bus: result["price_usd_per_mwh"][bus][0] for bus in buses}
+        prices = {bus: result["price_usd_per_mwh"][bus][period] for bus in buses}
         by_price = sorted(buses, key=lambda bus: inf if prices[bus] is None else prices[bus])
         buses = sorted({by_price[0], by_price[len(by_price) // 2], by_price[-1]}, key=buses.index)
     for bus in buses:
-        yield row(f"nodal price at bus {bus}, hour 1", "$/MWh", "price_usd_per_mwh", bus, "0")
+        yield row(f"nodal price at bus {bus}, {hour}", "$/MWh", "price_usd_per_mwh", bus, at)
     usual: set[Keys] = {
-        ("lease", name, key, "0") for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")
+        ("lease", name, key, at) for name in result["lease"] for key in ("energy_mwh", "price_usd_per_gpu")
     }
-    usual |= {("price_usd_per_mwh", bus, "0") for bus in buses}
+    usual |= {("price_usd_per_mwh", bus, at) for bus in buses}
     for figure, unit, keys in ranged_figures(result, everything=verbose)[0]:
         if keys not in usual:
             yield row(figure, unit, *keys)

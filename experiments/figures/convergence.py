@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from ...agents.goods import Family
 from ..archive.run_folder import RunFolder
-from .style import COLOURS, LINE_STYLES, new_figure, plain, style_axes
+from ..results.shown_hour import hours_of
+from .style import COLOURS, LINE_STYLES, legend_beside, logarithmic_y, new_figure, plain, style_axes
 
 # More lines than these cannot be told apart.
 SHOWN_PRICES = 6
@@ -28,14 +29,16 @@ def convergence_figure(folder: RunFolder) -> Figure:
     status = document["status"].replace("_", " ")
     residuals.set_title(plain(f"{document['scenario']}: {document['mechanism']}, {status}"))
     for axes, family in zip(panels[1:, 0], families, strict=True):
-        _draw_prices(axes, watched[watched["kind"] == family], family)
+        prices = watched[watched["kind"] == family]
+        hour = f"\nhour {prices['period'].iloc[0] + 1}" if hours_of(document["result"]) > 1 else ""
+        _draw_prices(axes, prices, family, hour)
     panels[-1][0].set_xlabel("round")
     return figure
 
 
 def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
     style_axes(axes, "", "relative residual")
-    axes.set_yscale("log")
+    logarithmic_y(axes)
     certified = rounds.dropna(subset=["relative_gap"])
     # A logarithmic axis has no room for zeros.
     for label, table, column, style in (
@@ -46,10 +49,10 @@ def _draw_residuals(axes: Axes, rounds: pd.DataFrame) -> None:
         shown = table[table[column] > 0]
         colour = COLOURS[len(axes.lines)]
         axes.plot(shown["round"], shown[column], label=label, color=colour, linewidth=1.2, **style)
-    _legend_beside(axes)
+    legend_beside(axes)
 
 
-def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
+def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family, hour: str) -> None:
     unit = prices["unit"].iloc[0]
     last = prices.groupby("good")["price"].last()
     # Spread over the range of final prices, so that lines lie apart.
@@ -66,9 +69,5 @@ def _draw_prices(axes: Axes, prices: pd.DataFrame, family: Family) -> None:
             linestyle=LINE_STYLES[index % len(LINE_STYLES)],
             linewidth=1.2,
         )
-    style_axes(axes, "", f"{family} price [$/{unit}]")
-    _legend_beside(axes)
-
-
-def _legend_beside(axes: Axes) -> None:
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+    style_axes(axes, "", plain(f"{family} price [$/{unit}]") + hour)
+    legend_beside(axes)

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from ..bench.rows.row import Kind
-from .style import COLOURS, LINE_STYLES, new_figure, save_figure, style_axes
+from .bars import COLUMNS, bars_figure
+from .style import COLOURS, LINE_STYLES, legend_beside, new_figure, save_figure, style_axes
 
 # Two more than colours, so that no pair of both comes twice.
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
@@ -24,22 +25,23 @@ def draw_growth(table: pd.DataFrame, out: Path) -> list[Path]:
 def growth_figure(table: pd.DataFrame) -> Figure:
     """One line for each mechanism and executor, through its problems, to the tolerance most rows share.
 
-    Grids only, since the exchange problem is of another family. Only rows that reached their tolerance are
-    drawn: for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
+    Grids with contracts only, since the exchange problem is of another family, and pools have a figure of their own;
+    bars for every problem where fewer than two grids were reached. Only rows that reached their tolerance are drawn:
+    for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
 
     Parameters
     ----------
     table : DataFrame
         Rows of `walras.experiments.bench.document.row_documents`.
     """
-    reached = table[table["reached"] & (table["problem"] != "exchange")]
-    drawn = reached[reached["kind"] == Kind.DECOMPOSITION]
-    tolerance = drawn["tolerance"].mode().max() if len(drawn) else float("nan")
-    drawn = drawn[drawn["tolerance"] == tolerance]
+    reached = table[table["reached"] & ~table["is_pooled"]]
+    grids = _at_one_tolerance(reached[reached["problem"] != "exchange"])
+    if grids.loc[grids["kind"] == Kind.DECOMPOSITION, "problem"].nunique() < 2:
+        return bars_figure(_at_one_tolerance(reached))
+    drawn = grids[grids["kind"] == Kind.DECOMPOSITION]
     figure = new_figure(14.0, 4.4)
     panels = figure.subplots(1, 3)
-    columns = {"rounds": "rounds", "round_milliseconds": "milliseconds a round", "seconds": "seconds without set-up"}
-    for axes, (column, label) in zip(panels, columns.items(), strict=True):
+    for axes, (column, label) in zip(panels, COLUMNS.items(), strict=True):
         style_axes(axes, "goods", label)
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -47,19 +49,17 @@ def growth_figure(table: pd.DataFrame) -> Figure:
         axes.xaxis.set_minor_formatter(NullFormatter())
         _draw(axes, drawn, column)
         _name_problems(axes, drawn)
-    if len(drawn):
-        _draw_monolith(panels[-1], reached[(reached["kind"] == Kind.QP) & (reached["tolerance"] == tolerance)])
-        handles, labels = panels[-1].get_legend_handles_labels()
-        panels[-1].legend(
-            handles,
-            labels,
-            title=f"to a certified {tolerance:.0e}",
-            frameon=False,
-            loc="center left",
-            bbox_to_anchor=(1.0, 0.5),
-            fontsize="small",
-        )
+    _draw_monolith(panels[-1], grids[grids["kind"] == Kind.QP])
+    legend_beside(panels[-1], title=f"to a certified {drawn['tolerance'].iloc[0]:.0e}")
     return figure
+
+
+def _at_one_tolerance(reached: pd.DataFrame) -> pd.DataFrame:
+    """Decompositions and monolithic QPs to the tolerance that most decompositions share."""
+    tolerance = reached.loc[reached["kind"] == Kind.DECOMPOSITION, "tolerance"].mode().max()
+    is_kind = reached["kind"].isin([Kind.DECOMPOSITION, Kind.QP])
+    chosen: pd.DataFrame = reached[is_kind & (reached["tolerance"] == tolerance)]
+    return chosen
 
 
 def _draw_monolith(axes: Axes, monoliths: pd.DataFrame) -> None:

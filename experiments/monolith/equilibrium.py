@@ -10,7 +10,7 @@ import numpy as np
 
 from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
-from ...agents.goods import Good
+from ...agents.goods import Family, Good
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market, market_of
 from ..settlement.disclosed_value import disclosed_value
@@ -179,7 +179,10 @@ class AssembledMonolith:
         """Solve for the mixes that a market discloses."""
         value = disclosed_value(market, self.stacked)
         u = solve_disclosed_welfare(self.stacked, value)
-        face = optimal_face(self.stacked, u[: self.mlcp.sizes[0]], value.volumes_of)
+        x = u[: self.mlcp.sizes[0]]
+        face = optimal_face(self.stacked, x, value.volumes_of)
+        if Family.CONTRACT not in market.families:
+            return _Solution(market, face, u, x)
         selected = select_contracts(market, face, self.leases, scheme.selection, scheme.imposed_kg_per_mwh)
         return _Solution(market, face, u, selected)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
@@ -46,11 +45,23 @@ class MLCP:
         """Smallest eigenvalue of the symmetric part of M; M is positive semidefinite if it is not negative."""
         symmetric = sp.csr_array((self.M + self.M.T) / 2)
         symmetric.eliminate_zeros()
-        count, block_of = connected_components(symmetric, directed=False)
+        _, block_of = connected_components(symmetric, directed=False)
         order = np.argsort(block_of, kind="stable")
-        ends = np.searchsorted(block_of[order], np.arange(count + 1))
-        blocks = (order[start:stop] for start, stop in pairwise(ends))
-        return float(min(np.linalg.eigvalsh(symmetric[block][:, block].toarray())[0] for block in blocks))
+        sizes = np.bincount(block_of)
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        entries = sp.coo_array(symmetric)
+        rows, columns = entries.coords
+        least = []
+        # Blocks of one size at a time: most are single numbers, and there may be many thousands.
+        for size in np.unique(sizes):
+            blocks = np.flatnonzero(sizes == size)
+            within = sizes[block_of[rows]] == size
+            dense = np.zeros((len(blocks), size, size))
+            block = np.searchsorted(blocks, block_of[rows[within]])
+            dense[block, place[rows[within]], place[columns[within]]] = entries.data[within]
+            least.append(np.linalg.eigvalsh(dense)[:, 0].min())
+        return float(min(least))
 
     def split(self, u: FloatArray) -> list[FloatArray]:
         """Cut u into variables, equality multipliers, inequality multipliers, prices."""

@@ -8,9 +8,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
-from ..settlement.joint_optimum import joint_optimum
-from ..settlement.stacked_market import StackedMarket
+from ..settlement.joint_optimum import JointOptimum
 from ..settlement.vicinity import Vicinity
+from .flow_figures import flow_figures
 from .ledger import Ledger
 from .linear_figures import LinearFigures, allocation_figures, price_figures
 from .result import Result
@@ -23,7 +23,7 @@ _NOTHING = 1e-6
 _FOUND = 0.1
 
 
-def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[str, Any] | None:
+def enclosures(shown: Result, ledger: Ledger, optimum: JointOptimum) -> dict[str, Any]:
     """Intervals with the shown figure and that of every equilibrium, for figures that are not unique.
 
     Extremes over all allocations that are at least as good as the joint optimum, and over all prices
@@ -36,23 +36,21 @@ def enclosures(shown: Result, ledger: Ledger, stacked: StackedMarket) -> dict[st
     shown : Result
     ledger : Ledger
         Of a market with one grid operator; prices at the hub are weighed with its volumes.
-    stacked : StackedMarket
-        Of the market's agents.
+    optimum : JointOptimum
+        Of the same market.
 
     Returns
     -------
-    nested dict of lists of [low, high], or None
+    nested dict of lists of [low, high]
         As the figures in the result, one pair a period, all periods of a figure that is wide in one; infinite
-        where nothing bounds a figure. None if nothing is proven.
+        where nothing bounds a figure.
     """
-    market = ledger.market
-    optimum = joint_optimum(market, stacked, ledger.allocation.trades)
-    if optimum is None:
-        return None
+    market, stacked = ledger.market, optimum.stacked
     found: dict[str, Any] = {}
-    figures = allocation_figures(ledger)
     trades = stacked.T @ optimum.variables + stacked.trade_offset
-    _add_wide(found, shown, figures, optimum.allocations(), sp.csr_array(figures.inner @ stacked.T), trades)
+    vicinity = optimum.allocations()
+    for figures in (allocation_figures(ledger), flow_figures(ledger)):
+        _add_wide(found, shown, figures, vicinity, sp.csr_array(figures.inner @ stacked.T), trades)
     figures = price_figures(ledger)
     vicinity, prices_of_steps = optimum.prices()
     mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])
@@ -90,10 +88,10 @@ def _add_wide(
     ends = np.column_stack([optimal, optimal])
     moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
     if len(moving):
-        bounds = vicinity.outer_bounds(sp.csr_array(figures.outer[moving]), inner)
+        bounds = vicinity.outer_bounds(figures.outer, inner, moving)
         ends[moving] += np.column_stack([-bounds, bounds])
         loose = moving[2 * bounds > wide[moving]]
-        extremes = optimal[loose, None] + vicinity.extremes(sp.csr_array(figures.outer[loose]), inner)
+        extremes = optimal[loose, None] + vicinity.extremes(figures.outer, inner, loose)
         ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
         ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
     ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray, IntArray
 from ...agents.consumer import Consumer
-from ...agents.goods import Good, contract, wheeling
+from ...agents.goods import Family, Good, contract, energy, wheeling
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from .ledger import Ledger
@@ -25,10 +25,10 @@ def hub_price(ledger: Ledger) -> FloatArray:
 def hub_price_terms(ledger: Ledger) -> tuple[sp.csr_array, FloatArray]:
     """Price of energy at the hub as a function of the prices of all goods: ``weights @ prices + constant``.
 
-    What consumers and modular datacenters pay less the wheeling fee of their bus, averaged by volume.
-    Contracts that a producer would not make without a binding forward contract are left out, and
-    so are hyperscalers, which may pay a premium for clean contracts. In an hour without such
-    trade it is the marginal cost, at the hub, of the cheapest unit with capacity left.
+    In a pool it is that of energy there. Else it is what consumers and modular datacenters pay less the
+    wheeling fee of their bus, averaged by volume. Contracts that a producer would not make without a binding
+    forward contract are left out, and so are hyperscalers, which may pay a premium for clean contracts. In an
+    hour without such trade it is the marginal cost, at the hub, of the cheapest unit with capacity left.
 
     Returns
     -------
@@ -38,6 +38,8 @@ def hub_price_terms(ledger: Ledger) -> tuple[sp.csr_array, FloatArray]:
     """
     operator = ledger.grid_operator
     periods = operator.fixed_withdrawal_mw.shape[1]
+    if Family.ENERGY in ledger.market.families:
+        return _pool_price_terms(ledger)
     bound = _bound_contracts(ledger)
     hours = np.arange(periods)
     entries: list[tuple[FloatArray, IntArray, IntArray]] = []
@@ -72,7 +74,7 @@ def _spare_unit_terms(ledger: Ledger, shape: tuple[int, int]) -> tuple[FloatArra
     cheapest, marginal = np.full(periods, np.inf), np.full(periods, np.inf)
     fee_of = np.full(periods, -1)
     for producer in ledger.of_kind(Producer):
-        output = ledger.quantities(producer, producer.contracts, periods).sum(axis=0)
+        output = ledger.quantities(producer, producer.goods_produced, periods).sum(axis=0)
         cost = producer.cost_usd_per_mwh + producer.cost_slope_usd_per_mwh2 * output
         at_hub = cost - fees[operator.grid.bus_index[producer.bus]]
         better = (output < producer.capacity_mw * (1 - BINDING)) & (at_hub < cheapest)
@@ -81,6 +83,14 @@ def _spare_unit_terms(ledger: Ledger, shape: tuple[int, int]) -> tuple[FloatArra
         fee_of = np.where(better, away, fee_of)
     hours = np.flatnonzero(fee_of >= 0)
     return marginal, sp.csr_array((np.full(len(hours), -1.0), (hours, fee_of[hours])), shape=shape)
+
+
+def _pool_price_terms(ledger: Ledger) -> tuple[sp.csr_array, FloatArray]:
+    operator = ledger.grid_operator
+    periods = operator.fixed_withdrawal_mw.shape[1]
+    at_hub = ledger.market.positions([energy(operator.grid.hub, t) for t in range(periods)])
+    shape = (periods, len(ledger.prices))
+    return sp.csr_array((np.ones(periods), (np.arange(periods), at_hub)), shape=shape), np.zeros(periods)
 
 
 def _fees_to(ledger: Ledger, bus: int, periods: int) -> IntArray:
@@ -95,8 +105,8 @@ def wheeling_fees(ledger: Ledger) -> FloatArray:
     periods = operator.fixed_withdrawal_mw.shape[1]
     fees = np.zeros((len(grid.buses), periods))
     for index, bus in enumerate(grid.buses):
-        if bus != grid.hub:
-            fees[index] = ledger.price_table([wheeling(bus, t) for t in range(periods)], periods)[0]
+        for t in range(periods):
+            fees[index, t] = sum(weight * ledger.price(good) for good, weight in operator.fee(bus, t))
     return fees
 
 

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
 from ...agents.consumer import Consumer
-from ...agents.goods import Family, wheeling
+from ...agents.goods import Family, Good
+from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
-from ...network.flow import ptdf_matrix
+from .flow_rows import FlowRows
 from .hub_price import hub_price_terms
 from .ledger import Ledger
-
-# A line is judged by what it carries, or by this share of all energy if it hardly carries any.
-_LEAST_SHARE = 1e-3
 
 # Where a figure stands in the document of a result, its hour last; None for a figure of all hours.
 Place = tuple[tuple[str, ...], int | None]
@@ -37,7 +36,7 @@ class LinearFigures:
     """
 
     places: tuple[Place, ...]
-    outer: sp.csr_array
+    outer: sp.csr_array | FlowRows
     inner: sp.csr_array
     constant: FloatArray
     scale: FloatArray
@@ -78,25 +77,29 @@ class _Rows:
 
 
 def allocation_figures(ledger: Ledger) -> LinearFigures:
-    """Demand, generation, flows, leases and emissions of the system as functions of stacked trades."""
+    """Demand, generation, leases and emissions of the system as functions of stacked trades."""
     rows = _Rows()
     market = ledger.market
-    volume_mwh = _volume_mwh(ledger)
+    volume = volume_mwh(ledger)
+    rentable_mwh = _rentable_mwh(ledger, len(volume))
     demand: dict[tuple[int, int], tuple[list[int], float, float]] = {}
     emissions: list[tuple[int, float]] = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
-        contracts: dict[int, list[int]] = {}
+        moved: dict[int, list[int]] = {}
+        own = _energy_of(agent)
         for copy, good in enumerate(goods, start=copies.start):
-            if good.family == Family.CONTRACT:
-                contracts.setdefault(good.period, []).append(copy)
+            if good in own:
+                moved.setdefault(good.period, []).append(copy)
             elif good.family == Family.LEASE and isinstance(agent, ModularDatacenter):
                 place = (("lease", agent.name, "energy_mwh"), good.period)
-                rows.add(place, [(copy, good.mwh_per_unit)], agent.capacity_mw, (0.0, agent.capacity_mw))
+                # Beside little work a large datacenter is as small.
+                most_mwh = min(agent.capacity_mw, float(rentable_mwh[agent.name][good.period]))
+                rows.add(place, [(copy, good.mwh_per_unit)], most_mwh, (0.0, most_mwh))
         if isinstance(agent, Producer):
-            for t, sold in contracts.items():
+            for t, sold in moved.items():
                 weights = [(copy, 1.0) for copy in sold]
                 # Beside a small market a large unit is as small.
-                scale = min(agent.capacity_mw, float(volume_mwh[t]))
+                scale = min(agent.capacity_mw, float(volume[t]))
                 rows.add((("generation_mwh", agent.name), t), weights, scale, (0.0, agent.capacity_mw))
                 emissions += [(copy, agent.emission_rate_kg_per_mwh / 1000) for copy in sold]
         elif isinstance(agent, Consumer):
@@ -104,43 +107,38 @@ def allocation_figures(ledger: Ledger) -> LinearFigures:
             most = agent.willingness_usd_per_mwh / agent.slope_usd_per_mwh2
             for t, hydro in enumerate(agent.hydro_mwh.tolist()):
                 bought, given, worth = demand.get((agent.bus, t), ([], 0.0, 0.0))
-                demand[agent.bus, t] = bought + contracts.get(t, []), given + hydro, worth + float(most[t])
+                demand[agent.bus, t] = bought + moved.get(t, []), given + hydro, worth + float(most[t])
     for (bus, t), (bought, given, worth) in demand.items():
         weights = [(copy, -1.0) for copy in bought]
         rows.add((("demand_mwh", str(bus)), t), weights, max(worth, given), (given, np.inf), given)
     rows.add((("co2_t", "system"), None), emissions, 0.0, (0.0, np.inf))
-    _add_flows(rows, ledger, volume_mwh)
     return rows.figures(sp.csr_array(sp.eye_array(len(market.good_of_copy))))
 
 
-def _volume_mwh(ledger: Ledger) -> FloatArray:
+def _energy_of(agent: Agent) -> frozenset[Good]:
+    """Goods whose quantities add up to what a producer generates, or a consumer buys."""
+    if isinstance(agent, Producer):
+        return frozenset(agent.goods_produced)
+    return frozenset(agent.goods_bought) if isinstance(agent, Consumer) else frozenset()
+
+
+def volume_mwh(ledger: Ledger) -> FloatArray:
     """All energy that is sold or injected in each hour, shape (periods,)."""
     fixed = ledger.grid_operator.fixed_withdrawal_mw
     volume = np.abs(fixed).sum(axis=0) / 2
     for producer in ledger.of_kind(Producer):
-        volume += ledger.quantities(producer, producer.contracts, len(volume)).sum(axis=0)
+        volume += ledger.quantities(producer, producer.goods_produced, len(volume)).sum(axis=0)
     return np.asarray(volume)
 
 
-def _add_flows(rows: _Rows, ledger: Ledger, volume_mwh: FloatArray) -> None:
-    operator, market = ledger.grid_operator, ledger.market
-    grid = operator.grid
-    ptdf = ptdf_matrix(grid)
-    index = market.agents.index(operator)
-    goods, begin = market.goods_of_agents[index], market.copies_of_agents[index].start
-    fixed = -ptdf @ operator.fixed_withdrawal_mw
-    bus_of = np.array([grid.bus_index[int(good.buyer.removeprefix("bus "))] for good in goods], dtype=np.int64)
-    hour_of = np.array([good.period for good in goods], dtype=np.int64)
-    for t in range(fixed.shape[1]):
-        delivered = np.flatnonzero(hour_of == t)
-        shares = -ptdf[:, bus_of[delivered]] if len(delivered) else np.zeros((len(ptdf), 0))
-        copies = (begin + delivered).tolist()
-        for line, limit, row, constant in zip(
-            grid.line_ids, operator.line_limit_mw.tolist(), shares.tolist(), fixed[:, t].tolist(), strict=True
-        ):
-            carried = abs(float(np.dot(row, ledger.allocation.trades[copies])) + constant)
-            scale = min(limit, max(carried, _LEAST_SHARE * float(volume_mwh[t])))
-            rows.add((("flow_mw", str(line)), t), zip(copies, row, strict=True), scale, (-limit, limit), constant)
+def _rentable_mwh(ledger: Ledger, periods: int) -> dict[str, FloatArray]:
+    """Work that each datacenter could process at most in each hour, shape (periods,)."""
+    found = {agent.name: np.zeros(periods) for agent in ledger.of_kind(ModularDatacenter)}
+    for buyer in ledger.of_kind(Hyperscaler):
+        for name in buyer.lenders:
+            is_processable = np.isin(buyer.batches, buyer.processable[name])
+            found[name] += buyer.workload_mwh[is_processable].sum(axis=0)
+    return found
 
 
 def price_figures(ledger: Ledger) -> LinearFigures:
@@ -152,12 +150,12 @@ def price_figures(ledger: Ledger) -> LinearFigures:
     market, operator = ledger.market, ledger.grid_operator
     hub, constant = hub_price_terms(ledger)
     periods, scales = len(constant), market.price_scale
-    contracts = market.families.get(Family.CONTRACT, np.zeros(0, dtype=np.int64))
-    typical = float(np.median(scales[contracts])) if len(contracts) else 1.0
+    sold = np.concatenate([market.families.get(family, []) for family in (Family.CONTRACT, Family.ENERGY)])
+    typical = float(np.median(scales[sold.astype(np.int64)])) if len(sold) else 1.0
     anything = (-np.inf, np.inf)
     for bus in operator.grid.buses:
         for t in np.flatnonzero(np.isfinite(constant)).tolist():
-            fee = [] if bus == operator.grid.hub else [(periods + market.good_index[wheeling(bus, t)], 1.0)]
+            fee = [(periods + market.good_index[good], weight) for good, weight in operator.fee(bus, t)]
             rows.add((("price_usd_per_mwh", str(bus)), t), [(t, 1.0), *fee], typical, anything, float(constant[t]))
     for position in market.families.get(Family.LEASE, []):
         good = market.goods[position]

@@ -13,7 +13,7 @@ from ...agents.consumer import Consumer
 from ...agents.goods import Family
 from ...agents.newcomers import Buyer
 from ...agents.producer import Producer
-from ...network.flow import ptdf_matrix
+from ...network.flow import PowerFlow
 from .hub_price import BINDING, hub_price, wheeling_fees
 from .ledger import Ledger
 
@@ -52,16 +52,17 @@ def nodal_result(ledger: Ledger) -> NodalResult:
     grid = operator.grid
     periods = operator.fixed_withdrawal_mw.shape[1]
     fees = wheeling_fees(ledger)
-    ptdf = ptdf_matrix(grid)
-    flow = -ptdf @ _withdrawals(ledger)
+    power_flow = PowerFlow(grid)
+    flow = power_flow.flows(-withdrawals(ledger))
     limit = operator.line_limit_mw
     trades, pins = _trading_and_pinning_buses(ledger)
     line_prices = np.zeros_like(flow)
     unique = True
     for t in range(periods):
         binding = np.flatnonzero(np.abs(flow[:, t]) >= limit * (1 - BINDING))
-        line_prices[binding, t] = _line_prices(ptdf[binding], flow[binding, t], limit[binding], fees[:, t])
-        basis = np.column_stack([np.ones(len(grid.buses)), ptdf[binding].T])
+        ptdf = power_flow.ptdf(binding)
+        line_prices[binding, t] = _line_prices(ptdf, flow[binding, t], limit[binding], fees[:, t])
+        basis = np.column_stack([np.ones(len(grid.buses)), ptdf.T])
         pinned, known = basis[pins[:, t]], basis[pins[:, t] | trades[:, t]]
         unique &= bool(np.linalg.matrix_rank(pinned) == np.linalg.matrix_rank(known))
     return NodalResult(hub_price(ledger) + fees, flow, line_prices, unique)
@@ -80,15 +81,14 @@ def _line_prices(ptdf: FloatArray, flow: FloatArray, limit: FloatArray, fees: Fl
     return np.asarray(np.abs(prices[:count] - prices[count:]))
 
 
-def _withdrawals(ledger: Ledger) -> FloatArray:
+def withdrawals(ledger: Ledger) -> FloatArray:
     """Net withdrawal delivered at every bus [MWh], shape (buses, periods)."""
     operator = ledger.grid_operator
     total = operator.fixed_withdrawal_mw.copy()
     hub = operator.grid.hub_index
     for good, quantity in ledger.trades(operator).items():
-        index = operator.grid.bus_index[int(good.buyer.removeprefix("bus "))]
-        total[index, good.period] += quantity
-        total[hub, good.period] -= quantity
+        total[operator.grid.bus_index[int(good.buyer.removeprefix("bus "))], good.period] += quantity
+    total[hub] -= total.sum(axis=0)
     return total
 
 
@@ -104,11 +104,11 @@ def _trading_and_pinning_buses(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     periods = operator.fixed_withdrawal_mw.shape[1]
     index = operator.grid.bus_index
     for consumer in ledger.of_kind(Consumer):
-        buys = -ledger.quantities(consumer, consumer.contracts, periods).sum(axis=0) > BINDING
+        buys = -ledger.quantities(consumer, consumer.goods_bought, periods).sum(axis=0) > BINDING
         trades[index[consumer.bus]] |= buys
         pins[index[consumer.bus]] |= buys
     for producer in ledger.of_kind(Producer):
-        output = ledger.quantities(producer, producer.contracts, periods).sum(axis=0)
+        output = ledger.quantities(producer, producer.goods_produced, periods).sum(axis=0)
         trades[index[producer.bus]] |= output > BINDING
         pins[index[producer.bus]] |= (output > BINDING) & (output < producer.capacity_mw * (1 - BINDING))
     for agent in ledger.market.agents:

@@ -102,7 +102,7 @@ def summarise(ledger: Ledger) -> Result:
         price_usd_per_mwh=_series(grid.buses, nodal.price_usd_per_mwh),
         demand_mwh=_demand(ledger, periods),
         generation_mwh={
-            producer.name: ledger.quantities(producer, producer.contracts, periods).sum(axis=0).tolist()
+            producer.name: ledger.quantities(producer, producer.goods_produced, periods).sum(axis=0).tolist()
             for producer in ledger.of_kind(Producer)
         },
         flow_mw=_series(grid.line_ids, nodal.flow_mw),
@@ -127,7 +127,7 @@ def _series(names: tuple[int, ...] | tuple[str, ...], values: FloatArray) -> Ser
 def _demand(ledger: Ledger, periods: int) -> Series:
     result: dict[str, FloatArray] = {}
     for consumer in ledger.of_kind(Consumer):
-        bought = -ledger.quantities(consumer, consumer.contracts, periods).sum(axis=0)
+        bought = -ledger.quantities(consumer, consumer.goods_bought, periods).sum(axis=0)
         result[str(consumer.bus)] = result.get(str(consumer.bus), 0.0) + bought + consumer.hydro_mwh
     return {bus: demand.tolist() for bus, demand in result.items()}
 
@@ -167,7 +167,7 @@ def _emissions_kg(ledger: Ledger, buyer: Hyperscaler | ModularDatacenter, period
 
 def _co2(ledger: Ledger, periods: int) -> dict[str, float]:
     system = sum(
-        producer.emission_rate_kg_per_mwh * float(ledger.quantities(producer, producer.contracts, periods).sum())
+        producer.emission_rate_kg_per_mwh * float(ledger.quantities(producer, producer.goods_produced, periods).sum())
         for producer in ledger.of_kind(Producer)
     )
     return {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
-import cvxpy as cp
 import numpy as np
-from cvxpy.settings import INF_OR_UNB
+import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
-from ...coordinator.programmes.cvxpy_solvers import Solvers, solve_by_first
+from ...coordinator.programmes.linear_programme import linear_optimum
+from ...coordinator.programmes.quadratic_programme import Ending, QuadraticProgramme, by_clarabel, by_piqp
+from ...coordinator.programmes.unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
 from ...network.case import UnitGroup
 from ...network.flow import angle_matrices
 from ...network.grid import Grid
@@ -17,14 +20,11 @@ from ..errors import InfeasibleError, UnsolvedError
 
 # Of the baseline's outputs, in shares of capacity.
 _ACCURACY = 1e-9
-_CLARABEL = (cp.CLARABEL, {"tol_gap_abs": _ACCURACY, "tol_gap_rel": _ACCURACY, "tol_feas": _ACCURACY})
-# The simplex method says clearly whether there is a dispatch; an interior point may only give up.
-_FEASIBILITY_SOLVERS: Solvers = ((cp.SCIPY, {}), _CLARABEL)
 # What a small load pays beside large ones lies in the last digits of the dispatch.
-_DISPATCH_SOLVERS: Solvers = (
-    (cp.PIQP, {"eps_abs": 1e-12, "eps_rel": 1e-12}),
-    (cp.PIQP, {"eps_abs": _ACCURACY, "eps_rel": 1e-12}),
-    _CLARABEL,
+_SOLVERS: tuple[Callable[[QuadraticProgramme], Ending], ...] = (
+    partial(by_piqp, settings={"eps_abs": 1e-12, "eps_rel": 1e-12}),
+    partial(by_piqp, settings={"eps_abs": _ACCURACY, "eps_rel": 1e-12}),
+    by_clarabel,
 )
 
 
@@ -44,7 +44,11 @@ class Baseline:
 
 
 def least_cost_dispatch(
-    grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray
+    grid: Grid,
+    units: tuple[UnitGroup, ...],
+    load_mw: FloatArray,
+    injection_mw: FloatArray,
+    on_hour: Callable[[], object] = lambda: None,
 ) -> Baseline:
     """Least-cost DC dispatch for fixed load, hour by hour.
 
@@ -52,6 +56,8 @@ def least_cost_dispatch(
     ----------
     load_mw, injection_mw : arrays of shape (buses, periods)
         Fixed load, and injection of units with fixed dispatch.
+    on_hour : callable
+        Called after each hour, for progress.
 
     Raises
     ------
@@ -60,44 +66,73 @@ def least_cost_dispatch(
     UnsolvedError
         If they can, and the solvers still give up.
     """
-    hours = [_dispatch(grid, units, load_mw[:, t], injection_mw[:, t], t) for t in range(load_mw.shape[1])]
-    return Baseline(*(np.column_stack(columns) for columns in zip(*hours, strict=True)))
+    programme = dispatch_programme(grid, units)
+    capacities = np.array([unit.capacity_mw for unit in units])
+    withdrawal = load_mw - injection_mw
+    prices, outputs = np.zeros_like(load_mw), np.zeros((len(units), load_mw.shape[1]))
+    # Hours repeat in load profiles.
+    first: dict[bytes, int] = {}
+    for hour, needed in enumerate(withdrawal.T):
+        same = first.setdefault(needed.tobytes(), hour)
+        if same == hour:
+            ending = _dispatched(replace(programme, b=needed), load_mw[:, hour], injection_mw[:, hour], hour)
+            prices[:, hour] = -ending.y
+            outputs[:, hour] = _within(ending.x[-len(units) :] if units else np.zeros(0), capacities)
+        else:
+            prices[:, hour], outputs[:, hour] = prices[:, same], outputs[:, same]
+        on_hour()
+    return Baseline(prices, outputs)
 
 
-def _dispatch(
-    grid: Grid, units: tuple[UnitGroup, ...], load_mw: FloatArray, injection_mw: FloatArray, period: int
-) -> tuple[FloatArray, FloatArray]:
+def dispatch_programme(grid: Grid, units: tuple[UnitGroup, ...]) -> QuadraticProgramme:
+    """Least-cost dispatch of one hour; its variables are the angles and the outputs, b is what buses withdraw [MW]."""
     flow_map, injection_map = angle_matrices(grid)
-    angles = cp.Variable(injection_map.shape[1]) if injection_map.shape[1] else cp.Constant(np.zeros(0))
-    output = cp.Variable(len(units), nonneg=True)
-    at_bus = np.zeros((len(grid.buses), len(units)))
-    at_bus[[grid.bus_index[unit.bus] for unit in units], range(len(units))] = 1.0
-    balance = at_bus @ output + injection_mw - load_mw == injection_map @ angles
-    limited = np.isfinite(grid.limit_mw)
-    flow = flow_map[limited] @ angles
-    limits = [flow <= grid.limit_mw[limited], flow >= -grid.limit_mw[limited]] if limited.any() else []
+    angles, buses = injection_map.shape[1], [grid.bus_index[unit.bus] for unit in units]
+    at_bus = sp.csr_array((np.ones(len(units)), (buses, range(len(units)))), shape=(len(grid.buses), len(units)))
+    limited = np.flatnonzero(np.isfinite(grid.limit_mw))
+    flow = sp.hstack([flow_map[limited], sp.csr_array((len(limited), len(units)))])
     costs = np.array([unit.cost_usd_per_mwh for unit in units])
     slopes = np.array([unit.cost_slope_usd_per_mwh2 for unit in units])
     capacities = np.array([unit.capacity_mw for unit in units])
-    constraints = [balance, output <= capacities, *limits]
-    feasible = cp.Problem(cp.Minimize(0), constraints)
-    failures = solve_by_first(feasible, _FEASIBILITY_SOLVERS)
-    if failures and feasible.status not in INF_OR_UNB:
-        raise UnsolvedError(f"no solver can say whether the fixed load of hour {period + 1} can be served ({failures})")
-    if failures:
+    return QuadraticProgramme(
+        P=sp.csc_array(sp.diags_array(np.concatenate([np.zeros(angles), slopes]))),
+        c=np.concatenate([np.zeros(angles), costs]),
+        A=sp.csc_array(sp.hstack([-injection_map, at_bus])),
+        b=np.zeros(len(grid.buses)),
+        G=sp.csc_array(sp.vstack([flow, -flow])),
+        h=np.tile(grid.limit_mw[limited], 2),
+        lower=np.concatenate([np.full(angles, -np.inf), np.zeros(len(units))]),
+        upper=np.concatenate([np.full(angles, np.inf), capacities]),
+    )
+
+
+def _dispatched(programme: QuadraticProgramme, load_mw: FloatArray, injection_mw: FloatArray, hour: int) -> Ending:
+    """The dispatch by the first solver that finds it; a linear programme says whether there is none."""
+    told = []
+    for solve in _SOLVERS:
+        ending = solve(programme)
+        if ending.is_solved:
+            return ending
+        told.append(ending.status)
+    q = programme
+    try:
+        linear_optimum(
+            np.zeros_like(q.c), A_ub=q.G, b_ub=q.h, A_eq=q.A, b_eq=q.b, bounds=np.column_stack([q.lower, q.upper])
+        )
+    except InfeasibleProgrammeError as error:
         raise InfeasibleError(
-            f"units of {capacities.sum():,.1f} MW and the scaled line limits cannot serve the fixed load of "
-            f"{load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
-            f"in hour {period + 1}; raise the limits or lower load_profile"
-        )
-    cost = costs @ output + cp.sum(cp.multiply(slopes / 2, cp.square(output)))
-    dispatch = cp.Problem(cp.Minimize(cost), constraints)
-    if failures := solve_by_first(dispatch, _DISPATCH_SOLVERS):
+            f"units of {q.upper[np.isfinite(q.upper)].sum():,.1f} MW and the scaled line limits cannot serve the fixed "
+            f"load of {load_mw.sum():,.1f} MW less {injection_mw.sum():,.1f} MW of fixed injection "
+            f"in hour {hour + 1}; raise the limits or lower load_profile"
+        ) from error
+    except UnsolvedProgrammeError as error:
         raise UnsolvedError(
-            f"the baseline dispatch of hour {period + 1} has a solution, but no solver finds it ({failures}); "
-            "do limits, reactances, capacities or costs differ by very many decades?"
-        )
-    return -np.asarray(balance.dual_value), _within(np.asarray(output.value), capacities)
+            f"no solver can say whether the fixed load of hour {hour + 1} can be served ({error})"
+        ) from error
+    raise UnsolvedError(
+        f"the baseline dispatch of hour {hour + 1} has a solution, but no solver finds it ({', '.join(told)}); "
+        "do limits, reactances, capacities or costs differ by very many decades?"
+    )
 
 
 def _within(output_mwh: FloatArray, capacity_mw: FloatArray) -> FloatArray:

@@ -11,6 +11,9 @@ from ...agents.consumer import Consumer
 from ...agents.grid_operator import GridOperator
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
+from ...agents.pooled_consumer import PooledConsumer
+from ...agents.pooled_grid_operator import PooledGridOperator
+from ...agents.pooled_producer import PooledProducer
 from ...agents.producer import Customer, Producer
 from ...coordinator.market import Market
 from ...network.case import Case, UnitGroup
@@ -97,7 +100,8 @@ def _build(case: Case, scenario: Scenario) -> BuiltMarket:
     datacenters = _modular_datacenters(setting)
     hyperscalers = _hyperscalers(setting)
     buyers: list[Consumer | ModularDatacenter | Hyperscaler] = [*consumers, *datacenters, *hyperscalers]
-    customers = tuple(Customer(buyer.name, buyer.bus) for buyer in buyers)
+    # In a pool only those who mind emissions name their sellers.
+    customers = tuple(Customer(buyer.name, buyer.bus) for buyer in buyers if buyer.sellers)
     agents: list[Agent] = [
         *consumers,
         *datacenters,
@@ -114,16 +118,18 @@ def _build(case: Case, scenario: Scenario) -> BuiltMarket:
 def _consumers(setting: Setting) -> list[Consumer]:
     section = setting.scenario.consumers
     floor = section.price_floor * _mean_baseline_price(setting)
-    result = []
+    pooled = setting.scenario.trade == "pooled"
+    kind = PooledConsumer if pooled else Consumer
+    result: list[Consumer] = []
     for bus in setting.load_buses:
         index = setting.grid.bus_index[bus]
         price = np.maximum(setting.baseline.price_usd_per_mwh[index], floor)
         willingness, slope = inverse_demand(price, setting.load_mwh[index], section.price_elasticity)
         result.append(
-            Consumer(
+            kind(
                 name=consumer_name(bus),
                 bus=bus,
-                sellers=setting.sellers,
+                sellers=() if pooled else setting.sellers,
                 willingness_usd_per_mwh=willingness,
                 slope_usd_per_mwh2=slope,
                 hydro_mwh=setting.hydro_mwh[index],
@@ -187,8 +193,9 @@ def _hyperscalers(setting: Setting) -> list[Hyperscaler]:
 
 
 def _producers(setting: Setting, customers: tuple[Customer, ...]) -> list[Producer]:
+    kind = PooledProducer if setting.scenario.trade == "pooled" else Producer
     return [
-        Producer(
+        kind(
             name=unit.name,
             bus=unit.bus,
             hub=setting.grid.hub,
@@ -210,7 +217,8 @@ def _grid_operator(setting: Setting) -> GridOperator:
     throughput = sum(unit.capacity_mw for unit in setting.units) + float(
         np.abs(setting.fixed_withdrawal_mwh).sum(axis=0).max(initial=0.0)
     )
-    return GridOperator(GRID_OPERATOR, setting.grid, setting.fixed_withdrawal_mwh, throughput)
+    kind = PooledGridOperator if setting.scenario.trade == "pooled" else GridOperator
+    return kind(GRID_OPERATOR, setting.grid, setting.fixed_withdrawal_mwh, throughput)
 
 
 def _emission_rate(unit: UnitGroup, rates: EmissionRates | None) -> float:

@@ -52,6 +52,7 @@ def _faults_without_case(document: dict[str, Any]) -> list[Fault]:
         *_batch_faults(document),
         *_period_faults(document),
         *_purchase_mix_faults(document),
+        *_trade_faults(document),
     ]
 
 
@@ -83,6 +84,13 @@ def _mechanism_faults(document: dict[str, Any]) -> Iterator[Fault]:
         yield Fault("coordinator.mechanism", f"{shown(name)} is no mechanism; allowed: {allowed}")
     if name in EX_POST_ONLY and document.get("disclosure") == "ex_ante":
         yield Fault("coordinator.mechanism", f"{name} is for disclosure ex_post alone; admm takes ex_ante too")
+
+
+def _trade_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    consumers = document.get("consumers")
+    basis = consumers.get("forward_basis") if isinstance(consumers, dict) else None
+    if document.get("trade") == "pooled" and basis == "contract":
+        yield Fault("consumers.forward_basis", "contract is for trade bilateral alone; allowed: generator, consumer")
 
 
 def _name_faults(document: dict[str, Any]) -> Iterator[Fault]:

@@ -41,7 +41,7 @@ def scales_of(setting: Setting, market: Market) -> dict[Good, Scale]:
             case Family.LEASE:
                 volume_mwh = _within(contract_volume, largest_use.get(good.seller))
                 scales[good] = Scale(work_price * good.mwh_per_unit, volume_mwh / good.mwh_per_unit)
-            case Family.WHEELING:
+            case Family.WHEELING | Family.ENERGY:
                 scales[good] = Scale(price, mean_load / 2)
     return scales
 

@@ -123,6 +123,10 @@ class Scenario(_Section):
 
     name: Name
     grid: GridSection = GridSection()
+    trade: Literal["bilateral", "pooled"] = Field(
+        "bilateral",
+        description="whether consumers have a contract with every producer, or buy from a pool at their bus",
+    )
     periods: int = Field(1, ge=1, le=8784, description="hours")
     load_profile: list[Factor] | None = Field(None, description="factor on the load of each hour")
     producers: ProducersSection = ProducersSection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,7 +55,7 @@ class Setting:
         return np.broadcast_to(np.asarray(value, dtype=np.float64), (self.scenario.periods,)).copy()
 
 
-def setting_of(scenario: Scenario, case: Case) -> Setting:
+def setting_of(scenario: Scenario, case: Case, on_hour: Callable[[], object] = lambda: None) -> Setting:
     """Scale the grid, spread load and hydro over buses and hours, and find the baseline.
 
     Raises
@@ -79,7 +80,7 @@ def setting_of(scenario: Scenario, case: Case) -> Setting:
     delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
     units = tuple(group for group in case.unit_groups if not group.fixed)
     try:
-        baseline = least_cost_dispatch(grid, units, load, injection)
+        baseline = least_cost_dispatch(grid, units, load, injection, on_hour)
     except InfeasibleError as error:
         raise ScenarioError(scenario.name, [Fault("grid.line_limit_scale", str(error))]) from error
     except UnsolvedError as error:

@@ -11,10 +11,12 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 from .extreme_points import ExtremePoints, Polyhedron
+from .joint_optimum import AtLimits
 from .minimiser import minimiser
 from .stacked_market import StackedMarket
 
-_TOLERANCE = 1e-9
+# Of the least norm: faces without interior leave the second one.
+_TOLERANCES = (1e-9, 1e-8)
 # To which multiples of a row are told from other rows.
 _DIGITS = 9
 # A face has no interior: at the finest of these rounding may leave nothing of it.
@@ -24,9 +26,6 @@ _SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
 @dataclass(frozen=True, eq=False)
 class OptimalFace:
     """The feasible, clearing points that share with a solution what all solutions share.
-
-    The solutions of a convex QP are the feasible points with the same ``P x`` and ``c @ x``
-    (Mangasarian, "A simple characterization of solution sets of convex programs", 1988).
 
     Parameters
     ----------
@@ -49,17 +48,18 @@ class OptimalFace:
 
         None if the face is empty up to rounding.
         """
-        return minimiser(self._norm(functions, offset), _TOLERANCE)
+        return minimiser(self._norm(functions, offset), _TOLERANCES)
 
     def _norm(self, functions: sp.csr_array, offset: FloatArray) -> QuadraticProgramme:
         s = self.stacked
+        limiting = np.flatnonzero(np.isfinite(s.h))
         return QuadraticProgramme(
             P=sp.csc_array(functions.T @ functions),
             c=functions.T @ offset,
             A=sp.csc_array(self._weights @ self.rows),
             b=self._weights @ self.values,
-            G=s.G,
-            h=s.h,
+            G=sp.csc_array(s.G[limiting]),
+            h=s.h[limiting],
             lower=s.lower,
             upper=s.upper,
         )
@@ -95,8 +95,14 @@ class OptimalFace:
         return [least for least, _ in ends], [largest for _, largest in ends]
 
 
-def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_array) -> OptimalFace:
+def optimal_face(
+    stacked: StackedMarket, solution: FloatArray, shared: sp.csr_array, at_limits: AtLimits | None = None
+) -> OptimalFace:
     """The face of a solution.
+
+    The solutions of a convex QP are the feasible points with the same ``P x`` and ``c @ x`` (Mangasarian, "A simple
+    characterization of solution sets of convex programs", 1988). Where it is known what all of them have at a limit,
+    this says the same as ``c @ x``, and leaves what remains an interior, as solvers need.
 
     Parameters
     ----------
@@ -105,13 +111,25 @@ def optimal_face(stacked: StackedMarket, solution: FloatArray, shared: sp.csr_ar
         It must satisfy the agents' constraints and clear.
     shared : sparse array of shape (k, n)
         Further linear functions that all solutions share, such as disclosed volumes, whose value is curved.
+    at_limits : AtLimits, optional
+        Variables and inequalities that all solutions have at a limit, and the face where the solution has them.
     """
     s = stacked
     quadratic = sp.csr_array(s.P)
     curved = _distinct(quadratic[np.flatnonzero(np.diff(quadratic.indptr))])
-    same = sp.vstack([curved, shared, sp.csr_array(s.c[None, :])], format="csr")
+    optimal = sp.csr_array(s.c[None, :] if at_limits is None else s.G[at_limits.inequalities])
+    same = sp.vstack([curved, shared, optimal], format="csr")
+    if at_limits is not None:
+        s = _held(s, at_limits, solution)
     rows = sp.csr_array(sp.vstack([s.A, s.K, same], format="csr"))
-    return OptimalFace(stacked, rows, np.concatenate([s.b, -s.k, same @ solution]))
+    return OptimalFace(s, rows, np.concatenate([s.b, -s.k, same @ solution]))
+
+
+def _held(stacked: StackedMarket, at_limits: AtLimits, solution: FloatArray) -> StackedMarket:
+    lower, upper, h = stacked.lower.copy(), stacked.upper.copy(), stacked.h.copy()
+    lower[at_limits.variables] = upper[at_limits.variables] = solution[at_limits.variables]
+    h[at_limits.inequalities] = np.inf
+    return replace(stacked, lower=lower, upper=upper, h=h)
 
 
 def _distinct(rows: sp.csr_array) -> sp.csr_array:

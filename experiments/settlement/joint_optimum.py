@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import piqp
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.market import Market
+from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_piqp
 from .disclosed_value import disclosed_value
+from .doubletons import without_doubletons
 from .extreme_points import Polyhedron
 from .stacked_market import StackedMarket
 from .vicinity import Vicinity
@@ -19,8 +20,18 @@ from .vicinity import Vicinity
 # Limits of a watt beside those of gigawatts take PIQP many steps.
 _MOST_ITERATIONS = 2000
 _TOLERANCES = (1e-11, 1e-10, 1e-9, 1e-8)
+# Costs of leaving a limit, in multiples of a price, that are no rounding.
+_COSTS = 1e-8
 # Curtailed energy that is used up to this share is not used up: below it emissions have no value.
 _USED_UP = 1 + 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class AtLimits:
+    """Variables at a bound, and inequalities without slack."""
+
+    variables: IntArray
+    inequalities: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +74,29 @@ class JointOptimum:
     def _bends(self) -> FloatArray:
         """How far marginal costs can be off within the gap [$/MWh], for every curved row."""
         return np.asarray(np.sqrt(2 * self.gap_usd * self.curved.diagonal())[self._curved_variables])
+
+    def at_limits(self, units: FloatArray, price_usd: float) -> AtLimits:
+        """What stays at a limit in every optimum: leaving it costs something.
+
+        An interior point has room from every limit, or a multiplier, in multiples of the same unit; the smaller of the
+        two is rounding (Goldman and Tucker, "Theory of linear programming", 1956, on strict complementarity).
+
+        Parameters
+        ----------
+        units : array of shape (n,)
+            Typical sizes of the variables.
+        price_usd : float
+            Typical size of a price.
+        """
+        s, x, r = self.stacked, self.variables, self.reduced_costs
+        distance = np.where(r > 0, x - s.lower, s.upper - x) / units
+        cost = np.abs(r) / price_usd
+        slack = (s.h - s.G @ x) / np.maximum(abs(s.G) @ units, 1e-300)
+        multiplier = self.inequality_multipliers * abs(s.G).max(axis=1).toarray().ravel() / price_usd
+        return AtLimits(
+            np.flatnonzero((cost > _COSTS) & (cost > distance)),
+            np.flatnonzero((multiplier > _COSTS) & (multiplier > slack)),
+        )
 
     def allocations(self) -> Vicinity:
         """Steps of the variables to allocations that are at least as good."""
@@ -151,20 +185,21 @@ def joint_optimum(market: Market, stacked: StackedMarket, trades: FloatArray) ->
 
 def _solved(s: StackedMarket, curved: sp.csr_array, linear: FloatArray, tolerance: float) -> JointOptimum | None:
     equalities, sides = sp.csc_array(sp.vstack([s.A, s.K], format="csc")), np.concatenate([s.b, -s.k])
-    hessian = sp.csc_array(curved)
-    hessian.sort_indices()
-    equalities.sort_indices()
-    solver = piqp.SparseSolver()
-    solver.settings.max_iter = _MOST_ITERATIONS
-    solver.settings.eps_abs = tolerance
-    solver.settings.eps_rel = tolerance / 10
-    solver.settings.eps_duality_gap_abs = 10 * tolerance
-    solver.settings.eps_duality_gap_rel = tolerance / 10
-    solver.setup(hessian, linear, equalities, sides, s.G, None, s.h, s.lower, s.upper)
-    if solver.solve() != piqp.PIQP_SOLVED:
+    substitution = without_doubletons(
+        QuadraticProgramme(sp.csc_array(curved), linear, equalities, sides, s.G, s.h, s.lower, s.upper)
+    )
+    settings = {
+        "max_iter": _MOST_ITERATIONS,
+        "eps_abs": tolerance,
+        "eps_rel": tolerance / 10,
+        "eps_duality_gap_abs": 10 * tolerance,
+        "eps_duality_gap_rel": tolerance / 10,
+    }
+    ending = by_piqp(substitution.programme, settings)
+    if not ending.is_solved:
         return None
-    x, y, z = (np.asarray(values) for values in (solver.result.x, solver.result.y, solver.result.z_u))
-    z = np.maximum(z, 0.0)
+    x, z = substitution.all_variables(ending.x), np.maximum(ending.z, 0.0)
+    y = substitution.all_multipliers(x, ending.y, z)
     reduced = curved @ x + linear + equalities.T @ y + s.G.T @ z
     gap_usd, gap_of_inequality_usd = _gaps(s, curved, x, z, reduced, np.abs(y * (equalities @ x - sides)))
     return JointOptimum(

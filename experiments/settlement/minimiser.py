@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,26 +10,43 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_clarabel, by_piqp
+from .doubletons import without_doubletons
 
-# PIQP's regularisation, below its default, which stops short on sets without interior.
-_REGULARISATION = 1e-12
+# A regularisation below PIQP's default, which stops short on sets without interior; what takes more steps ends nowhere.
+_SETTINGS = {"reg_lower_limit": 1e-12, "max_iter": 100}
 
 
-def minimiser(programme: QuadraticProgramme, tolerance: float) -> FloatArray | None:
-    """A solution by the first solver that finds one, shape (n,); None if none does.
+def minimiser(programme: QuadraticProgramme, tolerances: Sequence[float]) -> FloatArray | None:
+    """A solution within the first tolerance that a solver reaches, shape (n,); None if none does.
 
     PIQP is the more exact, but where it cannot do without an interior, Clarabel takes over: its
     homogeneous embedding needs none.
+
+    Parameters
+    ----------
+    programme : QuadraticProgramme
+    tolerances : sequence of float
+        Absolute ones of PIQP, the finest first.
     """
     # Tolerances are absolute: an objective of thousands could not be met, one of thousandths would be ignored.
     curvature = float(abs(programme.P).max())
     if curvature > 0:
         programme = replace(programme, P=sp.csc_array(programme.P / curvature), c=programme.c / curvature)
-    settings = {"eps_abs": tolerance, "eps_rel": tolerance / 100, "reg_lower_limit": _REGULARISATION}
-    found = by_piqp(programme, settings)
+    fixed = np.flatnonzero(programme.lower >= programme.upper)
+    x = programme.lower.copy()
+    programme, others = with_known(programme, fixed, x[fixed])
+    substitution = without_doubletons(programme)
+    reduced = substitution.programme
+    for tolerance in tolerances:
+        found = by_piqp(reduced, {"eps_abs": tolerance, "eps_rel": tolerance / 100, **_SETTINGS})
+        if found.is_solved:
+            break
+    else:
+        found = by_clarabel(reduced)
     if not found.is_solved:
-        found = by_clarabel(programme)
-    return found.x if found.is_solved else None
+        return None
+    x[others] = substitution.all_variables(found.x)
+    return x
 
 
 def with_known(

@@ -12,6 +12,7 @@ from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
 from ...coordinator.measures.own_scale import volumes_mwh
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
+from .inner_point import inner_point
 from .minimiser import minimiser, with_known
 from .own_units import OwnUnits
 from .shortest import shortest
@@ -24,6 +25,8 @@ _ACCEPTED = 1e-7
 # What needs no correction, and how often one is corrected: each time digits are gained.
 _MET = 1e-11
 _REFINEMENTS = 3
+# Residuals, in own units, below which the nearest way to clear is not searched for.
+_SMALL = 1e-5
 # What limits give way, so that something is between those that pin a quantity.
 _ROOM = 1e-12
 # Trades below this share of their volume are none.
@@ -127,12 +130,17 @@ def _correction(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArra
         known,
         np.zeros(len(known)),
     )
-    found = next((point for tolerance in _TOLERANCES if (point := minimiser(programme, tolerance)) is not None), None)
-    if found is None:
-        # Between limits that leave next to nothing, like those of a closed line, interior points find no way.
-        found = shortest(programme)
+    # Which of the changes is taken matters for large ones alone; between limits that leave next to nothing, like
+    # those of a closed line, interior points find no way.
+    ways = [_nearest_point, shortest]
+    ways.insert(0 if residual <= _SMALL else len(ways), inner_point)
+    found = next((point for way in ways if (point := way(programme)) is not None), None)
     if found is None:
         return None
     result = np.zeros(len(x))
     result[free] = residual * found
     return result
+
+
+def _nearest_point(programme: QuadraticProgramme) -> FloatArray | None:
+    return minimiser(programme, _TOLERANCES)

@@ -189,8 +189,9 @@ def _sales_by_period(market: Market, trades: FloatArray) -> dict[int, dict[str, 
     result: dict[int, dict[str, float]] = {}
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):
         if isinstance(agent, Producer):
+            produced = set(agent.goods_produced)
             for good, quantity in zip(goods, trades[copies].tolist(), strict=True):
                 sales = result.setdefault(good.period, {})
-                if good.seller == agent.name:
+                if good in produced:
                     sales[agent.name] = sales.get(agent.name, 0.0) + quantity
     return result

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from ...agents.goods import Family
 from ...coordinator.announcement import Responses
+from ...coordinator.market import Market
 from ...coordinator.run import Run
 from .face import optimal_face
 from .footprints import footprints
+from .joint_optimum import JointOptimum, joint_optimum
 from .own_units import in_own_units
 from .repair import nearest_clearing, refined
 from .scheme import ContractMix, DisclosureScheme
@@ -32,17 +35,20 @@ class Settlement:
         allocation costs less what prices prove by weak duality. None without a repaired allocation.
     mix_kg_per_mwh : ContractMix or None
         Of the contracts of all leases; None where no contracts were selected.
+    optimum : JointOptimum or None
+        What says which figures are unique; None without a repaired allocation or without a proof.
     """
 
     allocation: Responses
     selection: str
     repaired_gap: float | None
     mix_kg_per_mwh: ContractMix | None
+    optimum: JointOptimum | None
 
 
 def unsettled(run: Run) -> Settlement:
     """The best round as it is."""
-    return Settlement(run.best.allocation, "none", None, None)
+    return Settlement(run.best.allocation, "none", None, None, None)
 
 
 def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settlement:
@@ -56,11 +62,17 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
+    optimum = joint_optimum(market, stacked, own.allocation(x).trades)
+    if Family.CONTRACT not in market.families:
+        # In a pool without datacenters there is nothing to select.
+        allocation = own.allocation(x)
+        return Settlement(allocation, str(scheme.selection), _repaired_gap(run, allocation), {}, optimum)
     leases = footprints(market, own.stacked)
     # Repaired within a tolerance the point is not quite optimal; the slack must not go into other purchases.
     rented = sp.csr_array(own.stacked.T)[market.disclosed.taker_copies]
     held = sp.csr_array(sp.vstack([leases.purchases_mwh, leases.volume_mwh, rented], format="csr"))
-    face = optimal_face(own.stacked, x, held)
+    at_limits = None if optimum is None else optimum.at_limits(own.units, _typical_price_usd(market))
+    face = optimal_face(own.stacked, x, held, at_limits)
     selected = select_contracts(market, face, leases, scheme.selection, scheme.imposed_kg_per_mwh)
     if selected is not None:
         selected = refined(own, selected, sp.csr_array((0, len(selected))), np.zeros(0, dtype=np.int64))
@@ -68,7 +80,11 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
         allocation, selection, mix = own.allocation(x), "none", None
     else:
         allocation, selection, mix = own.allocation(selected), str(scheme.selection), leases.mix_kg_per_mwh(selected)
-    return Settlement(allocation, selection, _repaired_gap(run, allocation), mix)
+    return Settlement(allocation, selection, _repaired_gap(run, allocation), mix, optimum)
+
+
+def _typical_price_usd(market: Market) -> float:
+    return float(np.median(market.price_scale)) if len(market.goods) else 1.0
 
 
 def _repaired_gap(run: Run, allocation: Responses) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -25,6 +26,18 @@ _MOST_PIVOTING = 1e7
 _MOST_PROJECTING = 2e6
 
 
+class LinearMap(Protocol):
+    """What there are products of, and rows; not all of them are stored as matrices."""
+
+    def __matmul__(self, values: FloatArray, /) -> FloatArray:
+        """The product with values of shape (n, k)."""
+        ...
+
+    def __getitem__(self, rows: IntArray, /) -> sp.csr_array:
+        """Some of the rows."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Vicinity:
     """Steps from a point that keep to constraints of a certain width; no step at all is one of them.
@@ -41,7 +54,7 @@ class Vicinity:
     polyhedron: Polyhedron
     reach: float
 
-    def spread(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
+    def spread(self, outer: sp.csr_array | LinearMap, inner: sp.csr_array) -> FloatArray:
         """About how far functions move to either side, shape (functions,).
 
         Random steps in the ellipsoid whose axes are the widths of all constraints, projected on the
@@ -52,32 +65,36 @@ class Vicinity:
         moved = outer @ (inner @ (self._widths[:, None] * steps)[: inner.shape[1]])
         return np.asarray(np.abs(moved).max(axis=1, initial=0.0))
 
-    def outer_bounds(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
-        """How far functions move to either side at most, shape (functions,); infinite beyond the budget.
+    def outer_bounds(self, outer: sp.csr_array | LinearMap, inner: sp.csr_array, functions: IntArray) -> FloatArray:
+        """How far some functions move to either side at most, shape (functions,); infinite beyond the budget.
 
         In units of the widths no step is larger than 1 anywhere, so that a function moves by no more than the
         1-norm of its gradient, projected on the equalities.
         """
-        result = np.full(outer.shape[0], np.inf)
+        result = np.full(len(functions), np.inf)
         count = min(len(result), int(_MOST_PROJECTING / len(self._widths)))
         gradients = np.zeros((len(self._widths), count))
-        gradients[: inner.shape[1]] = (outer[:count] @ inner).T.toarray()
+        gradients[: inner.shape[1]] = (outer[functions[:count]] @ inner).T.toarray()
         parts = np.abs(self._projected(self._widths[:, None] * gradients))
         unlimited = parts[self._unlimited].sum(axis=0) > _TOLERANCE * self.reach
         result[:count] = np.where(unlimited, np.inf, parts.sum(axis=0))
         return result
 
-    def extremes(self, outer: sp.csr_array, inner: sp.csr_array) -> FloatArray:
-        """Least and largest value of functions, shape (functions, 2).
+    def extremes(self, outer: sp.csr_array | LinearMap, inner: sp.csr_array, functions: IntArray) -> FloatArray:
+        """Least and largest value of some functions, shape (functions, 2).
 
         Infinite where there is none, and NaN where it was not found within the budget. Parts that
         no constraint ties together, such as hours without ramps, are looked at one by one.
         """
-        found = np.zeros((outer.shape[0], 2))
+        found = np.full((len(functions), 2), np.nan)
         parts: dict[int, _Part] = {}
         left = _MOST_PIVOTING
         for position in range(len(found)):
-            function = (outer[[position]] @ inner).toarray().ravel()
+            # Even without a pivot the simplex method takes its time for each function.
+            if left <= 0:
+                break
+            found[position] = 0.0
+            function = (outer[functions[[position]]] @ inner).toarray().ravel()
             for label in np.unique(self._part_of_column[np.flatnonzero(function)]).tolist():
                 if label not in parts:
                     parts[label] = _part(self.polyhedron, self._part_of_column == label)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..archive.job_folder import Job, JobFolder, open_job_folder
+from .kept_sweep import IDENTITY_FILE
 from .plan import Plan, PlannedRun
 
 _RUNS = "runs"
@@ -63,4 +64,4 @@ def _job(plan: Plan) -> Job:
         "monolith": plan.monolith,
         "runs": [{"key": run.key, "parameters": run.parameters} for run in plan.runs],
     }
-    return Job("sweep", "sweep folder", (_RUNS, _FAILURES), "sweep.json", identity, difference)
+    return Job("sweep", "sweep folder", (_RUNS, _FAILURES), IDENTITY_FILE, identity, difference)

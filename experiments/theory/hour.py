@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from ...agents.agent import Agent
 from ...agents.arrays import FloatArray
 from ...agents.consumer import Consumer
-from ...agents.goods import Good, contract
+from ...agents.goods import Family, Good, contract
 from ...agents.grid_operator import GridOperator
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
@@ -138,6 +138,8 @@ def _refuse_extensions(market: Market, consumers: tuple[Consumer, ...], producer
     bound += [agent.name for agent in consumers if agent.forward_purchase_mwh is not None]
     if bound:
         raise ValueError(f"{bound[0]} is bound by forward contracts, which the paper's matrices (39)-(45) do not cover")
+    if Family.ENERGY in market.families:
+        raise ValueError("energy is traded in a pool, and the paper's matrices (39)-(45) are of bilateral contracts")
     if market.disclosures:
         raise ValueError("leases are disclosed ex ante, which the paper's matrices (39)-(45) do not cover")
 

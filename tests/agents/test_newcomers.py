@@ -1,12 +1,12 @@
 """Newcomers trade with whom they name, or with everybody who can be on the other side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import cvxpy as cp
 import numpy as np
 import pytest
-from cases.three_bus_loop import congested_loop
+from cases.three_bus_loop import congested_loop, pooled_loop
 
 from walras.agents import (
     AgentError,
@@ -132,3 +132,12 @@ def test_others_join_as_they_are():
     agents = with_newcomer(loop(), Idle())
     assert agents[-1] == Idle()
     assert named(agents, "town").sellers == ("A", "B")
+
+
+def test_in_a_pool_newcomers_have_no_contracts_with_consumers():
+    market = pooled_loop().market
+    unit = replace(market.agents[1], name="C", customers=())
+    joined = with_newcomer(market.agents, unit)
+    assert joined[-1].customers == ()
+    village = replace(market.agents[0], name="village")
+    assert {agent.customers for agent in with_newcomer(joined, village) if hasattr(agent, "customers")} == {()}

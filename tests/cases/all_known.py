@@ -8,6 +8,7 @@ ALL_KNOWN = {
     "scarce": two_agents.scarce,
     "congested line": two_buses.congested_line,
     "congested loop": three_bus_loop.congested_loop,
+    "pooled loop": three_bus_loop.pooled_loop,
     "saturated lease": leases.saturated,
     "saturated lease without emissions": lambda: leases.saturated(1.0),
     "lease with spare capacity": leases.spare_capacity,

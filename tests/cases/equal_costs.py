@@ -13,7 +13,7 @@
 import numpy as np
 from cases.one_bus import on_one_bus
 
-from walras.agents import Consumer, Customer, GridOperator, Producer
+from walras.agents import Consumer, Customer, Family, GridOperator, Hyperscaler, ModularDatacenter, Producer
 from walras.coordinator import Market, Scale
 from walras.network import Grid
 
@@ -51,3 +51,28 @@ def bus_cut_off() -> Market:
     grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([0.0]))
     agents = town(1, "A", 100.0), unit("A", 1, 1, 80.0, 30.0)
     return weighed(Market((*agents, GridOperator("grid operator", grid, np.zeros((2, 1)), 200.0))))
+
+
+def two_idle_datacenters() -> Market:
+    """Beside 100 MWh 0.0004 MWh of work, which two datacenters of 2 MW with curtailed energy do for nothing."""
+    gpu_mw, work = 0.0005, {"a": 0.0001, "b": 0.0003}
+    customers = (Customer("town", 1), Customer("west", 1), Customer("east", 1), Customer("hyperscaler", 1))
+    agents = [
+        town(1, "A", 120.0),
+        Producer("A", 1, 1, customers, 300.0, 20.0, 0.0, 0.0, 1),
+        Hyperscaler(
+            name="hyperscaler",
+            bus=1,
+            sellers=("A",),
+            emission_rates_kg_per_mwh=np.zeros(1),
+            cost_weight=1.0,
+            batches=tuple(work),
+            workload_mwh=np.array(list(work.values()))[:, None],
+            processable={"west": ("a",), "east": ("a", "b")},
+            gpu_rating_mw=gpu_mw,
+        ),
+        *(ModularDatacenter(name, 1, ("A",), 2.0, np.ones(1), gpu_mw) for name in ("west", "east")),
+    ]
+    market = on_one_bus(Market(tuple(agents)))
+    leases = {good: Scale(0.01, 1.0) for good in market.goods if good.family == Family.LEASE}
+    return market.with_scales({good: Scale(40.0, 40.0) for good in market.goods} | leases)

@@ -17,7 +17,18 @@ Welfare 180*100 - 100^2/2 - (12*80 + 0.05*80^2) - (48*20 + 0.05*20^2) = 13000 - 
 import numpy as np
 from cases.known import Known
 
-from walras.agents import Consumer, Customer, GridOperator, Producer, contract, wheeling
+from walras.agents import (
+    Consumer,
+    Customer,
+    GridOperator,
+    PooledConsumer,
+    PooledGridOperator,
+    PooledProducer,
+    Producer,
+    contract,
+    energy,
+    wheeling,
+)
 from walras.coordinator import Market, Scale
 from walras.network import Grid
 
@@ -54,6 +65,33 @@ def congested_loop(limit_mw: float = 60.0) -> Known:
             ("B", energy["B"]): 20.0,
             ("grid operator", transport[1]): -80.0,
             ("grid operator", transport[2]): -20.0,
+        },
+        welfare_usd=10740.0,
+    )
+
+
+def pooled_loop(limit_mw: float = 60.0) -> Known:
+    """The same loop with a pool: everybody trades at the nodal price of the own bus."""
+    at = {bus: energy(bus, 0) for bus in (1, 2, 3)}
+    market = Market(
+        (
+            PooledConsumer("town", 3, (), np.array([180.0]), np.array([1.0]), np.zeros(1)),
+            PooledProducer("A", 1, 3, (), 300.0, 12.0, 0.1, 0.0, 1),
+            PooledProducer("B", 2, 3, (), 300.0, 48.0, 0.1, 0.0, 1),
+            PooledGridOperator("grid operator", loop_grid(limit_mw), np.zeros((3, 1)), 300.0),
+        ),
+        dict.fromkeys(at.values(), Scale(50.0, 50.0)),
+    )
+    return Known(
+        market=market,
+        prices={at[bus]: price for bus, price in NODAL_PRICES.items()},
+        trades={
+            ("A", at[1]): 80.0,
+            ("B", at[2]): 20.0,
+            ("town", at[3]): -100.0,
+            ("grid operator", at[1]): -80.0,
+            ("grid operator", at[2]): -20.0,
+            ("grid operator", at[3]): 100.0,
         },
         welfare_usd=10740.0,
     )

@@ -86,8 +86,10 @@ def test_of_many_goods_64_are_watched(buses, kept):
     assert watched == tuple(good for good in market.goods if good.family == "wheeling")[:kept]
 
 
-def test_only_the_first_hour_is_watched():
-    assert run(producers(2, 3), ADMM(), Compiled(), stop=MaxRounds(1)).watched == (wheeling(2, 0), wheeling(3, 0))
+@pytest.mark.parametrize(("periods", "kept"), [(3, 3), (24, 24), (25, 1)])
+def test_of_up_to_a_day_every_hour_is_watched(periods, kept):
+    watched = run(producers(2, periods), ADMM(), Compiled(), stop=MaxRounds(1)).watched
+    assert watched == tuple(wheeling(bus, hour) for hour in range(kept) for bus in (2, 3))
 
 
 def test_where_only_contracts_are_traded_these_are_watched():

@@ -6,7 +6,7 @@ from cases.three_bus_loop import FLOWS_MW, loop_grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walras.network import Grid, angle_matrices, ptdf_matrix, read_case
+from walras.network import Grid, PowerFlow, angle_matrices, ptdf_matrix, read_case
 
 REPEATABLE = settings(max_examples=40)
 
@@ -81,3 +81,13 @@ def test_the_choice_of_hub_moves_no_flow(grid, seed, other):
         grid.limit_mw,
     )
     np.testing.assert_allclose(ptdf_matrix(moved) @ injection, ptdf_matrix(grid) @ injection, atol=1e-8)
+
+
+@given(grid=connected_grids(), seed=st.integers(0, 2**16))
+@REPEATABLE
+def test_flows_by_way_of_the_angles_are_those_of_the_ptdf_and_so_are_chosen_rows(grid, seed):
+    injection = np.random.default_rng(seed).normal(0, 100, (len(grid.buses), 3))
+    ptdf, power_flow = ptdf_matrix(grid), PowerFlow(grid)
+    np.testing.assert_allclose(power_flow.flows(injection), ptdf @ injection, atol=1e-8)
+    some = np.arange(0, len(grid.line_ids), 2)
+    np.testing.assert_array_equal(power_flow.ptdf(some), ptdf[some])

@@ -11,6 +11,7 @@ from random_markets.generator import random_market
 from random_markets.judge import judge
 from random_markets.market_reading import read_market
 from random_markets.observing import calibrated, command, outcome_of
+from random_markets.quadratic import Quadratic, solve
 from random_markets.reference import Calibrated, Welfare, optimum
 from random_markets.serving import unserved_load, unserved_work
 
@@ -161,3 +162,18 @@ def test_random_markets_are_right(tmp_path, seed, number):
 def test_a_market_is_drawn_by_its_seed_and_number():
     assert random_market(3, 5) == random_market(3, 5)
     assert random_market(3, 5) != random_market(3, 6)
+
+
+def test_the_reference_tells_small_costs_of_small_agents_apart():
+    """Of g = d + a + b at 30 g, d worth 130 d - d^2 / 2, and 1e-4 of a and b together; a costs 1e-5 more."""
+    problem = Quadratic(
+        curvature=np.array([0.0, 1.0, 0.0, 0.0]),
+        linear=np.array([30.0, -130.0, 1e-5, 0.0]),
+        equal=np.array([[1.0, -1.0, -1.0, -1.0], [0.0, 0.0, 1.0, 1.0]]),
+        value=np.array([0.0, 1e-4]),
+        above=np.vstack([-np.eye(4), [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]),
+        limit=np.array([0.0, 0.0, 0.0, 0.0, 1e-4, 1.2e-4]),
+        size=np.array([100.0, 100.0, 1e-4, 1e-4]),
+        worth=1e4,
+    )
+    np.testing.assert_allclose(solve(problem).x, [100.0001, 100.0, 0.0, 1e-4], atol=1e-9)

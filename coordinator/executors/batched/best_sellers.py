@@ -37,7 +37,9 @@ class BestSellers:
         lowest = np.minimum.reduceat(slope, trees.first_leaf_of_tree)
         ties = np.flatnonzero(slope == lowest[tree_of_leaf])
         _, first = np.unique(tree_of_leaf[ties], return_index=True)
-        curvature = trees.node_curvature[trees.levels[0]]
+        curvature = (
+            trees.node_curvature[trees.levels[0]] + np.broadcast_to(trees.leaf_curvature, slope.shape)[ties[first]]
+        )
         bends = curvature > 0
         wanted = np.where(lowest < 0, trees.room, 0.0)
         wanted[bends] = -lowest[bends] / curvature[bends]

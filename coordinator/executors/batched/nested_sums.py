@@ -57,8 +57,13 @@ class NestedSums:
     def has_best_leaves(self) -> BoolArray:
         """Agents of whose outermost sets, without any rho, one leaf takes all, and not without end."""
         result = self.is_recognised.copy()
-        result[self.agent_of_set[self.innermost[self.leaf_curvature > 0]]] = False
+        # What bends the only leaf of an outermost set bends the set.
+        is_lone = (np.bincount(self.innermost, minlength=len(self.parent)) == 1) & (self.parent < 0)
+        is_lone[self.parent[self.parent >= 0]] = False
+        bent = self.innermost[self.leaf_curvature > 0]
+        result[self.agent_of_set[bent[~is_lone[bent]]]] = False
         is_outermost, bends = self.parent < 0, self.set_curvature > 0
+        bends[bent[is_lone[bent]]] = True
         has_end = np.isfinite(self.most) | bends
         result[self.agent_of_set[np.where(is_outermost, ~has_end, bends)]] = False
         return result

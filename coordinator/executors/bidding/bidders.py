@@ -16,6 +16,7 @@ from .local_system import LocalAssembly, LocalSystem
 from .newton import Residuals, direction, follow, intended_changes, residuals
 from .roomy import roomy_agents
 from .stacked_agents import stack_agents
+from .unbounded import refuse_unbounded
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
@@ -74,7 +75,10 @@ class Bidders:
                 book, progress = self._stepped(book, request, unchanged)
                 if progress.min(initial=1.0) >= _CENTRED:
                     break
-        refuse_infeasible(self._market, self._agents.matrices, self._agents.idle, book.quantities)
+        agents, market = self._agents, self._market
+        refuse_infeasible(market, agents.matrices, agents.idle, book.quantities)
+        gradient = self._revenue_gradient(book.prices, book.surcharges)
+        refuse_unbounded(market, agents.matrices, book.quantities, agents.typical(market), gradient)
         return book, progress
 
     def _first_book(self, request: BidRequest) -> Book:

@@ -63,7 +63,7 @@ class LocalSystem:
         hessian[agents.low] += of_low
         hessian[agents.up] += of_up
         del of_low, of_up, of_rows
-        barrier = hessian[coupled]
+        barrier = hessian[coupled] + agents.proximal
         curved, curvature = agents.matrices.curved
         hessian[curved] += curvature
         # Fixed variables do not move, and coupled ones are not eliminated.

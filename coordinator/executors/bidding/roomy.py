@@ -14,6 +14,8 @@ from .stacked_agents import StackedAgents, bounds_with_forced, stack_agents
 # Who keeps this share of typical quantities from all limits has room, and is not asked.
 _ROOM = 1e-6
 _COMPLIANT = 1e-9
+# Sides of inequalities below this share of what typical quantities make of the row count as this share.
+_LEAST_SIDE = 1e-6
 
 
 def roomy_agents(market: Market, agents: StackedAgents, quantities: FloatArray) -> StackedAgents:
@@ -47,9 +49,11 @@ def _without_room(agents: StackedAgents, quantities: FloatArray, typical: FloatA
     excess = matrices.rows @ quantities - np.concatenate([matrices.b, matrices.h])
     equalities = len(matrices.b)
     limiting = agents.limiting_rows
+    # A small unit has many customers whose typical trades are beyond its capacity.
+    side = np.clip(np.abs(matrices.h[agents.limiting]), _LEAST_SIDE * size[limiting], size[limiting])
     suspects = [
         owners(matrices.variables)[~(room > _ROOM * typical)],
         owners(matrices.equalities)[~(np.abs(excess[:equalities]) <= _COMPLIANT * size[:equalities])],
-        owners(matrices.inequalities)[agents.limiting[~(-excess[limiting] > _ROOM * size[limiting])]],
+        owners(matrices.inequalities)[agents.limiting[~(-excess[limiting] > _ROOM * side)]],
     ]
     return np.unique(np.concatenate(suspects))

@@ -16,6 +16,9 @@ from ...sparse import columns_of, rows_of
 from .forcing import forced_bounds, sums_of_opposing
 from .idle import IdleGoods, idle_goods
 
+# Of the steepness of a typical good: price over volume.
+_PROXIMAL = 1e-10
+
 
 @dataclass(frozen=True, eq=False)
 class StackedAgents:
@@ -38,6 +41,8 @@ class StackedAgents:
         Which of these are over coupled variables alone, and the others.
     shape : SlopeShape
     idle : IdleGoods
+    proximal : array of shape (coupled,)
+        Curvature of coupled variables that stands in Newton's equations alone.
     """
 
     matrices: StackedMatrices
@@ -53,6 +58,7 @@ class StackedAgents:
     outer: IntArray
     shape: SlopeShape
     idle: IdleGoods
+    proximal: FloatArray
 
     def ranges(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
@@ -185,7 +191,29 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
             coupled_limits=columns_of(rows_of(G, limiting[inner]), coupled),
         ),
         idle=idle,
+        proximal=_proximal(market, columns_of(T, coupled)),
     )
+
+
+def _proximal(market: Market, T: sp.csr_array) -> FloatArray:
+    """Curvature of coupled variables below which rounded prices say nothing of quantities, shape (coupled,).
+
+    Limits that are far away, like those of lines without congestion, leave a grid operator hardly any
+    curvature as barriers fall: it would answer the last digit of a price with many MWh. The equations of a
+    proximal point method have the same solution (Friedlander and Orban, "A primal-dual regularized
+    interior-point method for convex quadratic programs", Math. Programming Computation 4(1), 2012).
+
+    Parameters
+    ----------
+    market : Market
+    T : sparse array of shape (copies, coupled)
+        What coupled variables trade.
+    """
+    steepness = market.price_scale / market.volume_scale
+    by_trade = sp.csr_array(sp.diags_array(steepness[market.good_of_copy]) @ T.power(2))
+    largest = by_trade.max(axis=0).toarray().ravel()
+    untraded = float(np.median(steepness)) if len(steepness) else 0.0
+    return np.asarray(_PROXIMAL * np.where(largest > 0, largest, untraded))
 
 
 def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArray]:
@@ -200,11 +228,19 @@ def bounds_with_forced(matrices: StackedMatrices) -> tuple[FloatArray, FloatArra
 
 
 def _coupled(matrices: StackedMatrices, is_bounded: BoolArray, is_fixed: BoolArray) -> BoolArray:
-    """Variables without own curvature or bound, with mixed curvature, and all that share a trade with such."""
+    """Variables without own curvature or bound, with mixed curvature, and all that share a trade with such.
+
+    Those of one trade with opposite signs are coupled too, such as voltage angles, with bounds or without: they
+    move together by far more than they let pass, and how little that is would be lost in rounding.
+    """
     P, T = matrices.P, matrices.T
     result = ~is_bounded & (matrices.curvature <= 0)
     row = np.repeat(np.arange(P.shape[0]), np.diff(P.indptr))
     result[row[(row != P.indices) & (P.data != 0)]] = True
+    copy = np.repeat(np.arange(T.shape[0]), np.diff(T.indptr))
+    moves = ~is_fixed[T.indices]
+    adds, takes = (np.bincount(copy[moves & (sign * T.data > 0)], minlength=T.shape[0]) > 0 for sign in (1, -1))
+    result[T.indices[(adds & takes)[copy]]] = True
     result &= ~is_fixed
     count = 0
     while count != (count := int(result.sum())):

@@ -10,6 +10,7 @@ from ...bids import Slope, SlopeShape
 from ...market import Market
 from ...quasidefinite.quasidefinite import SMALL, Assembly
 from ...sparse import columns_of, rows_of
+from .levels import with_levels, without_rounding
 from .netting import netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
@@ -49,9 +50,10 @@ class ClearingSystem:
             columns_of(rows, columns) for columns in (*tied.variables, self._single, shape.coupled)
         ]
         del rows
-        self.net, weighed = self._netted(sides, beside)
+        levels = with_levels(sp.csr_array(of_coupled), len(self.core_goods))
+        self.net, weighed = self._netted(levels, sides, beside)
         self._from_net = self.net.T
-        of_coupled = sp.csr_array(self.net @ of_coupled)
+        of_coupled = without_rounding(self.net, sp.csr_array(of_coupled))
         # Prices and what totals are worth are the duals of an interior-point step, coupled variables its primals.
         self.assembly = Assembly(weighed, of_coupled, shape.coupled_curvature, shape.coupled_limits, _SHARES)
 
@@ -65,7 +67,9 @@ class ClearingSystem:
         result.eliminate_zeros()
         return result
 
-    def _netted(self, sides: list[sp.csr_array], beside: sp.csr_array) -> tuple[sp.csr_array, sp.csc_array]:
+    def _netted(
+        self, levels: sp.csr_array, sides: list[sp.csr_array], beside: sp.csr_array
+    ) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
         What is small enough to be solved as a dense matrix stays as it is.
@@ -77,7 +81,7 @@ class ClearingSystem:
         beside : sparse array of shape (rows, single variables)
         """
         count, trade = beside.shape[0], self.pairs.trade
-        net = sp.eye_array(count, format="csr")
+        net = levels
         totals = np.arange(len(self.core_goods), count, dtype=np.int32)
         base = totals[:0]
         if count > SMALL:
@@ -85,12 +89,15 @@ class ClearingSystem:
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())
-        parts = [merged, beside, sp.csr_array(net[:, totals])]
+        parts = [merged, beside, sp.eye_array(count, format="csr")[:, totals]]
         del merged, beside
+        if levels.nnz > count:
+            parts = [without_rounding(levels, part) for part in parts]
         if count > SMALL:
-            net = sp.csr_array(net - netting(parts[0], base))
-            parts = [net @ part for part in parts]
+            of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], base))
+            parts = [of_totals @ part for part in parts]
             parts[0].eliminate_zeros()
+            net = sp.csr_array(of_totals @ levels)
         weighed = sp.csc_array(sp.hstack([sp.csc_array(part) for part in parts], format="csc"))
         weighed.sort_indices()
         return net, weighed

@@ -12,12 +12,13 @@ from ....agents.arrays import FloatArray
 from ...announcement import BidRequest, Responses
 from ...bids import SlopeBid
 from ...market import Market
+from ...measures.own_scale import turnovers_usd
 from ...measures.turnover import least_turnover_usd
 from ...mechanism import Opening, not_answered, refuse_outside, relative_change
 from .clearing import ClearingSystem
 
-# A barrier below this share of the first one is none.
-_VANISHING = 1e-15
+# Share of an agent's own turnover below which what its limits hold need not fall.
+_ACCURACY_OF_AGENTS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,6 @@ class SlopeBidsState:
     market: Market
     prices: FloatArray
     announcement: BidRequest
-    first_barrier_usd: float
     clearing: ClearingSystem | None
     allocation: Responses
     dual_residual: float
@@ -77,15 +77,15 @@ class SlopeBids:
         demand is steep Newton's steps are long, and cut one by one they lead elsewhere.
     accuracy : float
         Share of what is traded, at typical prices, below which barriers need not fall: all limits together hold
-        that much. Also the
-        share of its volume scale below which a good counts as not traded, so that its price need not settle.
+        that much, and those of an agent little of its own turnover. Also the share of its volume scale below which
+        a good counts as not traded, so that its price need not settle.
     """
 
     opening_barrier: float = 5.0
     caution: float = 2.0
     smallest_cut: float = 0.02
     largest_cut: float = 0.9
-    longest_move: float = 1e6
+    longest_move: float = 1e9
     accuracy: float = 1e-12
     name: ClassVar[str] = "slope bids"
     announces: ClassVar[type[BidRequest]] = BidRequest
@@ -122,7 +122,6 @@ class SlopeBids:
             market=market,
             prices=opening.prices,
             announcement=BidRequest(opening.prices, np.zeros(len(market.goods)), barrier_usd, None),
-            first_barrier_usd=barrier_usd,
             clearing=None,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),
@@ -141,7 +140,7 @@ class SlopeBids:
         if bid is None:
             raise ValueError("the responses hold no slope bids, which were asked for")
         clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
-        barrier_usd = max(self._barrier_usd(market, responses, bid), _VANISHING * state.first_barrier_usd)
+        barrier_usd = self._barrier_usd(state, responses, bid)
         missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
@@ -162,14 +161,20 @@ class SlopeBids:
             round_number=state.round_number + 1,
         )
 
-    def _barrier_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
+    def _barrier_usd(self, state: SlopeBidsState, responses: Responses, bid: SlopeBid) -> float:
+        market, limits = state.market, bid.limits
         lag: float = (1 - float(bid.progress.mean())) ** self.caution
         cut = min(max(lag, self.smallest_cut), self.largest_cut)
         # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
         paid_usd = float(market.price_scale @ market.imbalance(np.abs(responses.trades))) / 2
         scale_usd = max(paid_usd, least_turnover_usd(market))
-        held_usd = max(cut * float(bid.held_usd.sum()), self.accuracy * scale_usd)
-        return held_usd / max(int(bid.limits.sum()), 1)
+        # Everybody's own turnover bounds it too: what is nothing to the market may be all that a small agent is paid.
+        every, of_each = max(int(limits.sum()), 1), np.maximum(limits, 1)
+        own_usd = turnovers_usd(market, state.announcement.prices[market.good_of_copy], responses.trades)
+        accurate_usd = min(
+            self.accuracy * scale_usd / every, float((_ACCURACY_OF_AGENTS * own_usd / of_each).min(initial=np.inf))
+        )
+        return max(cut * float(bid.held_usd.sum()) / every, accurate_usd)
 
 
 def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:

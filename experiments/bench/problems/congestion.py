@@ -8,7 +8,7 @@ import numpy as np
 
 from ....agents.arrays import FloatArray
 from ....network.case import Case
-from ....network.flow import ptdf_matrix
+from ....network.flow import PowerFlow
 from ...scenario.calibration import least_cost_dispatch
 
 # Share of the largest loading of any line that the lines may carry.
@@ -60,5 +60,4 @@ def _unlimited_flows_mw(case: Case) -> FloatArray:
     net = injection[:, 0] - load[:, 0]
     for unit, output_mwh in zip(units, dispatch.output_mwh[:, 0], strict=True):
         net[grid.bus_index[unit.bus]] += output_mwh
-    flows: FloatArray = ptdf_matrix(grid) @ net
-    return flows
+    return PowerFlow(grid).flows(net[:, None])[:, 0]

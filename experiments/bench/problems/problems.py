@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from ....agents.grid_operator import GridOperator
 from ....coordinator.executor import Respond
 from ....coordinator.executors.batched.batched import Batched
 from ....coordinator.market import Market
@@ -19,6 +20,10 @@ from .exchange import Exchange
 from .rings import ring_market
 
 OUTSIDE_GRIDS = ("RTS_GMLC", "case118", "ACTIVSg200", "case300", "ACTIVSg500")
+# Grids of which consumers trade in a pool; with a contract for every pair the largest fit into no memory.
+POOLED_GRIDS = ("rts24", *OUTSIDE_GRIDS, "ACTIVSg2000", "ACTIVSg10k")
+_POOLED = "-pooled"
+POOLED = tuple(f"{name}{_POOLED}" for name in POOLED_GRIDS)
 # Buses of the generated rings: 53,600 and 504,300 contracts.
 RINGS = {"ring-400": 400, "ring-1230": 1230}
 # Beyond this a market is large: one executor answers for all, and solvers get processes of their own.
@@ -51,6 +56,16 @@ class Problem:
     exchange: Exchange | None = None
 
     @property
+    def buses(self) -> int:
+        """Of the grid; none where nothing is delivered."""
+        return sum(len(agent.grid.buses) for agent in self.market.agents if isinstance(agent, GridOperator))
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether consumers trade in a pool."""
+        return self.name.endswith(_POOLED)
+
+    @property
     def is_large(self) -> bool:
         """Whether a single row may take minutes."""
         return len(self.market.goods) > LARGE_GOODS
@@ -67,12 +82,21 @@ def problem_builders(exchange_size: int, seed: int) -> dict[str, Callable[[], Pr
         "exchange": lambda: _canonicalised("exchange", exchange.market(), exchange),
         **{name: partial(_outside, name) for name in OUTSIDE_GRIDS},
         **{name: partial(_ring, name) for name in RINGS},
+        **{name: partial(_pooled, name) for name in POOLED},
     }
 
 
 def _outside(name: str) -> Problem:
     case = congested(read_case(name))
     return _canonicalised(name, build_on(case, parse_scenario({"name": name, "grid": {"source": name}})).market)
+
+
+def _pooled(name: str) -> Problem:
+    source = name.removesuffix(_POOLED)
+    if source == "rts24":
+        return _canonicalised(name, build_market(load_scenario(source, ["trade=pooled"])))
+    scenario = parse_scenario({"name": name, "grid": {"source": source}, "trade": "pooled"})
+    return _canonicalised(name, build_on(congested(read_case(source)), scenario).market)
 
 
 def _ring(name: str) -> Problem:

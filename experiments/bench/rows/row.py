@@ -49,6 +49,10 @@ class Row:
     bytes_per_round, messages_per_round : float or None
         Between coordinator and agents; None for monoliths.
     peak_memory_mib : float or None
+    buses : int
+        Of the problem's grid.
+    is_pooled : bool
+        Whether consumers of the problem trade in a pool.
     """
 
     problem: str
@@ -69,6 +73,8 @@ class Row:
     bytes_per_round: float | None = None
     messages_per_round: float | None = None
     peak_memory_mib: float | None = None
+    buses: int = 0
+    is_pooled: bool = False
 
     @property
     def reached(self) -> bool:
@@ -118,5 +124,7 @@ class Subject:
             verdict=verdict,
             outcome=outcome,
             executor=self.executor,
+            buses=self.problem.buses,
+            is_pooled=self.problem.is_pooled,
             canonicalise_seconds=0.0 if self.kind == Kind.PEER else self.problem.canonicalise_seconds,
         )

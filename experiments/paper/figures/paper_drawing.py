@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike
 from .paper_curves import LINE_WIDTH, MARKER_SIZE, Curve
 from .paper_limits import limit
 
+# One for each direction in which lines can run.
+BAND_HATCHES = ("////", "\\\\\\\\", "||||", "----")
+
 
 def draw_curves(axes: Axes, curves: Sequence[Curve], least_span: float) -> None:
     """Draw bands below lines below markers, and set limits.
@@ -38,18 +41,23 @@ def _draw_band(axes: Axes, shown: Curve, number: int) -> None:
         return
     below, at_one = _split(shown.sides)
     look = shown.look
+    # Hatched, not filled: fills of several colours over each other turn grey.
     axes.fill_between(
         below.index,
         below["least"],
         below["largest"],
-        color=look.colour,
-        alpha=0.16,
+        facecolor="none",
+        edgecolor=look.colour,
+        hatch=BAND_HATCHES[number % len(BAND_HATCHES)],
+        alpha=0.55,
         linewidth=0,
         zorder=1 + number / 10,
     )
     for end in ("least", "largest"):
         axes.plot(below.index, below[end], color=look.colour, linestyle=look.line_style, linewidth=0.6, alpha=0.8)
-    axes.vlines(at_one.index, at_one["least"], at_one["largest"], color=look.colour, alpha=0.4, linewidth=2.0)
+    axes.vlines(
+        at_one.index, at_one["least"], at_one["largest"], color=look.colour, linestyles=look.line_style, linewidth=1.6
+    )
 
 
 def _draw_line(axes: Axes, shown: Curve) -> None:

@@ -14,7 +14,7 @@ from .paper_curves import Curve
 
 # In parts of the height that the curves take.
 _MARGIN = 0.07
-_ROOM_FOR_NOTE = 0.16
+_ROOM_FOR_NOTE = 0.2
 # A factor.
 _LOG_MARGIN = 1.15
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...figures.style import new_figure, plain, style_axes
 from .paper_curves import LINE_WIDTH, MARKER_SIZE, Curve, Look
-from .paper_drawing import not_converged_sample
+from .paper_drawing import BAND_HATCHES, not_converged_sample
 
 TABLE_TITLES = {"surrogate": "surrogate rates", "rts96": "RTS-96 rates"}
 WIDTH_INCHES = 7.0
@@ -72,7 +72,7 @@ def add_legends(figure: Figure, looks: Iterable[Look], curves: Iterable[Curve]) 
         Line2D([], [], color=_GREY, linestyle="", marker="o", markersize=MARKER_SIZE, label="decomposed"),
     ]
     if any(curve.has_band for curve in shown):
-        keys.append(Patch(facecolor=_GREY, alpha=0.3, label="equilibria found"))
+        keys.append(Patch(facecolor="none", edgecolor=_GREY, hatch=BAND_HATCHES[0], label="equilibria found"))
     if any(not curve.converged.all() for curve in shown):
         keys.append(not_converged_sample())
     samples = [look.sample() for look in looks]

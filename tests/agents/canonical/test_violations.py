@@ -6,6 +6,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 from cases.feasible import EVERY_KIND
+from cases.three_bus_loop import pooled_loop
 from cases.two_agents import MWH, Buyer, Seller
 
 from walras.agents import Declaration, Hyperscaler, contract, lease
@@ -37,6 +38,19 @@ class Joined:
         plants = cp.Variable(2, nonneg=True)
         made = cp.sum(plants)
         return Declaration(made, cp.hstack([made, made]), GOODS, [plants <= np.array([3.0, 5.0])])
+
+
+def test_angles_that_only_all_deliveries_together_tell_take_no_linear_programme(monkeypatch):
+    known = pooled_loop()
+    monkeypatch.setattr("walras.agents.canonical.open_variables.linprog", None)
+    trades = np.array([-100.0, 80.0, 20.0, -80.0, -20.0, 100.0])
+    assert violations(known.market, trades) == pytest.approx(np.zeros(4), abs=1e-9)
+
+
+def test_deliveries_that_no_angles_make_are_violations():
+    """81 MWh are delivered of 78 that are taken: 1 too much at each bus. No line is at its limit."""
+    trades = np.array([-81.0, 59.0, 19.0, -59.0, -19.0, 81.0])
+    assert violations(pooled_loop().market, trades)[3] == pytest.approx(1 / 81, rel=1e-6)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,15 @@
 """What limits pin is found, and agents restated without it can do the same at the same cost."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from walras.agents import Consumer, Customer, Producer
 from walras.agents.canonical.canonical_problem import CanonicalProblem
+from walras.coordinator import Compiled, Market, SlopeBids, iterate
+from walras.coordinator.executors.bidding import roomy
 from walras.coordinator.executors.bidding.implied import pinned
 from walras.coordinator.executors.bidding.restated import restated
 
@@ -74,3 +79,12 @@ def test_parallel_rows_leave_no_trace_of_each_other():
     stated = problem([[0.3, -0.3, 0], [-0.3, 0.3, 0], [0.7, -0.7, 0], [-0.7, 0.7, 0]], [0, 0, 0, 0])
     new = restated(stated, found_in(stated), np.ones(3), np.zeros(3, dtype=bool))
     assert new.G.shape == (0, 2)
+
+
+def test_a_small_unit_with_many_customers_has_room(monkeypatch):
+    """Its typical trades are a multiple of its capacity; nobody asks linear programmes about it."""
+    towns = [Consumer(f"town {i}", 1, ("mill",), np.array([50.0]), np.array([1.0]), np.zeros(1)) for i in range(200)]
+    customers = tuple(Customer(town.name, 1) for town in towns)
+    market = Market((*towns, Producer("mill", 1, 1, customers, 0.001, 10.0, 0.0, 0.0, 1)))
+    monkeypatch.setattr(roomy, "pinned", lambda *_: pytest.fail("somebody is asked"))
+    list(islice(iterate(market, SlopeBids(), Compiled().compile(market)), 1))

@@ -29,6 +29,19 @@ class Seller:
         return Declaration(x[0], cp.hstack([cp.sum(x), -x[0]]), GOODS, constraints)
 
 
+@dataclass(frozen=True)
+class Buyer:
+    """Buys what it needs where it is cheapest."""
+
+    need: float
+    name: str = "buyer"
+    moves_money = False
+
+    def declare(self):
+        x = cp.Variable(2, nonneg=True)
+        return Declaration(cp.Constant(0.0), -x, GOODS, [cp.sum(x) >= self.need])
+
+
 @pytest.fixture(scope="module")
 def unlimited():
     """A grid operator whose lines have no limits, but whose trades have."""
@@ -70,3 +83,11 @@ def test_far_limits_are_limits(limit):
         trades = problem.T @ workspace.solve(problem.c - problem.T.T @ np.array([price, 0.0]))
         expected = [limit, -0.6 * limit] if price > 1 else [0.4 * limit, 0.0]
         np.testing.assert_allclose(trades, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("need", [1e-12, 2e-9, 1e-6, 1.0])
+def test_small_needs_are_met_as_exactly_as_large_ones(need):
+    """Whoever must buy 2e-9 MWh has not done so by buying nothing, though solvers take that for rounding."""
+    problem = canonicalise(Buyer(need))
+    trades = problem.T @ Simplex("buyer", problem).solve(problem.c - problem.T.T @ np.array([31.8, 31.5]))
+    np.testing.assert_allclose(trades, [0.0, -need], rtol=1e-9, atol=1e-9 * need)

@@ -262,3 +262,8 @@ def test_what_nobody_can_sell_costs_what_its_buyer_would_pay_for_the_first_unit(
     assert result.status == Status.CONVERGED
     assert not result.best.allocation.trades.any()
     assert result.best.prices == pytest.approx([50.0], rel=1e-9)
+
+
+def test_an_operator_without_congestion_does_not_answer_the_last_digit_of_a_price():
+    late = rounds_of(ring_market(60), 45)[30:]
+    assert max(current.max_relative_imbalance for current in late) <= 1e-12

@@ -167,7 +167,7 @@ def test_nothing_is_left_behind_when_a_figure_fails(study, tmp_path, monkeypatch
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", fail)
+    monkeypatch.setattr("matplotlib.figure.Figure.draw", fail)
     with pytest.raises((RunFolderError, type(error))):
         write_run_folder(study, tmp_path / "run", draw)
     assert os.listdir(tmp_path) == []

@@ -12,6 +12,7 @@ from support.fake_peer import solving_peer
 from walras.experiments.bench.bench_document import bench_document, row_documents
 from walras.experiments.bench.rows.memory import peak_memory
 from walras.experiments.figures.growth import growth_figure
+from walras.experiments.figures.scaling import scaling_figure
 
 SMALL = ("bench", "--problem", "exchange", "--exchange", "2", "--executor", "compiled", "--mechanism", "admm", "-q")
 KEYS = {
@@ -36,6 +37,8 @@ KEYS = {
     "bytes_per_round",
     "messages_per_round",
     "peak_memory_mib",
+    "buses",
+    "is_pooled",
     "relative_gap",
     "max_relative_imbalance",
     "infeasibility",
@@ -113,7 +116,7 @@ def test_before_the_first_row_there_is_nothing_to_print_or_keep(tmp_path, monkey
 
 
 def test_a_figure_that_is_broken_off_is_left_out_with_a_word(tmp_path, monkeypatch):
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
     answer = walras_command(*SMALL, "--out", tmp_path / "bench")
     assert (answer.code, answer.err) == (143, "warning: interrupted; the figure is missing\n")
     assert {path.name for path in (tmp_path / "bench").iterdir()} == {"bench.json", "bench.parquet"}
@@ -168,9 +171,38 @@ def test_growth_is_drawn_over_goods_for_grids_that_were_reached(measured):
     assert {label.get_text() for label in names.get_xticklabels()} == {"small", "large"}
 
 
-def test_growth_without_grids_is_an_empty_figure(measured):
-    figure = growth_figure(pd.DataFrame(row_documents(measured.rows)))
-    assert [axes.get_lines()[:] for axes in figure.axes] == [[], [], []]
+def test_growth_without_grids_has_bars_for_the_exchange(measured):
+    table = pd.DataFrame(row_documents(measured.rows))
+    figure = growth_figure(table)
+    ours = table[(table["kind"] == "decomposition") & table["reached"]]
+    ours = ours[ours["tolerance"] == ours["tolerance"].mode().max()]
+    assert len(ours)
+    for axes, column in zip(figure.axes, ("rounds", "round_milliseconds", "seconds"), strict=True):
+        assert sorted(axes.lines[0].get_xdata()) == pytest.approx(sorted(ours[column]))
+    assert figure.axes[0].get_title(loc="left").startswith("exchange: ")
+    figure.draw_without_rendering()
+
+
+def test_growth_of_nothing_that_was_reached_says_so(measured):
+    table = pd.DataFrame(row_documents(measured.rows)).assign(reached=False)
+    figure = growth_figure(table)
+    assert not figure.axes
+    assert "no mechanism reached its tolerance" in figure.texts[0].get_text()
+
+
+def test_scaling_is_drawn_over_buses_once_with_contracts_and_once_in_a_pool(measured):
+    (row,) = (
+        row for row in row_documents(measured.rows) if row["kind"] == "decomposition" and row["tolerance"] == 1e-4
+    )
+    grids = [
+        {**row, "problem": f"{buses} {is_pooled}", "buses": buses, "goods": goods, "is_pooled": is_pooled}
+        for buses, goods, is_pooled in ((100, 100, True), (10, 10, True), (10, 300, False), (0, 9, False))
+    ]
+    figure = scaling_figure(pd.DataFrame(grids))
+    contracts, pool = figure.axes[0].get_lines()
+    assert contracts.get_xydata().tolist() == [[10, 300]]
+    assert pool.get_xydata().tolist() == [[10, 10], [100, 100]]
+    assert [axes.get_xlabel() for axes in figure.axes] == ["buses"] * 3
 
 
 def test_peak_memory_sees_what_comes_and_goes():

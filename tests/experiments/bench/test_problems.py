@@ -55,7 +55,7 @@ def test_problems_come_with_their_families():
     builders = problem_builders(2, 0)
     assert list(builders)[:2] == ["rts24", "exchange"]
     problem = builders["rts24"]()
-    assert set(problem.market.families) == set(Family)
+    assert set(problem.market.families) == set(Family) - {Family.ENERGY}
     assert problem.exchange is None
     assert problem.canonicalise_seconds > 0
     assert not problem.is_large
@@ -67,3 +67,12 @@ def test_rings_grow_with_the_square_of_their_buses_and_a_third_of_the_buses_sell
     ]
     assert contracts == [12 * 4, 24 * 8, 48 * 16, 100 * 34]
     assert all(b > 3.9 * a for a, b in pairwise(contracts))
+
+
+def test_a_pooled_problem_has_fewer_goods_on_as_many_buses():
+    builders = problem_builders(2, 0)
+    bilateral, pooled = builders["rts24"](), builders["rts24-pooled"]()
+    assert (bilateral.is_pooled, pooled.is_pooled) == (False, True)
+    assert bilateral.buses == pooled.buses == 24
+    assert Family.WHEELING not in pooled.market.families
+    assert len(pooled.market.goods) < len(bilateral.market.goods)

@@ -73,7 +73,7 @@ def test_figures_are_left_out_with_a_word_if_a_signal_comes_while_they_are_drawn
             yield press_control_c
 
         monkeypatch.setattr(solve, "progress_line", progress_line)
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
     out = tmp_path / "run"
     answer = walras_command("run", "rts24", "--tolerance", "1e-2", "--json", "--out", out)
     assert answer.code == (143 if times == 1 else 130)

@@ -18,6 +18,8 @@ FILES = {
     *("grid/buses.csv", "grid/lines.csv", "grid/unit_groups.csv"),
 }
 
+FIGURES = ("buses_by_hour", "convergence", "hours", "network")
+
 
 @pytest.fixture
 def template(tmp_path, monkeypatch):
@@ -89,7 +91,7 @@ def test_the_study_in_python_runs(template, capsys):
     assert study.run.status == "converged"
     assert study.monolith.difference.welfare_relative < 1e-6
     assert "surplus of the electrolyser" in capsys.readouterr().out
-    assert {path.name for path in template.glob("*.png")} == {"convergence.png", "network.png"}
+    assert {path.name for path in template.glob("*.png")} == {f"{name}.png" for name in FIGURES}
 
 
 def test_the_electrolyser_buys_as_long_as_energy_costs_less_than_hydrogen_is_worth(template):

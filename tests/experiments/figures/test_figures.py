@@ -7,13 +7,16 @@ import xml.etree.ElementTree as ET
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from support.command import assert_refused, walras_command
 
 from walras import load_scenario
 from walras.experiments.archive.writer import write_run_folder
 from walras.experiments.figures.convergence import convergence_figure
 from walras.experiments.figures.drawing import draw
-from walras.experiments.figures.network import bus_positions, network_figure
+from walras.experiments.figures.layout import bus_positions
+from walras.experiments.figures.network import CONGESTED, network_figure
+from walras.experiments.results.shown_hour import shown_hour
 from walras.experiments.study import decompose
 from walras.network import read_case
 
@@ -72,7 +75,7 @@ def test_axes_of_the_convergence_figure_have_names_and_units(folder):
     assert residuals.get_yscale() == "log"
     assert prices
     for axes in prices:
-        assert re.fullmatch(r"\w+ price \[\$/(MWh|GPU)\]", axes.get_ylabel())
+        assert re.fullmatch(r"\w+ price \[\\\$/(MWh|GPU)\]", axes.get_ylabel())
     assert prices[-1].get_xlabel() == "round"
     for axes in (residuals, *prices):
         assert axes.get_legend().get_texts()
@@ -90,24 +93,39 @@ def test_the_curves_are_the_residuals_of_the_rounds(folder):
     assert len(gap.get_xdata()) == folder.rounds["relative_gap"].notna().sum()
 
 
+def map_of(folder, case=None):
+    return network_figure(folder, case or read_case("rts24"), shown_hour(folder.document["result"], None))
+
+
 def test_the_map_shows_every_bus_every_line_and_the_unit_of_the_colours(folder):
     case = read_case("rts24")
-    axes, bar = network_figure(folder, case).axes
+    axes, bar = map_of(folder, case).axes
     assert bar.get_ylabel() == "nodal price [$/MWh]"
     assert {text.get_text() for text in axes.texts} >= set(map(str, case.grid.buses))
-    assert len(axes.lines) == len(case.grid.line_ids)
-    (dots,) = axes.collections
+    *lines, dots = axes.collections
+    assert sum(len(some.get_segments()) for some in lines) == len(case.grid.line_ids)
     prices = folder.document["result"]["price_usd_per_mwh"]
     np.testing.assert_allclose(dots.get_array(), [prices[str(bus)][0] for bus in case.grid.buses])
 
 
 def test_the_map_marks_the_lines_with_a_price(folder):
-    axes = network_figure(folder, read_case("rts24")).axes[0]
+    axes = map_of(folder).axes[0]
     priced = [line for line, (price,) in folder.document["result"]["line_price_usd_per_mw"].items() if price > 0]
     assert priced
-    assert sum("$/MW" in text.get_text() for text in axes.texts) == len(priced)
-    ordinary = min(line.get_linewidth() for line in axes.lines)
-    assert sum(line.get_linewidth() > ordinary for line in axes.lines) == len(priced)
+    assert sum(text.get_text().endswith(r"\$/MW") for text in axes.texts) == len(priced)
+    marked = next(some for some in axes.collections if to_hex(some.get_edgecolor()[0]) == CONGESTED.lower())
+    assert len(marked.get_segments()) == len(priced)
+
+
+def test_one_outlier_does_not_take_all_the_colours(folder):
+    axes, _ = map_of(folder).axes
+    prices = np.array([price for (price,) in folder.document["result"]["price_usd_per_mwh"].values()])
+    assert prices.max() > 1.3 * np.sort(prices)[-2]
+    dots = axes.collections[-1]
+    assert dots.norm.vmax == pytest.approx(np.sort(prices)[-2])
+    assert dots.norm.vmin == pytest.approx(prices.min())
+    # What the colour does not tell stands there in words.
+    assert [text.get_text() for text in axes.texts if "MWh" in text.get_text()] == [rf"{prices.max():.3g} \$/MWh"]
 
 
 def test_buses_without_coordinates_are_laid_out_apart():

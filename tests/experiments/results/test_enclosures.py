@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases.equal_costs import bus_cut_off, equal_costs, line_just_full, more_than_enough
+from cases.equal_costs import bus_cut_off, equal_costs, line_just_full, more_than_enough, two_idle_datacenters
 from cases.three_bus_loop import congested_loop, loop_grid
 from cases.two_buses import congested_line
 from hypothesis import assume, given, settings
@@ -21,6 +21,7 @@ from walras.experiments.results.enclosures import WIDE, enclosures
 from walras.experiments.results.ledger import Ledger
 from walras.experiments.results.result import summarise
 from walras.experiments.settlement import vicinity
+from walras.experiments.settlement.joint_optimum import joint_optimum
 from walras.experiments.settlement.stacked_market import stack
 from walras.experiments.study import with_monolith
 
@@ -34,7 +35,11 @@ def found_in(market, mechanism=MECHANISMS["slope bids"]):
     assert outcome.status == "converged"
     ledger = Ledger(market, outcome.best.prices, outcome.best.allocation)
     result = summarise(ledger)
-    return result, enclosures(result, ledger, stack(market))
+    return result, enclosures(result, ledger, proven(ledger))
+
+
+def proven(ledger):
+    return joint_optimum(ledger.market, stack(ledger.market), ledger.allocation.trades)
 
 
 @pytest.fixture(params=MECHANISMS)
@@ -57,6 +62,12 @@ def test_figures_are_judged_by_what_is_sold_and_not_by_what_could_be(mechanism):
     ends = {key: [pytest.approx([0, 1], abs=0.01)] for key in ("A", "B", "line")}
     assert found["generation_mwh"] == {"A": ends["A"], "B": ends["B"]}
     assert found["flow_mw"] == {"line": ends["line"]}
+
+
+def test_leases_are_judged_by_the_work_there_is_and_not_by_what_datacenters_could_do(mechanism):
+    _, found = found_in(two_idle_datacenters(), mechanism)
+    assert found["lease"]["west"]["energy_mwh"] == [pytest.approx([0, 1e-4], abs=1e-6)]
+    assert found["lease"]["east"]["energy_mwh"] == [pytest.approx([3e-4, 4e-4], abs=1e-6)]
 
 
 def test_a_price_between_what_a_full_unit_costs_and_what_a_full_line_is_worth(mechanism):
@@ -165,5 +176,5 @@ def test_figures_of_the_monolith_lie_within(units, loads, limit_mw, mechanism):
     # Beside costs that are 1e-5 $/MWh apart the monolith's solver sometimes stops short of its own conditions.
     assume(equilibrium.mlcp_residual <= 1e-7)
     theirs = Ledger(market, equilibrium.prices, equilibrium.allocation)
-    ours = replace(ours, intervals=enclosures(ours, ledger, stack(market)))
+    ours = replace(ours, intervals=enclosures(ours, ledger, proven(ledger)))
     assert_within(ours, summarise(theirs), market)

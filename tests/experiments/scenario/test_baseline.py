@@ -44,7 +44,7 @@ def test_a_solver_that_gives_up_is_not_taken_for_lines_that_carry_too_little(tmp
     lines = "a,1,2,1e-6,\nb,1,2,0.1,\nc,1,2,1e6,\n"
     units = f"G,1,steam,coal,market,1e9,10,{slope},900\nH,2,steam,coal,market,100,10,0.1,900\n"
     case = write_case(tmp_path / "decades", lines=lines, units=units)
-    refusal = r"hour 1 has a solution, but no solver finds it \(PIQP says .*; CLARABEL"
+    refusal = r"hour 1 has a solution, but no solver finds it \(PIQP ends with .*, Clarabel ends"
     with pytest.raises(ScenarioError, match=refusal) as caught:
         build_market(parse_scenario(small_document(case)))
     (fault,) = caught.value.faults

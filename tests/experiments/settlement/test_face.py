@@ -18,6 +18,7 @@ from walras.coordinator.programmes.quadratic_programme import by_clarabel
 from walras.experiments.monolith.welfare import solve_welfare_qp
 from walras.experiments.settlement.face import optimal_face
 from walras.experiments.settlement.footprints import footprints
+from walras.experiments.settlement.joint_optimum import joint_optimum
 from walras.experiments.settlement.selection import Selection, select_contracts
 from walras.experiments.settlement.stacked_market import stack
 
@@ -70,6 +71,22 @@ def test_the_least_norm_is_the_one_on_paper():
     rows = is_contract(market)
     point = face.least_norm(sp.csr_array(stacked.T)[rows], stacked.trade_offset[rows])
     assert sales(market, stacked, point) == pytest.approx([20.0, 20.0, 0.0], abs=1e-5)
+
+
+def test_what_is_known_to_stay_at_limits_says_the_same():
+    """The third seller stays away: with that known instead of the cost of all, the face is the same."""
+    market = three_sellers()
+    stacked, x, _ = face_of(market)
+    at_limits = joint_optimum(market, stacked, stacked.T @ x).at_limits(np.ones(len(x)), 10.0)
+    trades = np.abs(stacked.T[:, at_limits.variables]).sum(axis=1) > 0
+    assert {market.goods[good].seller for good in market.good_of_copy[trades]} == {"third"}
+    face = optimal_face(stacked, x, sp.csr_array((0, len(x))), at_limits)
+    rows = is_contract(market)
+    point = face.least_norm(sp.csr_array(stacked.T)[rows], stacked.trade_offset[rows])
+    assert sales(market, stacked, point) == pytest.approx([20.0, 20.0, 0.0], abs=1e-5)
+    first = sp.csr_array(stacked.T)[[market.copies_of_agents[1].start]].toarray()
+    least, largest = face.extremes(first)
+    assert [sales(market, stacked, end[0])[0] for end in (least, largest)] == pytest.approx([10.0, 25.0], abs=1e-5)
 
 
 def test_a_cut_keeps_the_points_that_satisfy_it_and_an_empty_face_has_none():

@@ -1,0 +1,83 @@
+"""Which hour tables and maps show, of a result that has them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...agents.arrays import FloatArray
+
+# Spreads this close, relative to the widest, are equal up to the rounding of a run: the first hour is shown.
+_EQUAL = 1e-6
+
+
+@dataclass(frozen=True)
+class ShownHour:
+    """An hour, and why it is the one.
+
+    Parameters
+    ----------
+    period : int
+        Counted from 0.
+    hours : int
+        How many there are.
+    is_widest : bool
+        Whether it was chosen for its spread of prices.
+    """
+
+    period: int
+    hours: int
+    is_widest: bool
+
+    def __str__(self) -> str:
+        """As titles name it."""
+        if self.hours == 1:
+            return "hour 1"
+        return f"hour {self.period + 1} of {self.hours}{', the largest price spread' if self.is_widest else ''}"
+
+
+def hours_of(result: dict[str, Any]) -> int:
+    """How many hours a result has, as JSON holds it."""
+    return min(len(series) for series in result["price_usd_per_mwh"].values())
+
+
+def shown_hour(result: dict[str, Any], hour: int | None) -> ShownHour:
+    """The hour that the user named, else the one in which nodal prices differ most.
+
+    Parameters
+    ----------
+    result : dict
+        As JSON has it.
+    hour : int or None
+        Counted from 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such hour.
+    """
+    hours = hours_of(result)
+    if fault := hour_fault(hour, hours):
+        raise ValueError(fault)
+    if hour is not None:
+        return ShownHour(hour - 1, hours, is_widest=False)
+    spreads = _spreads([series[:hours] for series in result["price_usd_per_mwh"].values()])
+    return ShownHour(int(np.argmax(spreads >= (1 - _EQUAL) * spreads.max())), hours, is_widest=True)
+
+
+def hour_fault(hour: int | None, hours: int) -> str | None:
+    """What is wrong with an hour that the user named; None if nothing is."""
+    if hour is None or 1 <= hour <= hours:
+        return None
+    return f"--hour is {hour}; {'there is hour 1 alone' if hours == 1 else f'allowed are 1 to {hours}'}"
+
+
+def _spreads(prices: list[list[float | None]]) -> FloatArray:
+    """Largest less least price of each hour, 0 where none is finite."""
+    table = np.array(prices, dtype=np.float64)
+    known = np.isfinite(table)
+    largest = np.max(table, axis=0, initial=-np.inf, where=known)
+    least = np.min(table, axis=0, initial=np.inf, where=known)
+    return np.where(known.any(axis=0), largest - least, 0.0)
