@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .case import Case
 from .grid import GridError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write_folder(case: Case, folder: str | Path) -> None:
@@ -37,6 +40,9 @@ def write_folder(case: Case, folder: str | Path) -> None:
 
 
 def _tables(case: Case) -> dict[str, pd.DataFrame]:
+    # Whoever writes no case does without pandas, which takes a quarter of a second to import.
+    import pandas as pd
+
     grid = case.grid
     buses = pd.DataFrame(
         {

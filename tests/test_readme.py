@@ -53,8 +53,9 @@ def test_every_kind_of_command_is_shown():
 def test_every_command_can_be_read(arguments):
     """Its options are there, and take the values shown."""
     name, *rest = arguments
-    command = walras.commands[name]
-    assert command.make_context(name, rest, parent=click.Context(walras)).command is command
+    parent = click.Context(walras)
+    command = walras.get_command(parent, name)
+    assert command.make_context(name, rest, parent=parent).command is command
 
 
 @pytest.mark.parametrize("arguments", [arguments for arguments in COMMANDS if arguments[0] in QUICK], ids=" ".join)

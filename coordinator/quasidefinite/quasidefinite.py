@@ -41,6 +41,9 @@ Block = DefiniteBlocks | DenseBlock | BorderedBlock
 _ACTIVE = 1e4
 # Larger blocks are taken apart, up to this size they are dense.
 SMALL = 300
+# Up to this size definite blocks are solved many at once; for larger ones NumPy's solver wakes threads, which on a busy
+# machine takes a thousand times as long as the arithmetic.
+STACKED = 50
 # Up to this size of all blocks they are solved as one: a call for each takes longer than its arithmetic.
 TOGETHER = 100
 
@@ -143,7 +146,7 @@ class Assembly:
         size = np.bincount(label, minlength=count)
         members = np.split(np.argsort(label, kind="stable"), np.cumsum(size)[:-1])
         # Duals alone: a block of A W A'.
-        is_definite = (np.bincount(label[self._duals :], minlength=count) == 0) & (size <= SMALL)
+        is_definite = (np.bincount(label[self._duals :], minlength=count) == 0) & (size <= min(STACKED, SMALL))
         same = [np.flatnonzero(is_definite & (size == s)) for s in np.unique(size[is_definite])]
         return [
             *(np.array([members[block] for block in blocks]) for blocks in same),
@@ -158,7 +161,7 @@ class Assembly:
         if unknowns.size > SMALL * len(unknowns):
             rows = columns_of(rows_of(self._inequality_rows, inequalities), unknowns[0])
             return BorderedBlock(unknowns[0], start, row, column, inequalities, rows, signs)
-        if (unknowns < self._duals).all():
+        if unknowns.shape[1] <= STACKED and (unknowns < self._duals).all():
             return DefiniteBlocks(unknowns, start)
         dense_rows = rows_of(self._inequality_rows, inequalities).toarray()[:, unknowns[0]]
         return DenseBlock(unknowns[0], start, inequalities, dense_rows, signs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
 from ...coordinator.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def prices_frame(run: Run, period: int) -> pd.DataFrame:
@@ -14,6 +17,9 @@ def prices_frame(run: Run, period: int) -> pd.DataFrame:
 
     Where nothing was watched in that hour, which is counted from 0, the first that was is there instead.
     """
+    # A run without a folder does without pandas, which takes a quarter of a second to import.
+    import pandas as pd
+
     periods = {good.period for good in run.watched}
     shown = period if period in periods else min(periods, default=period)
     columns = pd.DataFrame([_describe(good) for good in run.market.goods])
@@ -36,6 +42,8 @@ def trades_frame(run: Run, allocation: Responses) -> pd.DataFrame:
     Prices are those of the best round. A producer takes wheeling to its customers and gives it back at
     its own bus: a negative quantity.
     """
+    import pandas as pd
+
     market = run.market
     rows = []
     for agent, goods, copies in zip(market.agents, market.goods_of_agents, market.copies_of_agents, strict=True):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RunFolderError
-from .parquet import read_parquet
 from .plain_json import read_json
-from .run_document import document_faults
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The tables, and the columns that figures and readers need of them.
 TABLES = {
@@ -43,6 +41,9 @@ def read_run_folder(path: Path) -> RunFolder:
     RunFolderError
         If a file is missing or broken; the message names it.
     """
+    # Whoever makes a run and no folder needs neither this nor pandas, which take a third of a second to import.
+    from .run_document import document_faults
+
     try:
         is_folder = path.is_dir()
     except (OSError, ValueError):
@@ -58,6 +59,8 @@ def read_run_folder(path: Path) -> RunFolder:
 
 
 def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    from .parquet import read_parquet
+
     table = read_parquet(path)
     for name in columns:
         if list(table.columns).count(name) != 1:
@@ -68,6 +71,8 @@ def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
 
 def _typed(path: Path, name: str, column: pd.Series[Any]) -> pd.Series[Any]:
     """A column of the kind that its name promises."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
     is_flag = is_bool_dtype(column.dtype)
     if name in _NUMBERS:
         if is_numeric_dtype(column.dtype) and not is_flag:

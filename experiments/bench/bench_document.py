@@ -18,6 +18,7 @@ from ..archive.new_folder import Claim
 from .measuring import Bench
 from .ratios import ratios, times_fastest_qp
 from .rows.row import Row
+from .rows.whole_command import TimedCommand
 
 _RECORDED = ("walras", "clarabel", "cvxpy", "daqp", "highspy", "numpy", "osqp", "piqp", "scipy", "scs")
 
@@ -40,6 +41,7 @@ def bench_document(bench: Bench) -> dict[str, Any]:
             }
             for ratio in ratios(bench.rows)
         ],
+        "commands": [_command_document(command) for command in bench.commands],
         "canonicalise_seconds": bench.canonicalise_seconds,
         "skipped": list(bench.skipped),
         "cores": os.cpu_count(),
@@ -75,6 +77,10 @@ def fill_bench_folder(bench: Bench, claim: Claim, draw: Callable[[pd.DataFrame, 
         table.to_parquet(aside / "bench.parquet", index=False)
         if len(table):
             draw(table, aside)
+
+
+def _command_document(command: TimedCommand) -> dict[str, Any]:
+    return {**asdict(command), "reached": command.reached, "times_rounds": command.times_rounds}
 
 
 def _row_document(row: Row, times_qp: float | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .rows.decompositions import decomposition_rows
 from .rows.monoliths import newton_rows, qp_rows
 from .rows.qp_solvers import QP_SOLVERS
 from .rows.row import Kind, Row, Subject
+from .rows.whole_command import VERBS
 
 TOLERANCES = (1e-3, 1e-4, 1e-6)
 # Executors make the same rounds; it is enough to see them with a mechanism of cheap rounds and one of few.
@@ -50,6 +51,10 @@ class Plan:
         Sellers, and buyers, of the exchange problem.
     seed : int
         Of the exchange problem's numbers.
+    commands : tuple of str
+        Grids of which whole commands are measured.
+    command_seconds : float
+        For one of them.
     monoliths : tuple of str
         Solvers of the whole market, of `MONOLITHS`.
     """
@@ -63,14 +68,17 @@ class Plan:
     peers: tuple[PeerEnvironment, ...] = ()
     exchange_size: int = 50
     seed: int = 0
+    commands: tuple[str, ...] = ()
+    command_seconds: float = 60.0
     monoliths: tuple[str, ...] = MONOLITHS
 
     @property
     def measurements(self) -> int:
-        """How many methods are measured on how many problems, all together, if nothing is left out."""
+        """How many methods on all problems, and commands, are measured if nothing is left out."""
         solvers = sum(environment.peer == PATH for environment in self.peers)
         everywhere = len(self.monoliths) + solvers + len(self.pairs)
-        return everywhere * len(self.problems) + self.problems.count("exchange") * (1 + len(self.peers) - solvers)
+        on_exchange = self.problems.count("exchange") * (1 + len(self.peers) - solvers)
+        return everywhere * len(self.problems) + on_exchange + len(VERBS) * len(self.commands)
 
 
 def all_pairs(own: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:

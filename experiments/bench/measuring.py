@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import product
 
 from ...network.grid import GridError
 from ..errors import InfeasibleError, ScenarioError, UnsolvedError
@@ -13,15 +14,17 @@ from .measurements import TOLERANCES, Plan, measurements
 from .problems.problems import Problem, problem_builders
 from .rows.row import Kind, Row, Subject
 from .rows.verdict import Verdict
+from .rows.whole_command import VERBS, TimedCommand, timed_grid
 
 
 @dataclass(frozen=True)
 class Bench:
-    """All rows, and a sentence for whatever was left out."""
+    """All rows, whole commands, and a sentence for whatever was left out."""
 
     rows: tuple[Row, ...]
     canonicalise_seconds: dict[str, float]
     skipped: tuple[str, ...]
+    commands: tuple[TimedCommand, ...] = ()
 
 
 def bench(
@@ -29,7 +32,7 @@ def bench(
     on_step: Callable[[str], object],
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Bench:
-    """Measure all rows of a plan, one after the other; peers and solvers that may not end run beside this process.
+    """Measure all commands and rows of a plan, one after the other; what may not end runs beside this process.
 
     Parameters
     ----------
@@ -42,12 +45,15 @@ def bench(
     """
     measuring = _Measuring(plan, on_step, breakable, time.perf_counter() + plan.total_seconds)
     try:
+        measuring.measure_commands()
         for name, build in problem_builders(plan.exchange_size, plan.seed).items():
             if name in plan.problems:
                 measuring.measure_on(name, build)
     except KeyboardInterrupt:
         measuring.skipped.append(f"interrupted at {measuring.step}; whatever comes after it is left out")
-    return Bench(tuple(measuring.rows), measuring.canonicalise_seconds, tuple(measuring.skipped))
+    return Bench(
+        tuple(measuring.rows), measuring.canonicalise_seconds, tuple(measuring.skipped), tuple(measuring.commands)
+    )
 
 
 @dataclass
@@ -62,6 +68,27 @@ class _Measuring:
     rows: list[Row] = field(default_factory=list)
     canonicalise_seconds: dict[str, float] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    commands: list[TimedCommand] = field(default_factory=list)
+
+    def measure_commands(self) -> None:
+        late = []
+        for grid, verb in product(self.plan.commands, VERBS):
+            step = f"walras {verb} {grid}"
+            if self.is_late():
+                late.append(step)
+                continue
+            self.step = step
+            self.on_step(step)
+            # Whatever keeps a run from its end would keep a comparison too.
+            lost = [f"{one.verb} did not get there" for one in self.commands if one.grid == grid and not one.reached]
+            if lost:
+                self.commands.append(TimedCommand(grid, verb, f"not tried: {lost[0]}"))
+                continue
+            with self.breakable():
+                measured = timed_grid(grid, verb, self.plan.command_seconds)
+            self.commands.append(measured)
+        if late:
+            self.leave_out(late)
 
     def measure_on(self, name: str, build: Callable[[], Problem]) -> None:
         self.step = name

@@ -21,7 +21,10 @@ def main() -> None:
     reason = want_of_address_space()
     if reason is not None:
         sys.exit(f"error: {reason}")
-    from .commands import walras
+    from .process.imports import kept_imports
+
+    with kept_imports():
+        from .commands import walras
 
     # A terminal that lacks a letter of somebody's name gets its code instead of an error.
     if isinstance(sys.stdout, TextIOWrapper):

@@ -17,6 +17,7 @@ from ..bench.measurements import MONOLITHS, Plan, all_pairs, crossed_pairs
 from ..bench.measuring import bench as measure
 from ..bench.peers.environments import PEERS, PeerEnvironment
 from ..bench.problems.problems import OUTSIDE_GRIDS, POOLED, RINGS
+from ..bench.rows.whole_command import EXECUTOR, GRIDS, MECHANISM
 from ..errors import OwnPartError, PeerError
 from ..own_parts.consent import REFUSAL
 from ..own_parts.named_parts import mechanism_named
@@ -32,6 +33,8 @@ _SCALING_PROBLEMS = ("rts24", *OUTSIDE_GRIDS, *POOLED)
 _SCALING_PAIRS = (("slope-bids", "batched"),)
 _QUICK_SECONDS, _FULL_SECONDS = 2.0, 10.0
 _LARGE_SECONDS = 60.0
+_QUICK_COMMANDS = ("rts24", "case118", "case300")
+_QUICK_COMMAND_SECONDS, _FULL_COMMAND_SECONDS = 30.0, 120.0
 _FULL_MINUTES = 25.0
 
 
@@ -68,7 +71,8 @@ _FULL_MINUTES = 25.0
     "--row-seconds",
     type=FiniteFloat(most=1e6),
     help="Budget of one run.  "
-    f"[default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full; {_LARGE_SECONDS:g} in rings]",
+    f"[default: {_QUICK_SECONDS:g}, {_FULL_SECONDS:g} with --full; {_LARGE_SECONDS:g} in rings; "
+    f"of a whole command {_QUICK_COMMAND_SECONDS:g}, {_FULL_COMMAND_SECONDS:g} with --full]",
 )
 @click.option(
     "--minutes",
@@ -114,20 +118,27 @@ def bench(
     their pairs. Large markets get the first executor alone. What failed on a market is not tried on one of more
     goods, solvers of the QP apart. Times depend on the machine; the ratios are what to compare. Interrupted, it
     prints and writes what it has.
+
+    Of grids, `walras run` and `walras compare` by slope bids and the batched executor are measured whole too, from
+    the start of their processes to the exit; the quick benchmark does so on case118 and case300 as well.
     """
     own = [name for name in dict.fromkeys(mechanisms) if is_code(name)]
     for name in own:
         _try_own(name, allow_code=allow_code)
     pairs = all_pairs(own) if mechanisms or executors else _SCALING_PAIRS if scaling else crossed_pairs()
+    chosen = tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair))
+    whole = problems or (() if scaling else _QUICK_COMMANDS if quick else GRIDS)
     plan = Plan(
         problems=problems or (_SCALING_PROBLEMS if scaling else _QUICK_PROBLEMS if quick else _FULL_PROBLEMS),
-        pairs=tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair)),
+        pairs=chosen,
         budget_seconds=row_seconds or (_QUICK_SECONDS if quick else _FULL_SECONDS),
         large_budget_seconds=row_seconds or _LARGE_SECONDS,
         total_seconds=60 * (minutes or (float("inf") if quick else _FULL_MINUTES)),
         peers=tuple(_environment(text) for text in peers),
         exchange_size=exchange_size,
         seed=seed,
+        commands=tuple(name for name in whole if name in GRIDS and (MECHANISM, EXECUTOR) in chosen),
+        command_seconds=row_seconds or (_QUICK_COMMAND_SECONDS if quick else _FULL_COMMAND_SECONDS),
         monoliths=() if scaling else MONOLITHS,
     )
     with nullcontext() if out is None else claimed_folder(out) as claim:
@@ -135,7 +146,7 @@ def bench(
         ctx.obj.hold()
         with bench_progress(plan.measurements, quiet=quiet) as on_step:
             outcome = measure(plan, on_step, ctx.obj.breakable)
-        if ctx.obj.first is not None and not outcome.rows:
+        if ctx.obj.first is not None and not outcome.rows and not outcome.commands:
             raise KeyboardInterrupt
         try:
             if claim is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
 
 import click
@@ -10,22 +11,71 @@ from ...agents.agent import AgentError
 from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
-from .bench import bench
-from .explain import explain
-from .folders import plot, show
-from .listing import list_
-from .new import new
-from .paper import paper
+from .process.imports import kept_imports
 from .process.interrupts import listening
-from .solve import compare, run
-from .sweep import sweep
-from .validation import schema, validate
 
 _MOST_FAULTS = 100
+# Where a command is defined, and the first sentence of its help: only the one that is called is imported.
+COMMANDS = {
+    "bench": (
+        ".bench:bench",
+        "Measure mechanisms, executors, monoliths and peers; every result is certified by regrets.",
+    ),
+    "compare": (".solve:compare", "Iterate a scenario to clearing, with the monolith beside it."),
+    "explain": (
+        ".explain:explain",
+        "Say in plain words what a term of tables, JSON, diagnoses and options means; alone: list all terms.",
+    ),
+    "list": (".listing:list_", "List built-in scenarios, grids, mechanisms and executors."),
+    "new": (
+        ".new:new",
+        "Write a market of three buses with an own agent and an own mechanism, which runs as it is, to begin from.",
+    ),
+    "paper": (
+        ".paper:paper",
+        "Repeat the case study of arXiv 2602.19310: its tables, figures and claims with verdicts.",
+    ),
+    "plot": (
+        ".folders:plot",
+        "Draw a run (convergence, the network with prices and congested lines, all hours), or curves of a sweep.",
+    ),
+    "run": (".solve:run", "Iterate a scenario to clearing."),
+    "schema": (".validation:schema", "Print the JSON Schema of a scenario."),
+    "show": (".folders:show", "Read the folder of a run or of a sweep back."),
+    "sweep": (".sweep:sweep", "Run a scenario many times, with other values each time."),
+    "validate": (
+        ".validation:validate",
+        "Print every error of a scenario at once, each with its path, the value and what is allowed.",
+    ),
+}
 
 
 class _Commands(click.Group):
     """Known errors become one line each on stderr and an exit code; others keep their traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, if there is one of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        with kept_imports():
+            command: click.Command = getattr(import_module(module, __package__), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Import the command that is named before signals are listened to: until then they end the process at once."""
+        for name in args[:1]:
+            self.get_command(ctx, name)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command; if a signal came, the exit code says so, whatever became of the command."""
@@ -78,7 +128,3 @@ def walras() -> None:
     Exit codes: 0 converged, 2 the input is wrong, 3 not converged, 130 Ctrl-C and 143 SIGTERM, after what there is
     has been written; 1 anything else.
     """
-
-
-for _command in (new, run, compare, sweep, paper, validate, schema, show, plot, list_, explain, bench):
-    walras.add_command(_command)

@@ -8,13 +8,13 @@ from support.small_grid import BUSES, small_document, write_case
 
 from walras import build_market, parse_scenario
 from walras.agents.canonical.stacked_matrices import stacked_matrices
-from walras.experiments.cli import commands
+from walras.experiments.cli import solve
 from walras.experiments.figures import drawing
 from walras.experiments.settlement.stacked_market import stack
 from walras.network.csv_reader import read_folder
 
 # What a command imports only when it is called or draws must be there when calls begin to be counted.
-assert commands
+assert solve
 assert drawing
 
 

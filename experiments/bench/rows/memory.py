@@ -34,9 +34,25 @@ def peak_memory() -> Iterator[Peak]:
     except OSError:
         yield peak
         return
-    before = _status_kib("VmRSS")
+    before = _status_kib("self", "VmRSS")
     yield peak
-    peak.mib = max(_status_kib("VmHWM") - before, 0) / 1024
+    peak.mib = max(_status_kib("self", "VmHWM") - before, 0) / 1024
+
+
+class ProcessPeak(Peak):
+    """Most memory that a process has held, as the system tells while it runs.
+
+    What `wait4` tells afterwards counts what the parent held when it was started.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = str(pid)
+
+    def look(self) -> None:
+        """Ask the system again; a process that has ended changes nothing."""
+        kib = _status_kib(self._pid, "VmHWM")
+        if kib:
+            self.mib = kib / 1024
 
 
 @contextmanager
@@ -64,8 +80,8 @@ def _give_back() -> None:
         trim(0)
 
 
-def _status_kib(key: str) -> int:
-    for line in (_PROC / "self" / "status").read_text().splitlines():
+def _status_kib(process: str, key: str) -> int:
+    for line in _read(_PROC / process / "status").splitlines():
         if line.startswith(key + ":"):
             return int(line.split()[1])
     return 0

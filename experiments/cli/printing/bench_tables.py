@@ -7,6 +7,7 @@ from rich.console import Console
 from ...bench.measuring import Bench
 from ...bench.ratios import Ratio, ratios, times_fastest_qp
 from ...bench.rows.row import Kind, Row
+from ...bench.rows.whole_command import EXECUTOR, MECHANISM, TOLERANCE, TimedCommand
 from .columns import Column, print_columns, terminal
 
 # What is asked first stands first: at 80 columns the rest moves below.
@@ -35,6 +36,9 @@ def print_bench(bench: Bench) -> None:
     for problem in dict.fromkeys(row.problem for row in bench.rows):
         console.print()
         _print_table(console, problem, bench)
+    if bench.commands:
+        console.print()
+        _print_commands(console, bench.commands)
     console.print()
     for sentence in bench.skipped:
         console.print(sentence)
@@ -103,6 +107,27 @@ def _cells(row: Row, times_qp: float | None) -> list[str]:
         _number(None if row.bytes_per_round is None else row.bytes_per_round / 1000, ".1f"),
         _number(row.messages_per_round, ".0f"),
     ]
+
+
+def _print_commands(console: Console, commands: tuple[TimedCommand, ...]) -> None:
+    console.print(
+        f"whole commands: {MECHANISM}, {EXECUTOR}, to {TOLERANCE:g}, from the start of the process to its exit; "
+        "grids as they come; x rounds: s over those of its rounds"
+    )
+    columns = {
+        "s": [_number(one.seconds or None, ".2f") for one in commands],
+        "x rounds": [_number(one.times_rounds, ".1f") for one in commands],
+        "MiB": [_number(one.peak_memory_mib, ".0f") for one in commands],
+        "rounds": [_number(one.rounds, "d") for one in commands],
+        "rounds s": [_number(one.rounds_seconds, ".3f") for one in commands],
+        "cpu s": [_number(one.cpu_seconds or None, ".2f") for one in commands],
+        "reached": ["yes" if one.reached else "no" for one in commands],
+    }
+    label = Column("command", [f"walras {one.verb} {one.grid}" for one in commands], "left")
+    print_columns(console, [label], [Column(*column) for column in columns.items()])
+    for one in commands:
+        if not one.reached:
+            console.print(f"walras {one.verb} {one.grid}: {one.outcome}")
 
 
 def _number(value: float | None, form: str) -> str:

@@ -118,3 +118,18 @@ def test_dependent_constraints_of_a_small_block_share_their_dual(monkeypatch, to
     first, second, alone = factor.solve(np.array([[8.0], [8.0], [6.0]]))[:, 0]
     assert first + second == pytest.approx(2.0)
     assert alone == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("together", [0, 100])
+@pytest.mark.parametrize("size", [40, 100, 130])
+def test_large_definite_blocks_are_not_left_to_what_wakes_threads(monkeypatch, together, size):
+    """NumPy's solver takes a thousand times as long as its arithmetic, from a hundred rows on where cores are busy."""
+    monkeypatch.setattr(quasidefinite, "TOGETHER", together)
+    sizes, solve = [], np.linalg.solve
+    monkeypatch.setattr(np.linalg, "solve", lambda a, b: sizes.append(a.shape[-1]) or solve(a, b))
+    rng = np.random.default_rng(3)
+    A, right = rng.standard_normal((size, 2 * size)), rng.standard_normal((size, 1))
+    weights = rng.uniform(0.5, 2, 2 * size)
+    solution = duals_alone(sp.csc_array(A), weights).solve(right)
+    np.testing.assert_allclose(A @ np.diag(weights) @ A.T @ solution, right, atol=1e-9)
+    assert set(sizes) <= {40}

@@ -48,7 +48,15 @@ KEYS = {
 
 def test_the_document_is_plain_json_with_these_keys(measured):
     document = json.loads(json.dumps(bench_document(measured), allow_nan=False))
-    assert set(document) == {"rows", "ratios", "canonicalise_seconds", "skipped", "cores", "versions"}
+    assert set(document) == {
+        "rows",
+        "ratios",
+        "commands",
+        "canonicalise_seconds",
+        "skipped",
+        "cores",
+        "versions",
+    }
     assert all(set(row) == KEYS for row in document["rows"])
     assert {row["kind"] for row in document["rows"]} == {
         "decomposition",

@@ -127,3 +127,18 @@ def test_while_the_package_is_imported_a_signal_ends_the_command_without_a_word(
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, b"")
+
+
+@pytest.mark.parametrize("number", BOTH)
+def test_while_a_command_is_imported_a_signal_ends_it_without_a_word(number):
+    script = (
+        "import os, sys, time; from walras.experiments.cli import main; "
+        "sys.meta_path.insert(0, type('Seen', (), {'find_spec': lambda self, name, *_: "
+        "os.write(1, b'.') and time.sleep(60) if name.endswith('cli.listing') else None})()); main()"
+    )
+    command = [sys.executable, "-c", script, "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.read(1) == b"."
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (128 + number, b"")
