@@ -19,6 +19,10 @@ from .scheme import ContractMix, DisclosureScheme
 from .selection import select_contracts
 from .stacked_market import StackedMarket
 
+# Beyond so many, contracts are selected, and ranges sought, only where purchase mixes depend on them: it would take
+# many times as long as the rounds.
+_MOST_GOODS = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class Settlement:
@@ -54,14 +58,14 @@ def settle(run: Run, scheme: DisclosureScheme, stacked: StackedMarket) -> Settle
     """Repair the best round of a run, and move it along the optimal face to the selected contracts.
 
     Who contracts with whom is not unique, so what a mechanism returns is one of many; the rule is the
-    one that the monolith's solution follows.
+    one that the monolith's solution follows. In markets of more than 100,000 goods none are selected.
     """
     market = run.market
     own = in_own_units(market, stacked, run.best.allocation.trades)
     x = nearest_clearing(market, own, run.best.allocation.trades)
     if x is None:
         return unsettled(run)
-    if scheme.selection is None:
+    if scheme.selection is None or (len(market.goods) > _MOST_GOODS and not market.disclosures):
         allocation = own.allocation(x)
         return Settlement(allocation, "none", _repaired_gap(run, allocation), None, None)
     optimum = joint_optimum(market, stacked, own.allocation(x).trades)

@@ -126,7 +126,7 @@ def test_an_interrupted_benchmark_keeps_its_commands(monkeypatch, tmp_path):
     assert set(command) == KEYS
     assert (command["verb"], command["reached"], command["times_rounds"]) == ("run", True, 8.0)
     (line,) = (line for line in answer.out.splitlines() if line.startswith("walras run rts24"))
-    assert line.split()[3:] == ["4.00", "3.00", "150", "14", "0.500", "8.0", "yes"]
+    assert line.split()[3:] == ["4.00", "8.0", "150", "14", "0.500", "3.00", "yes"]
 
 
 def test_row_seconds_hold_for_commands_and_options_may_leave_them_out(monkeypatch):

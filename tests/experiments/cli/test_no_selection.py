@@ -51,3 +51,10 @@ def test_ex_ante_the_selected_contracts_are_what_is_disclosed(arguments):
 
 def test_other_rules_are_refused():
     assert_refused(walras_command("run", "rts24", "--selection", "random"), "'random'", "least_norm", "none")
+
+
+def test_in_very_large_markets_nothing_is_selected(monkeypatch):
+    monkeypatch.setattr(settlement, "_MOST_GOODS", 10)
+    document = walras_command("run", *MARKET, "--json").document
+    assert (document["status"], document["selection"]) == ("converged", "none")
+    assert document["certificate"]["repaired_gap"] <= 1e-6
