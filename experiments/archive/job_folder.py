@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from ..errors import RunFolderError
 from .keeping import locked, write_aside
 from .new_folder import clear_abandoned
+from .plain_json import read_json
 
 Part = TypeVar("Part")
 
@@ -103,8 +104,8 @@ def _claim(path: Path, job: Job) -> None:
             raise RunFolderError(f"{path} exists already and is no {job.folder_kind}; name a new folder")
         write_aside(source, lambda aside: aside.write_text(json.dumps(job.identity, indent=1), encoding="utf-8"))
     try:
-        difference = job.difference(json.loads(source.read_text(encoding="utf-8")))
-    except (OSError, ValueError, LookupError, TypeError) as error:
+        difference = job.difference(read_json(source))
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise RunFolderError(f"{source}: cannot be read: {error}") from error
     if difference is not None:
         raise RunFolderError(f"{path} holds another {job.kind} ({difference}); name a new folder")

@@ -78,7 +78,7 @@ def test_another_job_is_refused_with_the_difference_and_nothing_is_written(tmp_p
     assert content(tmp_path) == before
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "[" * 99_999, '{"parts": NaN}'], ids=len)
 def test_a_broken_identity_is_refused_by_the_name_of_its_file(tmp_path, text):
     with opened(tmp_path):
         pass
