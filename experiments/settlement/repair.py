@@ -39,6 +39,7 @@ def nearest_clearing(market: Market, own: OwnUnits, trades: FloatArray) -> Float
     Where possible, contracts that one of the two parties does not want at all stay void, and modular
     datacenters keep their trades. Else what does not clear would be spread evenly: buyers of nothing would
     get a little of everything, and small purchases another intensity.
+    What is off by less than a hundred thousandth moves least where there is least room, instead of least in all.
 
     Parameters
     ----------
