@@ -42,13 +42,22 @@ def with_levels(of_coupled: sp.csr_array, goods: int) -> sp.csr_array:
         members = np.flatnonzero(label == group)
         own = trades[members]
         columns = np.unique(own.indices)
-        sums = _unchanged(own[:, columns].toarray()) if len(columns) < len(members) else {}
+        sums = _unchanged(own[:, columns].toarray()) if _has_others(own, len(columns)) else {}
         is_counted = np.any([np.zeros(len(members)), *sums.values()], axis=0)
         # In the place of a good that no other sum counts: else sums and single goods could make it up.
         sums |= {good: np.ones(len(members)) for good in np.flatnonzero(~is_counted)[:1].tolist()}
         for good, shares in sums.items():
             result[members[good], members] = shares
     return sp.csr_array(result)
+
+
+def _has_others(trades: sp.csr_array, columns: int) -> bool:
+    """Whether sums of rows may be zero beside that of all rows, which is counted anyway."""
+    spare = trades.shape[0] - columns
+    if spare != 1:
+        return spare > 1
+    total, size = trades.sum(axis=0), abs(trades).sum(axis=0)
+    return bool((np.abs(total) > _ROUNDING * size).any())
 
 
 def _unchanged(trades: FloatArray) -> dict[int, FloatArray]:

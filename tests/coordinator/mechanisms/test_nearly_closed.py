@@ -6,6 +6,7 @@ import scipy.sparse as sp
 
 from walras.agents import Consumer, Customer, Producer, contract
 from walras.coordinator import Batched, Market, Scale, SlopeBids, Status, run, stop_at
+from walras.coordinator.mechanisms.slope_bids import levels
 from walras.coordinator.mechanisms.slope_bids.levels import with_levels
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
@@ -100,3 +101,16 @@ def test_an_island_has_a_level_of_its_own():
     assert abs(np.linalg.det(levels)) == pytest.approx(1.0)
     assert [1.0, 1.0, 1.0, 0.0, 0.0] in levels.tolist()
     assert levels[4].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+
+
+def test_only_the_sum_of_all_is_unchanged_by_a_connected_grid_and_nothing_dense_is_factorised(monkeypatch):
+    """Injections of a ring with its hub, over the angles of the others."""
+    buses = 6
+    ring = 2 * sp.eye_array(buses, format="csr")
+    for step in (1, -1):
+        ring = ring - sp.csr_array(np.roll(np.eye(buses), step, axis=1))
+    monkeypatch.setattr(levels, "qr", lambda *_, **__: pytest.fail("a dense factorisation"))
+    result = with_levels(sp.csr_array(ring[:, 1:]), buses).toarray()
+    assert np.linalg.matrix_rank(result) == buses
+    assert result[0] == pytest.approx(np.ones(buses))
+    assert result[1:] == pytest.approx(np.eye(buses)[1:])
