@@ -13,6 +13,8 @@ from .presolve import presolved
 # Of a system whose diagonal is 1: keeps equations that say the same twice from making it singular.
 _REGULARISATION = 1e-13
 _REFINEMENTS = 3
+# What counts as far enough from all limits.
+_MOST_ROOM = 1e6
 # What may be left of sides of 1.
 _LEFT = 1e-3
 
@@ -37,7 +39,7 @@ def inner_point(programme: QuadraticProgramme) -> FloatArray | None:
     q = substitution.programme
     rows = sp.csr_array(sp.vstack([q.A, q.G], format="csr"))
     z = np.clip(0.0, q.lower, q.upper)
-    room = np.minimum(z - q.lower, q.upper - z)
+    room = np.minimum(np.minimum(z - q.lower, q.upper - z), _MOST_ROOM)
     slack = q.h - q.G @ z
     lacking = np.concatenate([q.b - q.A @ z, np.minimum(slack, 0.0)])
     step = _least_step(rows, room, np.concatenate([np.zeros(len(q.b)), np.maximum(slack, 0.0)]), lacking)

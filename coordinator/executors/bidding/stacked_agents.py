@@ -211,7 +211,8 @@ def _proximal(market: Market, T: sp.csr_array) -> FloatArray:
     """
     steepness = market.price_scale / market.volume_scale
     by_trade = sp.csr_array(sp.diags_array(steepness[market.good_of_copy]) @ T.power(2))
-    largest = by_trade.max(axis=0).toarray().ravel()
+    largest = np.zeros(T.shape[1])
+    np.maximum.at(largest, by_trade.indices, by_trade.data)
     untraded = float(np.median(steepness)) if len(steepness) else 0.0
     return np.asarray(_PROXIMAL * np.where(largest > 0, largest, untraded))
 

@@ -39,3 +39,9 @@ def test_equations_that_say_the_same_twice_are_met():
 def test_where_limits_are_in_the_way_there_is_none():
     total = sp.csc_array([[1.0, 1.0, 1.0]])
     assert inner_point(constraints(total, np.ones(1), *NO_ROWS, [-0.1] * 3, [0.1] * 3)) is None
+
+
+def test_variables_without_limits_have_room_for_all():
+    total = sp.csc_array([[1.0, 1.0, 1.0]])
+    point = inner_point(constraints(total, np.ones(1), *NO_ROWS, [-np.inf, -1.0, -1.0], [np.inf, 1.0, 1.0]))
+    assert point == pytest.approx([1, 0, 0], abs=1e-6)

@@ -17,9 +17,13 @@ from walras.experiments.results.ledger import Ledger
 from walras.experiments.theory.paper_mlcp import paper_mlcp
 from walras.experiments.theory.recovery import recover
 
-OF_THE_PAPER = [
-    name for name, known in ALL_KNOWN.items() if any(isinstance(agent, Producer) for agent in known().market.agents)
-]
+
+def is_of_the_paper(market: Market) -> bool:
+    """Bilateral, with producers."""
+    return Family.ENERGY not in market.families and any(isinstance(agent, Producer) for agent in market.agents)
+
+
+OF_THE_PAPER = [name for name, known in ALL_KNOWN.items() if is_of_the_paper(known().market)]
 
 
 def ledger_of(market: Market) -> Ledger:
