@@ -50,6 +50,8 @@ def read_run_folder(path: Path) -> RunFolder:
         is_folder = False
     if not is_folder:
         raise RunFolderError(f"{path} is no folder; a run folder is written by --out")
+    if not (path / "run.json").exists():
+        raise RunFolderError(f"{path / 'run.json'}: cannot be read, is missing: the folder holds no run and no sweep")
     document = read_json(path / "run.json")
     faults = document_faults(document)
     if faults:

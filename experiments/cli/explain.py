@@ -27,7 +27,7 @@ def explain(ctx: click.Context, term: tuple[str, ...]) -> None:
     found = term_of(asked)
     if found is None:
         near = near_names(asked)
-        advice = f"near are {', '.join(near)}" if near else "`walras explain` lists all"
+        advice = f"near are {', '.join(map(repr, near))}" if near else "`walras explain` lists all"
         click.echo(f"error: {printable(shown(asked))} is no term; {advice}", err=True)
         ctx.exit(EXIT_WRONG_INPUT)
     console.print(f"{found.names[0]}: {found.says}")

@@ -59,7 +59,8 @@ def _read(folder: Path, hour: int | None) -> RunFolder | KeptSweep:
     """What the folder holds; a run must have the hour that is to be shown."""
     if is_sweep_folder(folder):
         if hour is not None:
-            raise RunFolderError(f"{folder}: --hour is {hour}, of a sweep; name one of its runs: {folder}/runs/KEY")
+            advice = f"name one of its runs: {folder}/runs/KEY (show -v prints the keys)"
+            raise RunFolderError(f"{folder}: --hour is {hour}, of a sweep; {advice}")
         return read_sweep_folder(folder)
     kept = read_run_folder(folder)
     if fault := hour_fault(hour, hours_of(kept.document["result"])):

@@ -13,6 +13,9 @@ from ...agents.arrays import FloatArray
 COLOUR_MAP = "cividis"
 # Tukey, "Exploratory Data Analysis", 1977: further from the quartiles than this many times their distance is outside.
 _OUTSIDE = 1.5
+# The same book's outer fence, for tables of so few prices that quartiles say little: an hour's prices at three buses
+# differ by more than the inner one.
+_FAR_OUTSIDE, _FEW = 3.0, 20
 # Nearly equal prices get nearly equal colours: least span in $/MWh, and in parts of the middle price.
 _LEAST_SPAN = 1.0
 _LEAST_SHARE = 0.02
@@ -58,7 +61,8 @@ def price_colours(prices: FloatArray) -> PriceColours:
         return PriceColours(0.0, 1.0, "neither")
     least, largest = float(known.min()), float(known.max())
     first, middle, third = np.percentile(known, [25, 50, 75])
-    fence = _OUTSIDE * max(third - first, _LEAST_SPAN / 2, _LEAST_SHARE * abs(middle) / 2)
+    times = _FAR_OUTSIDE if known.size <= _FEW else _OUTSIDE
+    fence = times * max(third - first, _LEAST_SPAN / 2, _LEAST_SHARE * abs(middle) / 2)
     inner = known[(known >= first - fence) & (known <= third + fence)]
     low, high = float(inner.min()), float(inner.max())
     missing = max(_LEAST_SPAN, _LEAST_SHARE * abs(low + high) / 2) - (high - low)

@@ -11,6 +11,8 @@ from ...agents.arrays import FloatArray
 
 # Spreads this close, relative to the widest, are equal up to the rounding of a run: the first hour is shown.
 _EQUAL = 1e-6
+# Below this share of the largest price in size, a spread is what the tolerance of a run leaves: no hour has one.
+_NO_SPREAD = 1e-4
 
 
 @dataclass(frozen=True)
@@ -23,19 +25,19 @@ class ShownHour:
         Counted from 0.
     hours : int
         How many there are.
-    is_widest : bool
-        Whether it was chosen for its spread of prices.
+    why : str
+        What titles add on why it is the one; empty if the user named it.
     """
 
     period: int
     hours: int
-    is_widest: bool
+    why: str
 
     def __str__(self) -> str:
         """As titles name it."""
         if self.hours == 1:
             return "hour 1"
-        return f"hour {self.period + 1} of {self.hours}{', the largest price spread' if self.is_widest else ''}"
+        return ", ".join(filter(None, (f"hour {self.period + 1} of {self.hours}", self.why)))
 
 
 def hours_of(result: dict[str, Any]) -> int:
@@ -44,7 +46,7 @@ def hours_of(result: dict[str, Any]) -> int:
 
 
 def shown_hour(result: dict[str, Any], hour: int | None) -> ShownHour:
-    """The hour that the user named, else the one in which nodal prices differ most.
+    """The hour that the user named, else the one in which nodal prices differ most, or the first if in none.
 
     Parameters
     ----------
@@ -62,9 +64,12 @@ def shown_hour(result: dict[str, Any], hour: int | None) -> ShownHour:
     if fault := hour_fault(hour, hours):
         raise ValueError(fault)
     if hour is not None:
-        return ShownHour(hour - 1, hours, is_widest=False)
-    spreads = _spreads([series[:hours] for series in result["price_usd_per_mwh"].values()])
-    return ShownHour(int(np.argmax(spreads >= (1 - _EQUAL) * spreads.max())), hours, is_widest=True)
+        return ShownHour(hour - 1, hours, "")
+    prices = np.array([series[:hours] for series in result["price_usd_per_mwh"].values()], dtype=np.float64)
+    spreads = _spreads(prices)
+    if spreads.max() <= _NO_SPREAD * np.max(np.abs(prices), initial=0.0, where=np.isfinite(prices)):
+        return ShownHour(0, hours, "no price spread in any")
+    return ShownHour(int(np.argmax(spreads >= (1 - _EQUAL) * spreads.max())), hours, "the largest price spread")
 
 
 def hour_fault(hour: int | None, hours: int) -> str | None:
@@ -74,10 +79,9 @@ def hour_fault(hour: int | None, hours: int) -> str | None:
     return f"--hour is {hour}; {'there is hour 1 alone' if hours == 1 else f'allowed are 1 to {hours}'}"
 
 
-def _spreads(prices: list[list[float | None]]) -> FloatArray:
-    """Largest less least price of each hour, 0 where none is finite."""
-    table = np.array(prices, dtype=np.float64)
-    known = np.isfinite(table)
-    largest = np.max(table, axis=0, initial=-np.inf, where=known)
-    least = np.min(table, axis=0, initial=np.inf, where=known)
+def _spreads(prices: FloatArray) -> FloatArray:
+    """Largest less least price of each hour, 0 where none is finite; prices have a row a bus."""
+    known = np.isfinite(prices)
+    largest = np.max(prices, axis=0, initial=-np.inf, where=known)
+    least = np.min(prices, axis=0, initial=np.inf, where=known)
     return np.where(known.any(axis=0), largest - least, 0.0)

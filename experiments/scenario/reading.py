@@ -102,7 +102,8 @@ def read_source(source: str | Path) -> ScenarioSource:
     is_built_in = told in built_in_scenarios()
     path = _BUILT_IN / f"{told}.yaml" if is_built_in else Path(source)
     known = ", ".join(built_in_scenarios())
-    document = read_yaml(path, told, f"is neither a file nor a built-in scenario ({known})")
+    unknown = f"is neither a file nor a built-in scenario ({known}); a grid, such as case118, is named in a file"
+    document = read_yaml(path, told, f"{unknown}: grid: {{source: case118}}")
     if document is None:
         raise ScenarioError(told, [Fault("", "is empty; at least a name is needed (see: walras schema)")])
     _anchor_grid(document, path.parent)

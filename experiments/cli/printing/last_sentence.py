@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .ranges import is_visible
+
 # Relative differences up to this are no news to anybody.
 _AGREEMENT = 1e-3
 _COMPARED = {
@@ -71,7 +73,10 @@ def _agreement(document: dict[str, Any]) -> str:
         where = place.format(_where(ours[key], theirs[key], difference[key]))
         most = f"in {figure}, by {difference[key]:.1e} {unit} {where}"
     if shares[key] <= _AGREEMENT:
-        return f"Decomposed and monolith agree to {max(shares[key], 1e-15):.0e}, relatively: they differ most {most}."
+        agree = f"Decomposed and monolith agree to {max(shares[key], 1e-15):.0e}, relatively: they differ most {most}."
+        ranges = document["equilibrium"].get("interval", {}).values()
+        is_open = bool(ours.get("intervals")) or any(map(is_visible, ranges))
+        return f"{agree} Figures with a range are not unique and may differ by more." if is_open else agree
     is_ranged = bool((ours.get("intervals") or {}).get(key))
     why = "which is not unique (see the ranges)" if is_ranged else "a smaller --tolerance tells whether they meet"
     return f"Decomposed and monolith differ by {shares[key]:.0e}, relatively, most {most}; {why}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 Keys = tuple[str, ...]
@@ -23,6 +23,8 @@ _NAMES = {
 # Of each kind, where not all are shown.
 _SHOWN = 3
 _LARGE = 1e5
+# Wider ranges over all equilibria than this, relatively or in the figure's unit, are shown.
+_VISIBLE_WIDTH = 1e-4
 
 
 def range_at(result: dict[str, Any], keys: Keys) -> list[float | None] | None:
@@ -37,6 +39,12 @@ def range_at(result: dict[str, Any], keys: Keys) -> list[float | None] | None:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]
     return value if isinstance(value, list) and not isinstance(value[0], list) else None
+
+
+def is_visible(ends: Sequence[float | None]) -> bool:
+    """Whether a range over all equilibria is known, and wide enough to be shown."""
+    low, high = ends
+    return low is not None and high is not None and high - low > _VISIBLE_WIDTH * max(1.0, abs(high))
 
 
 def with_range(value: float, ends: list[float | None] | None) -> str:

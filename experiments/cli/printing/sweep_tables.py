@@ -45,7 +45,10 @@ def sweep_document(source: Path, out: Path | None, runs: pd.DataFrame) -> dict[s
 
 
 def print_sweep(source: Path, parameters: Sequence[str], runs: pd.DataFrame, *, verbose: bool) -> None:
-    """Print the counts, a row for each run, and why runs failed; of many runs those that did not converge."""
+    """Print the counts, a row for each run, and why runs failed; of many runs those that did not converge.
+
+    Verbose: all runs, with the keys that name their folders.
+    """
     console = terminal()
     counts = count_statuses(runs)
     words = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
@@ -53,6 +56,10 @@ def print_sweep(source: Path, parameters: Sequence[str], runs: pd.DataFrame, *, 
     shown = runs if verbose or len(runs) <= MANY_RUNS else runs[runs["status"] != str(Status.CONVERGED)]
     if len(shown):
         _print_table(console, parameters, shown)
+        if verbose:
+            keys = [Column("key", list(shown["key"]), "left")]
+            console.print("the folder of a run is runs/KEY in that of the sweep:")
+            print_columns(console, [Column("run", list(map(str, shown["run"])))], keys)
     if len(shown) < len(runs):
         console.print(f"{len(runs) - len(shown)} runs that converged are not shown (see -v)")
     for number, reason in shown.loc[shown["status"] == FAILED, ["run", "reason"]].itertuples(index=False):

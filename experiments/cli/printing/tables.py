@@ -11,13 +11,10 @@ from rich.console import Console
 from ...results.shown_hour import ShownHour, shown_hour
 from .columns import Column, print_columns, terminal
 from .last_sentence import last_sentence
-from .ranges import LEGEND, Keys, range_at, ranged_figures, rounded, with_range
+from .ranges import LEGEND, Keys, is_visible, range_at, ranged_figures, rounded, with_range
 
 Interval = list[float]
 Row = tuple[str, str, Keys, float | None, Interval | None]
-
-# Wider intervals than this, relatively or in the figure's unit, are shown.
-_VISIBLE_WIDTH = 1e-4
 
 
 def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None = None) -> None:
@@ -141,11 +138,7 @@ def _rows(
     def row(figure: str, unit: str, *keys: str) -> Row:
         theirs = None if monolith is None else _lookup(monolith, keys)
         interval = intervals.get(".".join(keys))
-        if interval is not None and None in interval:
-            interval = None
-        if interval is not None and interval[1] - interval[0] <= _VISIBLE_WIDTH * max(1.0, abs(interval[1])):
-            interval = None
-        return figure, unit, keys, theirs, interval
+        return figure, unit, keys, theirs, interval if interval is not None and is_visible(interval) else None
 
     yield row("welfare", "$", "welfare_usd")
     yield row("demand, hydro included", "MWh", "demand_mwh")

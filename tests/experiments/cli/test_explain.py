@@ -1,6 +1,7 @@
 """`walras explain`: every word that a reader meets has a few plain sentences."""
 
 import json
+from typing import get_args
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from walras.experiments.cli.printing import bench_tables, columns, sweep_tables,
 from walras.experiments.cli.printing.ranges import ranged_figures
 from walras.experiments.cli.printing.terms import all_terms, near_names, term_of
 from walras.experiments.paper.lookup import TABLE_NAMES
+from walras.experiments.scenario.schema import Scenario
 from walras.experiments.settlement.selection import Selection
 
 # Below these keys stand names of the market.
@@ -98,6 +100,7 @@ def test_every_heading_of_the_other_tables_is_explained():
 
 def test_every_choice_is_explained():
     choices = [*MECHANISMS, *EXECUTORS, *Selection, *Pattern, *Status, "none", "ex_post", "ex_ante"]
+    choices += get_args(Scenario.model_fields["trade"].annotation)
     assert unexplained(map(str, choices)) == []
 
 
@@ -150,7 +153,9 @@ def test_alone_it_lists_every_term():
 @pytest.mark.parametrize(
     ("word", "advice"),
     [
-        ("regert", "'regert' is no term; near are regret"),
+        ("regert", "'regert' is no term; near are 'regret'"),
+        # A term that reads like an answer.
+        ("nonsense", "near are 'none'"),
         ("gaps", "relative gap"),
         ("zzz", "'zzz' is no term; `walras explain` lists all"),
         ("", "'' is no term"),

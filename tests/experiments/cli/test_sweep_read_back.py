@@ -28,6 +28,16 @@ def test_show_prints_the_table_of_the_sweep(swept):
     assert answer.out.startswith(f"{swept[1]}: 6 runs: 2 converged")
 
 
+def test_verbose_names_the_folders_of_runs(swept):
+    text = walras_command("show", swept[1], "-v").out
+    keys = {path.name for path in (swept[1] / "runs").iterdir()}
+    assert keys <= set(text.split())
+
+
+def test_a_folder_of_something_else_is_called_one(tmp_path):
+    assert_refused(walras_command("show", tmp_path), "the folder holds no run and no sweep")
+
+
 def test_json_has_a_row_a_run(swept):
     rows = walras_command("show", swept[1], "--json").document["runs"]
     assert [row["consumers.price_elasticity"] for row in rows] == ELASTICITIES * 3

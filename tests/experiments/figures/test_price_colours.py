@@ -13,6 +13,9 @@ from walras.experiments.figures.price_colours import price_colours
         ([10, 20, 30, 40, 50, 5000], 10, 50, "max"),
         ([-5000, 10, 20, 30, 40, 50], 10, 50, "min"),
         ([-5000, 10, 20, 30, 40, 50, 5000], 10, 50, "both"),
+        # Of few prices only what is far out is outside: three buses in two hours.
+        ([29.5, 35, 40.4, 25.5, 65, 104.5], 25.5, 104.5, "neither"),
+        ([*range(21), 45], 0, 20, "max"),
         # Nearly equal prices get nearly equal colours.
         ([100, 100.001], 99.0005, 101.0005, "neither"),
         ([0.3, 0.3, 0.3], -0.2, 0.8, "neither"),

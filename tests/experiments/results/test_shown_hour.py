@@ -19,6 +19,8 @@ def result(*prices):
         # Equal up to the rounding of a run: the first.
         ([[10.0, 10.0], [15.0, 15.000001]], 0),
         ([[10.0, 10.0], [10.0, 10.0]], 0),
+        # No spread but what the tolerance leaves.
+        ([[10.0, 40.0], [10.00001, 40.0001]], 0),
         # What was not finite says nothing.
         ([[None, 10.0], [900.0, 12.0]], 1),
         ([[None, None], [None, None]], 0),
@@ -33,6 +35,7 @@ def test_titles_name_the_hour_and_why():
     three = result([10.0, 10.0, 10.0], [11.0, 15.0, 12.0])
     assert str(shown_hour(three, None)) == "hour 2 of 3, the largest price spread"
     assert str(shown_hour(three, 3)) == "hour 3 of 3"
+    assert str(shown_hour(result([10.0, 40.0], [10.0, 40.00001]), None)) == "hour 1 of 2, no price spread in any"
     assert str(shown_hour(result([10.0]), None)) == str(shown_hour(result([10.0]), 1)) == "hour 1"
 
 

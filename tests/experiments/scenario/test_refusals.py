@@ -6,6 +6,7 @@ from support.command import assert_refused, settings, walras_command, walras_pro
 from support.small_grid import small_document, write_case
 
 from walras import load_scenario
+from walras.experiments.errors import ScenarioError
 
 DOCUMENT = load_scenario("rts24").model_dump(mode="json")
 DOUBLED = "hyperscalers.0.batches_mw={batch1: 150, batch2: 84, batch3: 102, batch4: 96, batch5: 138}"
@@ -116,3 +117,8 @@ def test_the_console_script_refuses_an_islanded_grid(tmp_path):
     answer = walras_process("compare", path, "--json", "--out", tmp_path / "out")
     assert_refused(answer, f"{path}: grid.source", "2 islands", "bus 3", "all buses must be connected")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["case", "islands.yaml"]
+
+
+def test_a_grid_in_the_place_of_a_scenario_is_told_where_it_belongs():
+    with pytest.raises(ScenarioError, match=r"case118: is neither a file .*grid: \{source: case118\}"):
+        load_scenario("case118")

@@ -47,6 +47,22 @@ def test_both_sides_agree_and_the_figure_that_differs_most_is_named_with_its_pla
     assert text.endswith("5.0e-03 $/MWh at bus 2.")
 
 
+@pytest.mark.parametrize(
+    ("intervals", "in_all_equilibria", "is_told"),
+    [
+        (None, {}, False),
+        (None, {"co2_t.mdc": [3.0, 3.00001], "co2_t.local": [None, 1.0]}, False),
+        (None, {"co2_t.mdc": [0.0, 18.3]}, True),
+        ({"flow_mw": {"27": [[289.9, 296.3]]}}, {}, True),
+    ],
+)
+def test_what_is_not_unique_is_not_said_to_agree(intervals, in_all_equilibria, is_told):
+    changes = document(result(intervals=intervals), result())
+    changes["equilibrium"]["interval"] = in_all_equilibria
+    told = last_sentence(changes).endswith("Figures with a range are not unique and may differ by more.")
+    assert told == is_told
+
+
 def test_of_several_hours_the_hour_is_named():
     text = last_sentence(document(result(price=50.005, hours=3), result(hours=3), price=0.005))
     assert "at bus 2 in hour 3" in text
