@@ -109,6 +109,9 @@ class _Commands(click.Group):
         except MemoryError as error:
             click.echo(f"error: not enough memory: {error or 'the system gives no more'}", err=True)
             return 1
+        except BrokenPipeError:
+            # Who reads has seen enough, as `head` has: click ends without a word.
+            raise
         except (AgentError, OSError) as error:
             _tell(str(error))
             return 1

