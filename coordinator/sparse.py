@@ -51,3 +51,10 @@ def equal_columns(matrix: sp.csc_array) -> tuple[IntArray, IntArray]:
             return first, alike
     every = np.arange(matrix.shape[1])
     return every, every
+
+
+def others(count: int, members: Positions) -> IntArray:
+    """Positions below a count that are not among the members, in order."""
+    is_other = np.ones(count, dtype=bool)
+    is_other[members] = False
+    return np.flatnonzero(is_other)

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray, IntArray, Positions
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
+from ...coordinator.sparse import others
 
 _DOUBLETON = 2
 # Distances from bounds that count as no less and as no more.
@@ -49,10 +50,10 @@ def presolved(programme: QuadraticProgramme) -> Substitution:
 def without_fixed(programme: QuadraticProgramme) -> Substitution:
     """The variables whose bounds coincide leave."""
     is_fixed = programme.lower >= programme.upper
-    others = np.flatnonzero(~is_fixed)
-    columns = sp.csr_array((np.ones(len(others)), (others, np.arange(len(others)))), (len(is_fixed), len(others)))
+    free = np.flatnonzero(~is_fixed)
+    columns = sp.csr_array((np.ones(len(free)), (free, np.arange(len(free)))), (len(is_fixed), len(free)))
     offset = np.where(is_fixed, programme.lower, 0.0)
-    return _substituted(programme, columns, offset, programme.lower[others], programme.upper[others])
+    return _substituted(programme, columns, offset, programme.lower[free], programme.upper[free])
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +102,13 @@ class Doubletons:
         crossed = lower > upper
         lower[crossed] = upper[crossed] = (lower[crossed] + upper[crossed]) / 2
 
-        kept = _others(len(p.c), leaves)
+        kept = others(len(p.c), leaves)
         position = np.zeros(len(p.c), dtype=np.int64)
         position[kept] = np.arange(len(kept))
         entries = np.concatenate([np.ones(len(kept)), ratio])
         places = np.concatenate([kept, leaves]), position[np.concatenate([kept, stays])]
         columns = sp.csr_array((entries, places), shape=(len(p.c), len(kept)))
-        stayed = _others(len(p.b), rows)
+        stayed = others(len(p.b), rows)
         remaining = replace(p, A=sp.csc_array(A[stayed]), b=p.b[stayed])
         substitution = _substituted(remaining, columns, offset, lower[kept], upper[kept])
         return Doubletons(p, rows, stays, leaves, of_stays, of_leaves, substitution)
@@ -127,7 +128,7 @@ class Doubletons:
         """
         p = self.whole
         result = np.zeros(len(p.b))
-        result[_others(len(p.b), self.rows)] = y
+        result[others(len(p.b), self.rows)] = y
         gradient = p.P @ x + p.c + p.A.T @ result + p.G.T @ z
         ratio = -self.of_stays / self.of_leaves
         worth = gradient[self.stays] + ratio * gradient[self.leaves]
@@ -156,12 +157,6 @@ def _substituted(
         upper=upper,
     )
     return Substitution(reduced, columns, offset)
-
-
-def _others(count: int, members: Positions) -> IntArray:
-    is_other = np.ones(count, dtype=bool)
-    is_other[members] = False
-    return np.flatnonzero(is_other)
 
 
 def _disjoint(A: sp.csr_array) -> IntArray:

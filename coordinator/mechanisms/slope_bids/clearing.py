@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray, IntArray, Positions
+from ....agents.arrays import FloatArray
 from ...bids import Slope, SlopeShape
 from ...market import Market
 from ...quasidefinite.quasidefinite import SMALL, Assembly
-from ...sparse import columns_of, rows_of
+from ...sparse import columns_of, others, rows_of
 from .levels import with_levels, without_rounding
 from .netting import netting, plain_totals
 from .pairs import pairs
@@ -33,7 +33,7 @@ class ClearingSystem:
     def __init__(self, market: Market, shape: SlopeShape) -> None:
         self._market, self._shape = market, shape
         self.pairs = tied = pairs(market, shape)
-        self.core_goods = _others(len(market.goods), tied.goods)
+        self.core_goods = others(len(market.goods), tied.goods)
         is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
         is_paired[tied.variables] = True
         core = self._core_trades(market, shape.trades)
@@ -150,9 +150,3 @@ class ClearingSystem:
         right = np.zeros((factor.size, 1))
         right[: len(of_rows), 0] = of_rows
         return factor.solve(right)[: len(of_rows), 0]
-
-
-def _others(count: int, members: Positions) -> IntArray:
-    is_other = np.ones(count, dtype=bool)
-    is_other[members] = False
-    return np.flatnonzero(is_other)
