@@ -13,8 +13,8 @@ from ...agents.canonical.canonical_problem import CanonicalProblem
 # Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
 ROUNDING = 1e-9
 ACCEPTED_EXCESS = 1e-7
-# Limits below this share of where an agent's costs lead it are as good as 0: no power system spans as many decades.
-_NOTHING = 1e-30
+# Limits below this share of where an agent's costs lead it are as good as 0: they are rounding beside it.
+_NOTHING = 1e-13
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cases.asking import answer
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from walras.agents import Consumer, contract
@@ -74,6 +74,7 @@ def test_hours_do_not_mix(executor):
     slope=st.floats(0.05, 5),
     hydro=st.floats(0, 20),
 )
+@example(prices=(2.0, 1.0), willingness=10.0, slope=1.0, hydro=2.9e-15)
 @settings(max_examples=25)
 def test_whatever_the_prices_its_demand_is_the_kkt_point(prices, willingness, slope, hydro):
     agent = Consumer("town", 3, ("cheap", "dear"), np.array([willingness]), np.array([slope]), np.array([hydro]))
