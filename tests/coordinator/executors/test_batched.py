@@ -127,7 +127,7 @@ def assert_same_rounds(market, mechanism, count):
         np.testing.assert_allclose(trades, 0, atol=1e-9, err_msg=where)
         np.testing.assert_allclose(batched.allocation.costs, compiled.allocation.costs, rtol=1e-9, atol=1e-7)
         if compiled.certificate:
-            atol = max(1e-8 * compiled.certificate.turnover_usd, 1e-12)
+            atol = 1e-8 * max(compiled.certificate.turnover_usd, compiled.certificate.least_turnover_usd)
             found, expected = batched.certificate.regrets_usd, compiled.certificate.regrets_usd
             np.testing.assert_allclose(found, expected, rtol=1e-8, atol=atol)
 
