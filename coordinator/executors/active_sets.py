@@ -113,7 +113,7 @@ class ProximalActiveSet:
                 continue
             answer = np.asarray(x) * units.size
             if self._limits.excess(answer, self._rows @ answer) <= ROUNDING * units.size:
-                return answer
+                return self._limits.kept(answer)
             ended = "DAQP's answer is beyond a limit, "
             break
         return by_clarabel(self._agent_name, self._problem, self._hessian, linear, ended)

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
+from .bidding.forcing import forced_bounds
 
 # Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
 ROUNDING = 1e-9
@@ -55,11 +56,32 @@ class Limits:
         self.most = np.concatenate([problem.upper, problem.b, problem.h])
         sides = np.abs(np.concatenate([self.least, self.most]))
         self.largest = float(sides[np.isfinite(sides)].max(initial=0.0))
+        no_side = np.full(len(problem.h), -np.inf)
+        rows = (problem.A, problem.b, problem.b), (problem.G, no_side, problem.h)
+        self._lower, self._upper = forced_bounds(
+            [(sp.csr_array(A), *sides) for A, *sides in rows], problem.lower, problem.upper
+        )
 
     def excess(self, x: FloatArray, values: FloatArray) -> float:
         """How far variables and the values of the rows at them are beyond a limit, the worst; 0 if none."""
         reached = np.concatenate([x, values])
         return float(max((reached - self.most).max(initial=0.0), (self.least - reached).max(initial=0.0)))
+
+    def kept(self, x: FloatArray) -> FloatArray:
+        """Variables that keep their bounds to the last bit, and equalities by those that have room.
+
+        A solver's rounding is that of the largest limit, and may be more than all that is traded.
+        """
+        n = len(x)
+        result = np.clip(x, self._lower, self._upper)
+        if np.array_equal(result, x):
+            return x
+        has_room = (result > self._lower) & (result < self._upper)
+        is_equality = self.least[n:] == self.most[n:]
+        equalities = self.rows[is_equality]
+        missing = self.least[n:][is_equality] - equalities @ result
+        result[has_room] += np.linalg.lstsq(equalities[:, has_room].toarray(), missing)[0]
+        return result if self.excess(result, self.rows @ result) <= self.excess(x, self.rows @ x) else x
 
     def units(self, curvature: float, linear: FloatArray, size: float = 0.0) -> AgentUnits:
         """Units in which the numbers of a cost are about one.

@@ -55,7 +55,7 @@ def by_clarabel(
         settings,
     ).solve()
     gap = abs(solution.obj_val - solution.obj_val_dual)
-    x = np.asarray(solution.x) * units.size
+    x = limits.kept(np.asarray(solution.x) * units.size)
     size = max(units.size, float(np.abs(x).max(initial=0.0)))
     is_within = limits.excess(x, limits.rows @ x) <= ACCEPTED_EXCESS * size
     if not (gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)) and is_within):

@@ -84,7 +84,7 @@ class ClearingSystem:
         net = levels
         totals = np.arange(len(self.core_goods), count, dtype=np.int32)
         base = totals[:0]
-        if count > SMALL:
+        if count > 0:
             base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
@@ -93,7 +93,7 @@ class ClearingSystem:
         del merged, beside
         if levels.nnz > count:
             parts = [without_rounding(levels, part) for part in parts]
-        if count > SMALL:
+        if count > 0:
             of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], base))
             parts = [of_totals @ part for part in parts]
             parts[0].eliminate_zeros()
