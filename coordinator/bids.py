@@ -31,6 +31,8 @@ class Book:
     prices : array of shape (goods,)
     surcharges : array of shape (copies,) or (1,)
         Those that were announced last.
+    own_barrier_usd : array of shape (agents,)
+        Barriers of agents that keep one of their own in the next step; 0 for those that follow the announced one.
     """
 
     quantities: FloatArray
@@ -39,6 +41,7 @@ class Book:
     dual: FloatArray
     prices: FloatArray
     surcharges: FloatArray
+    own_barrier_usd: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from ....agents.arrays import FloatArray
 from ...bids import Slope, SlopeShape
 from ...market import Market
-from ...quasidefinite.quasidefinite import SMALL, Assembly
+from ...quasidefinite.quasidefinite import Assembly
 from ...sparse import columns_of, others, rows_of
 from .levels import with_levels, without_rounding
 from .netting import netting, plain_totals
@@ -72,8 +72,6 @@ class ClearingSystem:
     ) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
-        What is small enough to be solved as a dense matrix stays as it is.
-
         Parameters
         ----------
         sides : list of two sparse arrays of shape (rows, pairs)
@@ -81,11 +79,8 @@ class ClearingSystem:
         beside : sparse array of shape (rows, single variables)
         """
         count, trade = beside.shape[0], self.pairs.trade
-        net = levels
         totals = np.arange(len(self.core_goods), count, dtype=np.int32)
-        base = totals[:0]
-        if count > 0:
-            base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
+        plain = [plain_totals(side, totals) for side in sides]
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())
@@ -93,11 +88,10 @@ class ClearingSystem:
         del merged, beside
         if levels.nnz > count:
             parts = [without_rounding(levels, part) for part in parts]
-        if count > 0:
-            of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], base))
-            parts = [of_totals @ part for part in parts]
-            parts[0].eliminate_zeros()
-            net = sp.csr_array(of_totals @ levels)
+        of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], *plain))
+        parts = [of_totals @ part for part in parts]
+        parts[0].eliminate_zeros()
+        net = sp.csr_array(of_totals @ levels)
         weighed = sp.csc_array(sp.hstack([sp.csc_array(part) for part in parts], format="csc"))
         weighed.sort_indices()
         return net, weighed

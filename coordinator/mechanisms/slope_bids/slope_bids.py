@@ -140,7 +140,8 @@ class SlopeBids:
         if bid is None:
             raise ValueError("the responses hold no slope bids, which were asked for")
         clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
-        barrier_usd = self._barrier_usd(state, responses, bid)
+        accurate_usd = self._accurate_usd(market, responses, bid)
+        barrier_usd = self._barrier_usd(state, responses, bid, accurate_usd)
         missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
@@ -153,7 +154,7 @@ class SlopeBids:
         return replace(
             state,
             prices=prices,
-            announcement=BidRequest(next_prices, change, barrier_usd, bid.book),
+            announcement=BidRequest(next_prices, change, barrier_usd, bid.book, accurate_usd),
             clearing=clearing,
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),
@@ -161,20 +162,19 @@ class SlopeBids:
             round_number=state.round_number + 1,
         )
 
-    def _barrier_usd(self, state: SlopeBidsState, responses: Responses, bid: SlopeBid) -> float:
+    def _barrier_usd(self, state: SlopeBidsState, responses: Responses, bid: SlopeBid, accurate_usd: float) -> float:
         market, limits = state.market, bid.limits
         lag: float = (1 - float(bid.progress.mean())) ** self.caution
         cut = min(max(lag, self.smallest_cut), self.largest_cut)
+        # What is accurate for the market may be all that a small agent is paid: it gets a lower barrier.
+        own_usd = turnovers_usd(market, state.announcement.prices[market.good_of_copy], responses.trades)
+        needed_usd = float((_ACCURACY_OF_AGENTS * own_usd / np.maximum(limits, 1)).min(initial=np.inf))
+        return max(cut * float(bid.held_usd.sum()) / max(int(limits.sum()), 1), min(accurate_usd, needed_usd))
+
+    def _accurate_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
         # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
         paid_usd = float(market.price_scale @ market.imbalance(np.abs(responses.trades))) / 2
-        scale_usd = max(paid_usd, least_turnover_usd(market))
-        # Everybody's own turnover bounds it too: what is nothing to the market may be all that a small agent is paid.
-        every, of_each = max(int(limits.sum()), 1), np.maximum(limits, 1)
-        own_usd = turnovers_usd(market, state.announcement.prices[market.good_of_copy], responses.trades)
-        accurate_usd = min(
-            self.accuracy * scale_usd / every, float((_ACCURACY_OF_AGENTS * own_usd / of_each).min(initial=np.inf))
-        )
-        return max(cut * float(bid.held_usd.sum()) / every, accurate_usd)
+        return self.accuracy * max(paid_usd, least_turnover_usd(market)) / max(int(bid.limits.sum()), 1)
 
 
 def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:
