@@ -22,7 +22,9 @@ from .unbounded import refuse_unbounded
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
-_CENTRED = 0.99
+# Steps this long nobody's limits have hindered, and what limits hold is this near to the barrier where they are centred.
+_UNHINDERED = 0.99
+_CENTRED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,8 @@ class Bidders:
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for _ in range(_OPENING_STEPS):
                 book, progress = self._stepped(book, request, unchanged)
-                if progress.min(initial=1.0) >= _CENTRED:
+                is_centred = (book.slack * book.dual).min(initial=np.inf) >= _CENTRED * request.barrier_usd
+                if is_centred and progress.min(initial=1.0) >= _UNHINDERED:
                     break
         agents, market = self._agents, self._market
         refuse_infeasible(market, agents.matrices, agents.idle, book.quantities)
