@@ -152,6 +152,21 @@ def test_disclosed_leases_cost_what_the_model_says(tmp_path):
     assert 1e4 * beyond / (1 + beyond) == pytest.approx(abs(at_home) - abs(at_lender))
 
 
+def test_disclosed_leases_that_are_worth_nothing_may_be_anywhere(tmp_path):
+    """Mixes of 1e-11 kg/MWh: what a least squares solution leaves is another lease in each step."""
+    path = two_buses(tmp_path)
+    path.write_text(
+        path.read_text() + "disclosure: ex_ante\n"
+        "hyperscalers: [{name: h, bus: 1, cost_weight: 0.5, batches_mw: {b: 10}}]\n"
+        "modular_datacenters: [{name: m, bus: 1, capacity_mw: 8, curtailed_mw: 1, batches: [b]},"
+        "{name: n, bus: 1, capacity_mw: 8, curtailed_mw: 1, batches: [b]}]\n"
+    )
+    written = replace(read_market(path), rate=np.zeros(2))
+    curves = Calibrated(*(np.array([[0.0], [value]]) for value in (90, 0.75, 0)), np.zeros((2, 1)), np.zeros((2, 1)))
+    best = optimum(Welfare(written, curves, [0], np.full((2, 1), 1e-11)))
+    assert best.solution.x[best.welfare.at("demand", 0, 0)] == pytest.approx(80)
+
+
 @pytest.mark.parametrize(("seed", "number"), QUIET)
 def test_random_markets_are_right(tmp_path, seed, number):
     market = random_market(seed, number)
