@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+# That of typing, whose import is half of what there is between Python's own start and the command's hold on signals.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from .coordinator import (

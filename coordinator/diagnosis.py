@@ -15,6 +15,8 @@ from .run import Run
 # one way, to be called oscillation or drift.
 _OSCILLATION = 0.1
 _DRIFT = 0.5
+# Gaps so many times larger than any imbalance are no matter of goods.
+_ALL_BUT_CLEARS = 100
 
 
 class Pattern(StrEnum):
@@ -73,12 +75,15 @@ class Diagnosis:
         At the best round, largest first.
     failure : str, optional
         Why nobody knows what the agents regret.
+    all_but_clears : bool
+        Whether what agents regret is so large beside all imbalances that these are not what is missing.
     """
 
     rounds: int
     symptoms: tuple[Symptom, ...]
     regrets_usd: tuple[tuple[str, float], ...]
     failure: str | None = None
+    all_but_clears: bool = False
 
     @property
     def summary(self) -> str:
@@ -87,6 +92,9 @@ class Diagnosis:
             return f"nothing is certified: {self.failure}"
         if not self.symptoms:
             return "every good clears"
+        if self.all_but_clears and self.regrets_usd:
+            name, regret = self.regrets_usd[0]
+            return f"the market all but clears, and at its prices {name} could still gain {regret:.2g} $"
         counts = {pattern: [s for s in self.symptoms if s.pattern == pattern] for pattern in Pattern}
         pattern, members = max(counts.items(), key=lambda item: sum(symptom.share for symptom in item[1]))
         when = "in its last round" if self.rounds == 1 else f"over its last {self.rounds} rounds"
@@ -118,13 +126,17 @@ def diagnose(run: Run, *, top: int = 5) -> Diagnosis:
         )
         for i in worst
     )
-    regrets = run.certificate.regrets_usd
+    certificate = run.certificate
+    regrets = certificate.regrets_usd
+    missing = max(abs(certificate.relative_gap), certificate.max_relative_regret_of_agent)
+    uncleared = max(certificate.max_relative_imbalance, certificate.max_relative_imbalance_of_agent)
     ranked = [int(i) for i in np.argsort(-regrets, kind="stable")[:top] if 0 < regrets[i] < np.inf]
     return Diagnosis(
         rounds=len(run.tail),
         symptoms=symptoms,
         regrets_usd=tuple((market.agents[i].name, float(regrets[i])) for i in ranked),
-        failure=run.certificate.failure,
+        failure=certificate.failure,
+        all_but_clears=bool(missing > _ALL_BUT_CLEARS * uncleared),
     )
 
 

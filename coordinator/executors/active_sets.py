@@ -16,6 +16,9 @@ _EQUALITY = 5
 _FLAT = 1e-9
 # DAQP's proximal weight, where costs and curvatures are about one.
 _PROXIMAL_WEIGHT = 1e-3
+# Iterations for each variable and row. Most agents take fewer than three; who takes so many goes round in circles, for
+# seconds up to DAQP's own limit.
+_MOST_ITERATIONS = 5
 # An answer so many times larger than the size that was taken is looked for again in units of its own, and
 # so is one so many times smaller than a size that is but a guess.
 _ANOTHER_SIZE = 100.0
@@ -92,7 +95,12 @@ class ProximalActiveSet:
             units = self._limits.units(self._curvature, linear, size)
             model = daqp.Model()
             # Proximal iterations would go on from the last answer; setting up anew costs as much as some of them.
-            model.settings = {"primal_tol": 1e-11, "eta_prox": 1e-12, "eps_prox": _PROXIMAL_WEIGHT}
+            model.settings = {
+                "primal_tol": 1e-11,
+                "eta_prox": 1e-12,
+                "eps_prox": _PROXIMAL_WEIGHT,
+                "iter_limit": _MOST_ITERATIONS * len(self._sense),
+            }
             flag, _ = model.setup(
                 self._dense * (units.size**2 / units.worth_usd),
                 linear * (units.size / units.worth_usd),

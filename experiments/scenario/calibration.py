@@ -20,9 +20,12 @@ from ..errors import InfeasibleError, UnsolvedError
 
 # Of the baseline's outputs, in shares of capacity.
 _ACCURACY = 1e-9
-# What a small load pays beside large ones lies in the last digits of the dispatch.
+_FINEST = {"eps_abs": 1e-12, "eps_rel": 1e-12}
+# What a small load pays beside large ones lies in the last digits of the dispatch, and of the gap between its cost and
+# what prices prove.
 _SOLVERS: tuple[Callable[[QuadraticProgramme], Ending], ...] = (
-    partial(by_piqp, settings={"eps_abs": 1e-12, "eps_rel": 1e-12}),
+    partial(by_piqp, settings={**_FINEST, "eps_duality_gap_abs": 1e-9, "eps_duality_gap_rel": 1e-13}),
+    partial(by_piqp, settings=_FINEST),
     partial(by_piqp, settings={"eps_abs": _ACCURACY, "eps_rel": 1e-12}),
     by_clarabel,
 )

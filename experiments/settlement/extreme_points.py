@@ -11,6 +11,9 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray
 from ...coordinator.programmes.silent_highs import SilentHighs, linear_model
 
+# Of a function with a budget. HiGHS may go round in circles without a pivot, which no budget of pivots ends.
+_MOST_SECONDS = 5.0
+
 
 @dataclass(frozen=True, eq=False)
 class Polyhedron:
@@ -49,6 +52,9 @@ class ExtremePoints:
     def least(self, function: FloatArray, most_pivots: int = highspy.kHighsIInf) -> FloatArray | None:
         """Point at which a linear function is least; None where none is found, or there is no least value."""
         self._highs.setOptionValue("simplex_iteration_limit", most_pivots)
+        if most_pivots < highspy.kHighsIInf:
+            # Its clock goes on from one function to the next.
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + _MOST_SECONDS)
         self._highs.changeColsCost(len(self._columns), self._columns, function)
         self._highs.run()
         optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -58,6 +64,11 @@ class ExtremePoints:
     def is_unbounded(self) -> bool:
         """Whether the last function has no least value."""
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kUnbounded)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the last function took longer than any budget of pivots."""
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit)
 
     @property
     def pivots(self) -> int:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 from ...agents.canonical.stacked_matrices import owners
 from ...coordinator.announcement import Responses
 from ...coordinator.market import Market
 from ...coordinator.measures.own_scale import volumes_mwh
+from .presolve import opposite_rows
 from .stacked_market import StackedMarket
 
 # Sides of limits below this share of what a row adds up are held as exactly as this share.
 _LEAST_SIDE = 1e-6
+# Of all that a row adds up: between the angles of a large grid the limit of a small line drowns in rounding.
+_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +46,25 @@ class OwnUnits:
         s = self.stacked
         return Responses(s.T @ x + s.trade_offset, s.matrices.costs(x * self.units))
 
+    @cached_property
+    def opposites(self) -> IntArray:
+        """Pairs of inequalities that are one equation, shape (pairs, 2)."""
+        return opposite_rows(self.stacked.G, self.stacked.h)
+
     def residual(self, x: FloatArray) -> float:
-        """Largest violation of a row or bound, in its own unit, at variables of shape (n,) in their units."""
+        """Largest violation of a row or bound, in its own unit, at variables of shape (n,) in their units.
+
+        What rounding alone may leave of a row is none.
+        """
         s = self.stacked
-        parts = (np.abs(s.A @ x - s.b), np.abs(s.K @ x + s.k), s.G @ x - s.h, x - s.upper, s.lower - x)
+        size = np.abs(x)
+        parts = (
+            np.abs(s.A @ x - s.b) - _ROUNDING * (abs(s.A) @ size),
+            np.abs(s.K @ x + s.k) - _ROUNDING * (abs(s.K) @ size),
+            s.G @ x - s.h - _ROUNDING * (abs(s.G) @ size),
+            x - s.upper,
+            s.lower - x,
+        )
         return float(max(part.max(initial=0.0) for part in parts))
 
 

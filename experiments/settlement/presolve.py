@@ -17,6 +17,10 @@ from ...coordinator.sparse import others
 _DOUBLETON = 2
 # Distances from bounds that count as no less and as no more.
 _NEXT_TO, _FAR = 1e-30, 1e30
+# Of what cancels in an entry: what is left of it is rounding.
+_CANCELLED = 1e-12
+# Sides that rows without entries may have.
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,15 @@ def presolved(programme: QuadraticProgramme) -> Substitution:
     """A programme without fixed variables, and then without doubleton equations."""
     first = without_fixed(programme)
     second = Doubletons.of(first.programme).substitution
-    return Substitution(second.programme, first.columns @ second.columns, first.all_variables(second.offset))
+    columns, offset = first.columns @ second.columns, first.all_variables(second.offset)
+    return Substitution(_without_empty(second.programme), columns, offset)
+
+
+def _without_empty(programme: QuadraticProgramme) -> QuadraticProgramme:
+    """Equations that say nothing, as the second of two that said the same, leave; solvers would contradict them."""
+    A = sp.csr_array(programme.A)
+    kept = np.flatnonzero((np.diff(A.indptr) > 0) | (np.abs(programme.b) > _NOTHING))
+    return replace(programme, A=sp.csc_array(A[kept]), b=programme.b[kept])
 
 
 def without_fixed(programme: QuadraticProgramme) -> Substitution:
@@ -142,6 +154,38 @@ class Doubletons:
         return result
 
 
+def opposite_rows(G: sp.csc_array, h: FloatArray) -> IntArray:
+    """Pairs of rows of ``G x <= h`` of which one is the other with all signs changed, its side too.
+
+    They leave a row one value, as the two limits of a closed line do.
+
+    Parameters
+    ----------
+    G : sparse array of shape (m, n)
+    h : array of shape (m,)
+
+    Returns
+    -------
+    array of int of shape (pairs, 2)
+        No row is in two pairs.
+    """
+    rows = sp.csr_array(G)
+    rows.eliminate_zeros()
+    rows.sort_indices()
+    waiting: dict[tuple[bytes, bytes, float], int] = {}
+    pairs: list[tuple[int, int]] = []
+    candidates = np.flatnonzero((np.diff(rows.indptr) > 0) & np.isin(-h, h))
+    for row in candidates.tolist():
+        entries = slice(rows.indptr[row], rows.indptr[row + 1])
+        columns, values, side = rows.indices[entries].tobytes(), rows.data[entries], float(h[row])
+        other = waiting.pop((columns, (-values).tobytes(), -side), None)
+        if other is None:
+            waiting[columns, values.tobytes(), side] = row
+        else:
+            pairs.append((other, row))
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
 def _substituted(
     programme: QuadraticProgramme, columns: sp.csr_array, offset: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> Substitution:
@@ -149,14 +193,24 @@ def _substituted(
     reduced = QuadraticProgramme(
         P=sp.csc_array(columns.T @ p.P @ columns),
         c=columns.T @ (p.c + p.P @ offset),
-        A=sp.csc_array(p.A @ columns),
+        A=_product(p.A, columns),
         b=p.b - p.A @ offset,
-        G=sp.csc_array(p.G @ columns),
+        G=_product(p.G, columns),
         h=p.h - p.G @ offset,
         lower=lower,
         upper=upper,
     )
     return Substitution(reduced, columns, offset)
+
+
+def _product(matrix: sp.csc_array, columns: sp.csr_array) -> sp.csc_array:
+    """The product without entries that cancel up to rounding."""
+    product, size = sp.csc_array(matrix @ columns), sp.csc_array(abs(matrix) @ abs(columns))
+    left = sp.csc_array(abs(product) > _CANCELLED * size)
+    result = sp.csc_array(product * left)
+    result.eliminate_zeros()
+    result.sort_indices()
+    return result
 
 
 def _disjoint(A: sp.csr_array) -> IntArray:

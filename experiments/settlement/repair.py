@@ -12,6 +12,7 @@ from ...agents.modular_datacenter import ModularDatacenter
 from ...coordinator.market import Market
 from ...coordinator.measures.own_scale import volumes_mwh
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
+from ...coordinator.sparse import others
 from .inner_point import inner_point
 from .minimiser import minimiser, with_known
 from .own_units import OwnUnits
@@ -116,15 +117,20 @@ def _correction(own: OwnUnits, x: FloatArray, sums: sp.csr_array, known: IntArra
     It is found in multiples of the residual, to as many digits of that.
     """
     s, residual = own.stacked, own.residual(x)
-    owed = np.concatenate([s.b - s.A @ x, -s.k - s.K @ x, np.zeros(sums.shape[0])])
+    slack = s.h - s.G @ x
+    # Interior points know no way between two limits that meet.
+    equal, limiting = own.opposites[:, 0], others(len(slack), own.opposites.ravel())
+    pinned = sp.csr_array(s.G)[equal]
+    largest = abs(pinned).max(axis=1).toarray().ravel()
+    owed = np.concatenate([s.b - s.A @ x, -s.k - s.K @ x, np.zeros(sums.shape[0]), slack[equal] / largest])
     programme, free = with_known(
         QuadraticProgramme(
             P=sp.csc_array(sp.eye_array(len(x))),
             c=np.zeros(len(x)),
-            A=sp.csc_array(sp.vstack([s.A, s.K, sums], format="csc")),
+            A=sp.csc_array(sp.vstack([s.A, s.K, sums, sp.diags_array(1 / largest) @ pinned], format="csc")),
             b=owed / residual,
-            G=s.G,
-            h=np.minimum((s.h - s.G @ x + _ROOM) / residual, _LONGEST),
+            G=sp.csc_array(sp.csr_array(s.G)[limiting]),
+            h=np.minimum((slack[limiting] + _ROOM) / residual, _LONGEST),
             lower=np.maximum((s.lower - x - _ROOM) / residual, -_LONGEST),
             upper=np.minimum((s.upper - x + _ROOM) / residual, _LONGEST),
         ),

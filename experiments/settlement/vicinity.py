@@ -102,7 +102,7 @@ class Vicinity:
                 for side, sign in enumerate((1.0, -1.0)):
                     least = part.least(sign * function, int(max(left, 0.0) / len(part.columns)))
                     found[position, side] += sign * least
-                    left -= (part.points.pivots + 1) * len(part.columns)
+                    left -= np.inf if part.points.is_stuck else (part.points.pivots + 1) * len(part.columns)
         return found
 
     @cached_property

@@ -1,5 +1,7 @@
 """A run that does not converge says where it fails."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cases import three_bus_loop, two_agents
@@ -13,10 +15,12 @@ from walras.coordinator import (
     FixedStep,
     MaxRounds,
     Pattern,
+    Responses,
     Tatonnement,
     diagnose,
     run,
 )
+from walras.coordinator.certificate import certify
 
 
 def test_tatonnement_on_rts24_names_the_goods_that_oscillate(rts24):
@@ -109,3 +113,16 @@ def test_the_number_of_rounds_looked_at_is_said():
     diagnosis = diagnose(result)
     assert diagnosis.rounds == 7
     assert "7 rounds" in diagnosis.summary
+
+
+def test_where_the_market_clears_and_somebody_regrets_it_the_agent_is_named():
+    """At 40 $/MWh the unit of constant cost 30 sells all that it can, and would; it sells what the buyer takes."""
+    market = two_agents.constant_cost().market
+    ended = run(market, Tatonnement(FixedStep(1e-4)), Compiled(), stop=MaxRounds(2))
+    clears = np.array([10.0, -10.0])
+    best = replace(ended.best, prices=np.array([40.0]), allocation=Responses(clears, np.array([300.0, 0.0])))
+    certified = certify(market, best.prices, best.allocation, Compiled().compile(market))
+    diagnosis = diagnose(replace(ended, best=replace(best, certificate=certified)))
+    name, regret = diagnosis.regrets_usd[0]
+    assert diagnosis.all_but_clears
+    assert diagnosis.summary == (f"the market all but clears, and at its prices {name} could still gain {regret:.2g} $")

@@ -10,6 +10,9 @@ import numpy as np
 from random_markets.market_reading import Written
 from random_markets.quadratic import Quadratic, Solution, UnsolvableError, solve
 
+# Shares of a turnover that no figure is worth.
+WORTHLESS = 1e-11
+
 
 @dataclass(frozen=True)
 class Calibrated:
@@ -258,13 +261,17 @@ class Optimum:
 def optimum(welfare: Welfare) -> Optimum:
     """The best point; where leases are disclosed by Newton's method, one quadratic programme after the other."""
     positions = [at for at, _, _ in welfare.disclosed()]
+    weights = np.array([weight for _, weight, _ in welfare.disclosed()])
     x = np.zeros(len(welfare.linear))
     for _ in range(60):
         programme = welfare.programme(*welfare.disclosure_near(x))
         solution = solve(programme)
         found = solution.x[: len(x)]
-        moved = np.abs((found - x)[positions] / welfare.size[positions]).max(initial=0.0)
+        change = np.abs(found - x)[positions]
+        moved = (change / welfare.size[positions]).max(initial=0.0)
+        # Leases whose emissions are worth next to nothing may be anywhere.
+        worth = (weights * change).max(initial=0.0) / programme.worth
         x = found
-        if moved < 1e-9:
+        if moved < 1e-9 or worth < WORTHLESS:
             return Optimum(welfare, programme, solution)
     raise UnsolvableError("the cost of disclosed leases does not settle")

@@ -42,7 +42,9 @@ def print_document(document: dict[str, Any], *, verbose: bool, hour: int | None 
         f"relative imbalance {_number(certificate['max_relative_imbalance'])}, violation "
         f"{_number(certificate.get('max_relative_violation'))}"
     )
-    console.print(_shown_allocation(certificate.get("repaired_gap"), document.get("selection")))
+    console.print(
+        f"{_shown_allocation(certificate.get('repaired_gap'), document.get('selection'))}{_openness(document)}"
+    )
     console.print(
         f"seconds: build {seconds['build']:.2f}, compile {seconds['compile']:.2f}, "
         f"iterate {seconds['iterate']:.2f}, certify {seconds['certify']:.2f}"
@@ -85,6 +87,13 @@ def _shown_allocation(repaired_gap: float | None, selection: str | None) -> str:
         "shown is the nearest allocation that clears and keeps every limit; its welfare is the best to within "
         f"{_number(repaired_gap)} of turnover{contracts}"
     )
+
+
+def _openness(document: dict[str, Any]) -> str:
+    """A word where nothing says which figures of an equilibrium are unique; without a selection it is said already."""
+    is_open = document["status"] == "converged" and document["result"].get("intervals") is None
+    is_said = document.get("selection") == "none" and document["certificate"].get("repaired_gap") is not None
+    return "; which figures are unique was not found out" if is_open and not is_said else ""
 
 
 def _print_diagnosis(console: Console, diagnosis: dict[str, Any]) -> None:

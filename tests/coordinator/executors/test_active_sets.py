@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import daqp
 import numpy as np
 import pytest
 
@@ -72,6 +73,30 @@ def test_an_answer_beyond_a_limit_is_left_to_the_second_solver(monkeypatch):
     monkeypatch.setattr(active_sets, "by_clarabel", lambda *arguments: told.append(arguments[-1]))
     workspace.solve(linear)
     assert told == ["DAQP's answer is beyond a limit, "]
+
+
+def test_who_goes_round_in_circles_is_left_to_the_second_solver_before_long(monkeypatch):
+    """DAQP's own limit of 10,000 iterations is seconds, in every round; other answers take fewer than three a row."""
+    taken, given = [], []
+
+    class Circling:
+        settings: dict[str, float]
+
+        def setup(self, *arguments):
+            return daqp.Model().setup(*arguments)
+
+        def solve(self):
+            given.append(self.settings["iter_limit"])
+            return np.zeros(4), 0.0, -4, {}
+
+    problem = canonicalise(unit(1e-3, 0.1))
+    linear = problem.c - problem.T.T @ np.array([350.0, 340.0, 330.0])
+    workspace = pure_workspace("unit", problem)
+    monkeypatch.setattr(active_sets, "daqp", SimpleNamespace(Model=Circling))
+    monkeypatch.setattr(active_sets, "by_clarabel", lambda *arguments: taken.append(arguments[-1]))
+    workspace.solve(linear)
+    assert taken == ["DAQP ends with flag -4, "]
+    assert 3 * len(problem.c) <= given[0] <= 100
 
 
 def test_an_agent_without_best_response_is_named():

@@ -54,3 +54,12 @@ def test_an_unknown_command_is_refused():
     answer = walras_command("rum")
     assert answer.code == 2
     assert "No such command 'rum'" in answer.err
+
+
+def test_before_it_holds_signals_a_command_does_not_import_what_takes_long():
+    """`typing` is half of what there is between Python's own start and that."""
+    script = (
+        "import sys; sys.modules.pop('typing', None); import walras.experiments.cli; print('typing' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert answer.stdout == "False\n"

@@ -58,3 +58,12 @@ def test_in_very_large_markets_nothing_is_selected(monkeypatch):
     document = walras_command("run", *MARKET, "--json").document
     assert (document["status"], document["selection"]) == ("converged", "none")
     assert document["certificate"]["repaired_gap"] <= 1e-6
+
+
+@pytest.mark.parametrize("lost", ["joint_optimum", "nearest_clearing"])
+def test_where_nothing_tells_which_figures_are_unique_the_table_says_so(lost, monkeypatch):
+    """Neither without a proof of the optimum nor without an allocation that clears."""
+    monkeypatch.setattr(settlement, lost, lambda *_: None)
+    answer = walras_command("run", *MARKET)
+    assert answer.code == 0, answer.err
+    assert "which figures are unique was not found out" in " ".join(answer.out.split())

@@ -5,7 +5,7 @@ import pytest
 from support.small_grid import small_document, write_case
 
 from walras import build_market, load_scenario, parse_scenario
-from walras.agents import Producer
+from walras.agents import Consumer, Producer
 from walras.experiments.errors import ScenarioError
 
 
@@ -35,6 +35,25 @@ def test_a_small_load_behind_a_line_with_room_pays_what_the_large_one_pays(tmp_p
         for agent, load in zip(market.agents, (12.034, 0.000444), strict=False)
     ]
     assert np.concatenate(prices) == pytest.approx(11.792, rel=1e-6)
+
+
+def test_a_small_unit_behind_a_closed_line_sets_its_price_to_as_many_digits_as_large_ones(tmp_path):
+    """Its 2.4 kWh are a millionth of what is paid in all: what a solver leaves of the gap is an error of its price."""
+    loads = {76: 0.006597, 44: 0.002366, 113: 1684.73053}
+    case = write_case(
+        tmp_path / "closed",
+        buses="76,0.006597,0\n32,0,0\n44,0.002366,1\n113,1684.73053,0\n",
+        lines="L0,76,32,0.1697,\nL1,76,44,0.4977,0\nL2,32,113,0.3946,\n",
+        units="G0,113,T,gas,market,2518.8,30,0,283.8\nG1,113,T,gas,market,13.443,30,0,659\n"
+        "G2,44,T,gas,market,57.036,30,0,890\n",
+    )
+    market = build_market(parse_scenario(small_document(case)))
+    prices = [
+        agent.willingness_usd_per_mwh[0] - agent.slope_usd_per_mwh2[0] * loads[agent.bus]
+        for agent in market.agents
+        if isinstance(agent, Consumer)
+    ]
+    assert prices == pytest.approx([30.0] * 3, rel=1e-7)
 
 
 @pytest.mark.parametrize("slope", [1e3, 1e6])

@@ -1,7 +1,10 @@
 """In its own units a market's small agents are held as exactly as its large ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from cases import three_bus_loop
 from cases.two_agents import MWH, Buyer, Seller
 
@@ -57,3 +60,18 @@ def test_repaired_trades_of_small_agents_are_as_exact_as_those_of_large_ones():
     repaired = own.allocation(nearest_clearing(market, own, TRADES)).trades
     assert repaired == pytest.approx([5000.5, -5000.5, 0.01, -0.01], rel=1e-7)
     assert repaired[2] <= 0.01 * (1 + 1e-9)
+
+
+def test_what_rounding_leaves_of_large_terms_is_no_violation():
+    """Of 3e10 less as much, in units of which a row holds a millionth, doubles leave 4e-6; a violation is no less."""
+    market = over_six_decades()
+    own = in_own_units(market, stack(market), TRADES)
+    row = np.zeros((1, len(own.units)))
+    row[0, :2] = 705827.59262707, -1e6
+    s = replace(own.stacked, G=sp.csc_array(row), h=np.zeros(1), lower=own.stacked.lower - np.inf, upper=np.inf)
+    x = np.zeros(len(own.units))
+    x[:2] = 30027.64212759, 30027.64212759 * 0.70582759262707
+    only_limits = replace(own, stacked=replace(s, A=0 * s.A, b=0 * s.b, K=0 * s.K, k=0 * s.k))
+    assert only_limits.residual(x) == 0
+    x[0] *= 1 + 1e-12
+    assert only_limits.residual(x) == pytest.approx(0.02, rel=0.1)

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from walras.coordinator.programmes.quadratic_programme import QuadraticProgramme, by_piqp
-from walras.experiments.settlement.presolve import Doubletons, without_fixed
+from walras.experiments.settlement.presolve import Doubletons, opposite_rows, presolved, without_fixed
 
 EXACT = {"eps_abs": 1e-10, "eps_rel": 1e-12}
 
@@ -109,3 +109,39 @@ def test_multipliers_of_all_equations_explain_the_gradient(pairs, seed):
     reduced = programme.P @ x + programme.c + programme.A.T @ y + programme.G.T @ z
     off = np.where(reduced > 0, x - programme.lower, programme.upper - x)
     assert np.minimum(np.abs(reduced), off).max() <= 1e-5
+
+
+def test_an_equation_that_another_one_has_said_leaves_and_is_not_contradicted():
+    """``x = y`` leaves of ``0.1 x + 0.2 x = 0.3 y`` what rounding does: no solver may take it for a condition."""
+    rows = sp.csc_array([[1.0, -1.0, 0.0], [0.1 + 0.2, -0.3, 0.0], [0.0, 1.0, 1.0]])
+    none, free = sp.csc_array((0, 3)), np.full(3, np.inf)
+    identity = sp.csc_array(sp.eye_array(3))
+    programme = QuadraticProgramme(
+        identity, np.zeros(3), rows, np.array([0.0, 1e-9, 3.0]), none, np.zeros(0), -free, free
+    )
+    substitution = presolved(programme)
+    assert substitution.programme.A.shape == (1, 2)
+    assert substitution.all_variables(by_piqp(substitution.programme, EXACT).x) == pytest.approx([1, 1, 2], abs=1e-8)
+
+
+def test_an_equation_that_contradicts_another_one_stays():
+    rows = sp.csc_array([[1.0, -1.0], [2.0, -2.0]])
+    none, free = sp.csc_array((0, 2)), np.full(2, np.inf)
+    zero = sp.csc_array((2, 2))
+    programme = QuadraticProgramme(zero, np.zeros(2), rows, np.array([0.0, 1.0]), none, np.zeros(0), -free, free)
+    assert presolved(programme).programme.A.shape == (1, 1)
+
+
+def test_two_limits_that_meet_are_found_and_others_are_not():
+    """Rows 0 and 3 leave x - y the value 0, rows 2 and 4 leave 2 y the value 1; rows 1 and 5 leave room."""
+    G = sp.csc_array([[1.0, -1.0], [1.0, 1.0], [0.0, 2.0], [-1.0, 1.0], [0.0, -2.0], [-1.0, -1.0]])
+    assert opposite_rows(G, np.array([0.0, 3.0, 1.0, 0.0, -1.0, 3.0])).tolist() == [[0, 3], [2, 4]]
+
+
+def test_a_row_is_in_one_pair():
+    G = sp.csc_array([[1.0], [-1.0], [-1.0], [1.0], [0.0]])
+    assert sorted(map(sorted, opposite_rows(G, np.zeros(5)).tolist())) == [[0, 1], [2, 3]]
+
+
+def test_without_limits_there_are_no_pairs():
+    assert opposite_rows(sp.csc_array((0, 3)), np.zeros(0)).shape == (0, 2)

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from walras.experiments.settlement import vicinity as home
-from walras.experiments.settlement.extreme_points import Polyhedron
+from walras.experiments.settlement.extreme_points import ExtremePoints, Polyhedron
 from walras.experiments.settlement.vicinity import Vicinity
 
 IDENTITY = sp.csr_array(sp.eye_array(2))
@@ -29,3 +29,10 @@ def test_beyond_the_budget_no_function_is_looked_at(monkeypatch):
     monkeypatch.setattr(home, "_MOST_PIVOTING", 0.0)
     monkeypatch.setattr(home, "_part", lambda *_: pytest.fail("a linear programme was set up"))
     assert np.isnan(triangle().extremes(IDENTITY, IDENTITY, EACH)).all()
+
+
+def test_a_function_that_takes_longer_than_any_budget_of_pivots_is_the_last_one(monkeypatch):
+    """Near to nothing the simplex method may go round in circles without a pivot."""
+    monkeypatch.setattr(ExtremePoints, "is_stuck", True)
+    found = triangle().extremes(IDENTITY, IDENTITY, EACH)
+    np.testing.assert_allclose(found, [[0, np.nan], [np.nan, np.nan]], atol=1e-9)
