@@ -22,6 +22,7 @@ from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .own_parts.named_parts import mechanism_named
+from .pooled.recovered_contracts import contracts_of
 from .results.comparison import Difference, compare
 from .results.enclosures import enclosures
 from .results.ledger import Ledger
@@ -32,6 +33,7 @@ from .scenario.market_builder import BuiltMarket, build, build_on
 from .scenario.schema import Scenario, refuse_unless_scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -87,6 +89,18 @@ class Study:
     def market(self) -> Market:
         """The market that was studied."""
         return self.run.market
+
+    def contracts(self) -> pd.DataFrame:
+        """Who buys how much from whom in the allocation that is shown: period, seller, buyer, quantity and price.
+
+        In a pool they are recovered, as `contracts_of` has it.
+
+        Raises
+        ------
+        ValueError
+            If what is sold to the pool is not what is bought from it, as in a run that has not converged.
+        """
+        return contracts_of(trades_frame(self.run, self.decomposition.settlement.allocation))
 
     def plot(self) -> dict[str, Figure]:
         """Figures by name, those of a run folder: ``study.plot()["network"]``; they can be saved, and show themselves.
