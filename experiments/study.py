@@ -144,6 +144,7 @@ def decompose(
     case: Case | None = None,
     executor: str = "compiled",
     opening: Opening | None = None,
+    on_step: Callable[[str], object] = lambda _: None,
     on_round: Callable[[Round], None] | None = None,
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Study:
@@ -158,6 +159,8 @@ def decompose(
         A name in `EXECUTORS`.
     opening : Opening, optional
         Where to start from, as a scenario nearby. Default: where the mechanism starts.
+    on_step : callable
+        Called with what is done next while the market is built, for progress.
     on_round : callable, optional
         Called after each round, for progress. A KeyboardInterrupt that it raises ends the run.
     breakable : callable
@@ -180,8 +183,9 @@ def decompose(
     begin = time.perf_counter()
     refuse_unless_scenario(scenario)
     _refuse_unanswerable(scenario, executor)
-    built = build(scenario) if case is None else build_on(case, scenario)
+    built = build(scenario, on_step) if case is None else build_on(case, scenario, on_step)
     build_seconds = time.perf_counter() - begin
+    on_step("preparing the rounds")
     decomposition = decompose_market(
         built.market,
         built.stacked,

@@ -30,6 +30,10 @@ class RunProgress:
         residual = f"worst residual {max(current.max_relative_imbalance, current.dual_residual):.1e}"
         self.progress.update(self.task, completed=current.number, residual=residual, description="")
 
+    def on_step(self, name: str) -> None:
+        """Take the name of what is done next while the market is built."""
+        self.on_phase(f"building the market: {name}")
+
     def on_phase(self, name: str) -> None:
         """Take the name of what is done beside rounds, until the next one comes."""
         self.progress.update(self.task, description=name)

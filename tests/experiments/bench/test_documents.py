@@ -173,7 +173,7 @@ def test_growth_is_drawn_over_goods_for_grids_that_were_reached(measured):
     assert {label.get_text() for label in names.get_xticklabels()} == {"small", "large"}
 
 
-def test_growth_without_grids_has_bars_for_the_exchange(measured):
+def test_growth_without_grids_has_dots_for_the_exchange(measured):
     table = pd.DataFrame(row_documents(measured.rows))
     figure = growth_figure(table)
     ours = table[(table["kind"] == "decomposition") & table["reached"]]
@@ -181,6 +181,10 @@ def test_growth_without_grids_has_bars_for_the_exchange(measured):
     assert len(ours)
     for axes, column in zip(figure.axes, ("rounds", "round_milliseconds", "seconds"), strict=True):
         assert sorted(axes.lines[0].get_xdata()) == pytest.approx(sorted(ours[column]))
+        # Bars, which lines from the left end would be too, begin nowhere on a logarithmic axis.
+        assert axes.get_xscale() == "log"
+        assert not axes.collections
+        assert not axes.patches
     assert figure.axes[0].get_title(loc="left").startswith("exchange: ")
     figure.draw_without_rendering()
 

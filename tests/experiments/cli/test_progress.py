@@ -5,7 +5,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from support.small_grid import small_document, write_case
 
+from walras import decompose, parse_scenario
 from walras.experiments.cli import progress
 
 ROUND = SimpleNamespace(number=7, max_relative_imbalance=2e-3, dual_residual=1e-5)
@@ -39,6 +41,21 @@ def test_a_run_says_rounds_residual_and_phases(capsys):
     capsys.readouterr()
     time.sleep(0.05)
     assert capsys.readouterr() == ("", "")
+
+
+def test_building_says_its_steps(capsys, tmp_path):
+    steps = []
+    decompose(parse_scenario(small_document(write_case(tmp_path / "case"), periods=3)), on_step=steps.append)
+    assert steps == [
+        *(f"calibrated hour {hour} of 3" for hour in (1, 2, 3)),
+        "stating the agents",
+        "taking the agents' matrices",
+        "making sure that all can be served",
+        "preparing the rounds",
+    ]
+    with progress.progress_line(500, quiet=False) as told:
+        said = lines_after(lambda: told.on_step(steps[1]), capsys)
+        assert said.startswith("round 0 of at most 500, building the market: calibrated hour 2 of 3, 0:00:0")
 
 
 @pytest.mark.parametrize(
