@@ -1,8 +1,8 @@
 """What README.md shows: its commands run, or are read where they take long, and its files are read."""
 
 import re
-import sys
 import shlex
+import sys
 from pathlib import Path
 
 import click
