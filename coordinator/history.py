@@ -53,6 +53,9 @@ class History:
     market : Market
     watched : array of int
         Positions of the goods whose prices are kept.
+    best, calmest, last : Round, optional
+        The certified round with the best certificate, the one with the smallest residuals, certified or not, and the
+        last one.
     """
 
     market: Market
@@ -60,6 +63,7 @@ class History:
     records: list[RoundRecord] = field(default_factory=list)
     watched_prices: list[FloatArray] = field(default_factory=list)
     best: Round | None = None
+    calmest: Round | None = None
     last: Round | None = None
     _before_last: deque[TailRound] = field(default_factory=deque)
 
@@ -99,6 +103,8 @@ class History:
             if len(self._before_last) > most:
                 self._before_last.popleft()
         self.last = current
+        if self.calmest is None or _residual(current) < _residual(self.calmest):
+            self.calmest = current
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst
         ):
@@ -106,3 +112,7 @@ class History:
 
     def _of_tail(self, round_: Round) -> TailRound:
         return TailRound(round_.number, round_.prices, self.market.imbalance(round_.allocation.trades))
+
+
+def _residual(current: Round) -> float:
+    return max(current.max_relative_imbalance, current.dual_residual)

@@ -29,7 +29,7 @@ from .quantities import EmissionRates
 from .references import case_and_faults, reference_faults
 from .scales import scales_of
 from .schema import Scenario, refuse_unless_scenario
-from .servability import refuse_unservable
+from .servability import baseline_clears, refuse_unservable
 from .setting import Setting, setting_of
 
 OnStep = Callable[[str], object]
@@ -124,8 +124,9 @@ def _build(case: Case, scenario: Scenario, on_step: OnStep) -> BuiltMarket:
     market = Market(with_own_agents(agents, scenario, setting.grid.hub))
     on_step("taking the agents' matrices")
     stacked = stack(market)
-    on_step("making sure that all can be served")
-    refuse_unservable(scenario, market, stacked)
+    if not baseline_clears(setting):
+        on_step("making sure that all can be served")
+        refuse_unservable(scenario, market, stacked)
     return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)
 
 
