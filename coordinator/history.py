@@ -12,6 +12,8 @@ from .rounds import Round
 TAIL_ROUNDS = 64
 # Prices and imbalances of the last rounds together, unless the last one alone is more.
 _TAIL_NUMBERS = 2**18
+# Residuals, over those of the outcome, of a round that was far calmer.
+_LOST = 0.1
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class History:
         if found is None:
             raise ValueError("no round was made")
         return found
+
+    @property
+    def lost(self) -> Round | None:
+        """A round that was far calmer than the outcome, in which all has been lost again; None if there is none."""
+        is_lost = self.calmest is not None and _residual(self.calmest) < _LOST * _residual(self.outcome)
+        return self.calmest if is_lost else None
 
     @property
     def tail(self) -> tuple[TailRound, ...]:

@@ -194,7 +194,7 @@ def run(
     try:
         best = _certified(best, market, respond)
         if not (reached or interrupted):
-            best = _better(best, history.calmest, market, respond)
+            best = _better(best, history.lost, market, respond)
     except KeyboardInterrupt:
         reason, interrupted = f"after round {history.records[-1].round}: interrupted", True
         best = replace(best, certificate=uncertified(market, best.prices, best.allocation, "interrupted"))
@@ -231,11 +231,9 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
     return replace(current, certificate=certificate)
 
 
-def _better(best: Round, calmest: Round | None, market: Market, respond: Respond) -> Round:
-    """The better of the best certified round and the calmest: what was nearly reached may be lost later."""
-    if calmest is None or calmest.number == best.number:
-        return best
-    return min(best, _certified(calmest, market, respond), key=_worst)
+def _better(best: Round, lost: Round | None, market: Market, respond: Respond) -> Round:
+    """The better of the best certified round and one that was lost again without a certificate."""
+    return best if lost is None else min(best, _certified(lost, market, respond), key=_worst)
 
 
 def _worst(current: Round) -> float:
