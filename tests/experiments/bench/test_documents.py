@@ -208,7 +208,10 @@ def test_scaling_is_drawn_over_buses_once_with_contracts_and_once_in_a_pool(meas
     contracts, pool = figure.axes[0].get_lines()
     assert contracts.get_xydata().tolist() == [[10, 300]]
     assert pool.get_xydata().tolist() == [[10, 10], [100, 100]]
-    assert [axes.get_xlabel() for axes in figure.axes] == ["buses"] * 3
+    assert [axes.get_xlabel() for axes in figure.axes] == ["buses"] * 4
+    figure.draw_without_rendering()
+    ticks = [label.get_text() for axes in figure.axes for label in axes.get_xticklabels()]
+    assert not [tick for tick in ticks if "\\" in tick]
 
 
 def test_peak_memory_sees_what_comes_and_goes():
