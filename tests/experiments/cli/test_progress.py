@@ -43,9 +43,22 @@ def test_a_run_says_rounds_residual_and_phases(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_the_clock_goes_on_in_the_last_round_and_in_the_last_measurement(capsys):
+    for line, last in (
+        (lambda: progress.progress_line(7, quiet=False), lambda told: told.on_round(ROUND)),
+        (lambda: progress.bench_progress(1, quiet=False), lambda told: told("admm on rts24")),
+    ):
+        with line() as told:
+            last(told)
+            time.sleep(1.1)
+            assert not lines_after(lambda: None, capsys).endswith("0:00:00")
+
+
 def test_building_says_its_steps(capsys, tmp_path):
     steps = []
-    decompose(parse_scenario(small_document(write_case(tmp_path / "case"), periods=3)), on_step=steps.append)
+    work = {"name": "h", "bus": 2, "cost_weight": 1.0, "batches_mw": {"chat": 1}}
+    document = small_document(write_case(tmp_path / "case"), periods=3, hyperscalers=[work])
+    decompose(parse_scenario(document), on_step=steps.append)
     assert steps == [
         *(f"calibrated hour {hour} of 3" for hour in (1, 2, 3)),
         "stating the agents",
