@@ -12,6 +12,8 @@ from .rounds import Round
 TAIL_ROUNDS = 64
 # Prices and imbalances of the last rounds together, unless the last one alone is more.
 _TAIL_NUMBERS = 2**18
+# Residuals, over those of the outcome, of a round that was far calmer.
+_LOST = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class History:
     market : Market
     watched : array of int
         Positions of the goods whose prices are kept.
+    best, calmest, last : Round, optional
+        The certified round with the best certificate, the one with the smallest residuals, certified or not, and the
+        last one.
     """
 
     market: Market
@@ -60,6 +65,7 @@ class History:
     records: list[RoundRecord] = field(default_factory=list)
     watched_prices: list[FloatArray] = field(default_factory=list)
     best: Round | None = None
+    calmest: Round | None = None
     last: Round | None = None
     _before_last: deque[TailRound] = field(default_factory=deque)
 
@@ -70,6 +76,12 @@ class History:
         if found is None:
             raise ValueError("no round was made")
         return found
+
+    @property
+    def lost(self) -> Round | None:
+        """A round that was far calmer than the outcome, in which all has been lost again; None if there is none."""
+        is_lost = self.calmest is not None and _residual(self.calmest) < _LOST * _residual(self.outcome)
+        return self.calmest if is_lost else None
 
     @property
     def tail(self) -> tuple[TailRound, ...]:
@@ -99,6 +111,8 @@ class History:
             if len(self._before_last) > most:
                 self._before_last.popleft()
         self.last = current
+        if self.calmest is None or _residual(current) < _residual(self.calmest):
+            self.calmest = current
         if certificate is not None and (
             self.best is None or self.best.certificate is None or certificate.worst < self.best.certificate.worst
         ):
@@ -106,3 +120,7 @@ class History:
 
     def _of_tail(self, round_: Round) -> TailRound:
         return TailRound(round_.number, round_.prices, self.market.imbalance(round_.allocation.trades))
+
+
+def _residual(current: Round) -> float:
+    return max(current.max_relative_imbalance, current.dual_residual)

@@ -193,6 +193,8 @@ def run(
     best = history.outcome
     try:
         best = _certified(best, market, respond)
+        if not (reached or interrupted):
+            best = _better(best, history.lost, market, respond)
     except KeyboardInterrupt:
         reason, interrupted = f"after round {history.records[-1].round}: interrupted", True
         best = replace(best, certificate=uncertified(market, best.prices, best.allocation, "interrupted"))
@@ -227,6 +229,15 @@ def _certified(current: Round, market: Market, respond: Respond) -> Round:
         return current
     certificate = certify_if_possible(market, current.prices, current.allocation, respond)
     return replace(current, certificate=certificate)
+
+
+def _better(best: Round, lost: Round | None, market: Market, respond: Respond) -> Round:
+    """The better of the best certified round and one that was lost again without a certificate."""
+    return best if lost is None else min(best, _certified(lost, market, respond), key=_worst)
+
+
+def _worst(current: Round) -> float:
+    return float("inf") if current.certificate is None else current.certificate.worst
 
 
 def _default_watch(market: Market) -> list[Good]:

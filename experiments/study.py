@@ -22,6 +22,7 @@ from .errors import Fault, InfeasibleError, ScenarioError
 from .intervals import Intervals, intervals
 from .monolith.equilibrium import Equilibrium, assemble_monolith
 from .own_parts.named_parts import mechanism_named
+from .pooled.recovered_contracts import contracts_of
 from .results.comparison import Difference, compare
 from .results.enclosures import enclosures
 from .results.ledger import Ledger
@@ -32,6 +33,7 @@ from .scenario.market_builder import BuiltMarket, build, build_on
 from .scenario.schema import Scenario, refuse_unless_scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -88,6 +90,18 @@ class Study:
         """The market that was studied."""
         return self.run.market
 
+    def contracts(self) -> pd.DataFrame:
+        """Who buys how much from whom in the allocation that is shown: period, seller, buyer, quantity and price.
+
+        In a pool they are recovered, as `contracts_of` has it.
+
+        Raises
+        ------
+        ValueError
+            If what is sold to the pool is not what is bought from it, as in a run that has not converged.
+        """
+        return contracts_of(trades_frame(self.run, self.decomposition.settlement.allocation))
+
     def plot(self) -> dict[str, Figure]:
         """Figures by name, those of a run folder: ``study.plot()["network"]``; they can be saved, and show themselves.
 
@@ -130,6 +144,7 @@ def decompose(
     case: Case | None = None,
     executor: str = "compiled",
     opening: Opening | None = None,
+    on_step: Callable[[str], object] = lambda _: None,
     on_round: Callable[[Round], None] | None = None,
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Study:
@@ -144,6 +159,8 @@ def decompose(
         A name in `EXECUTORS`.
     opening : Opening, optional
         Where to start from, as a scenario nearby. Default: where the mechanism starts.
+    on_step : callable
+        Called with what is done next while the market is built, for progress.
     on_round : callable, optional
         Called after each round, for progress. A KeyboardInterrupt that it raises ends the run.
     breakable : callable
@@ -166,8 +183,9 @@ def decompose(
     begin = time.perf_counter()
     refuse_unless_scenario(scenario)
     _refuse_unanswerable(scenario, executor)
-    built = build(scenario) if case is None else build_on(case, scenario)
+    built = build(scenario, on_step) if case is None else build_on(case, scenario, on_step)
     build_seconds = time.perf_counter() - begin
+    on_step("preparing the rounds")
     decomposition = decompose_market(
         built.market,
         built.stacked,

@@ -126,7 +126,8 @@ def test_the_law_can_be_broken(law):
 def test_the_graph_is_known_where_the_source_is_short(graph):
     assert set(graph["coordinator.mechanism"]) == {"agents.arrays", "coordinator.announcement", "coordinator.market"}
     cli = "experiments.cli"
-    assert set(graph[cli]) == {f"{cli}.{name}" for name in ("commands", "process.address_space", "process.imports")}
+    of_process = [f"process.{name}" for name in ("address_space", "imports", "statistics_later")]
+    assert set(graph[cli]) == {f"{cli}.{name}" for name in ("commands", *of_process)}
     assert graph.has_edge("walras", "coordinator")
     assert set(graph) == set(PATHS)
 

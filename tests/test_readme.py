@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -88,6 +89,8 @@ def test_the_sweep_file_is_read(tmp_path):
 
 
 def test_the_own_parts_shown_are_those_of_the_template(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "own_parts", raising=False)
     write_template(tmp_path / "mine")
     path = tmp_path / "mine" / "with_hydrogen.yaml"
     path.write_text(file_with("name: with_hydrogen"))

@@ -163,7 +163,10 @@ class Assembly:
             return BorderedBlock(unknowns[0], start, row, column, inequalities, rows, signs)
         if unknowns.shape[1] <= STACKED and (unknowns < self._duals).all():
             return DefiniteBlocks(unknowns, start)
-        dense_rows = rows_of(self._inequality_rows, inequalities).toarray()[:, unknowns[0]]
+        rows = rows_of(self._inequality_rows, inequalities)
+        # Not by way of all columns: a year has thousands of blocks.
+        dense_rows = np.zeros((len(inequalities), unknowns.size))
+        dense_rows[_rows_of_entries(rows), np.searchsorted(unknowns[0], rows.indices)] = rows.data
         return DenseBlock(unknowns[0], start, inequalities, dense_rows, signs)
 
     def factorise(self, weights: FloatArray, diagonal: FloatArray, inequality_weights: FloatArray) -> Factor:

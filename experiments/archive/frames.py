@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...agents.goods import Good
 from ...coordinator.announcement import Responses
 from ...coordinator.run import Run
@@ -12,28 +14,32 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def prices_frame(run: Run, period: int) -> pd.DataFrame:
-    """Prices of the watched goods of one hour in every round, and of all goods in the best round (`is_final`).
+# Prices over the rounds that are kept; of longer runs those of one hour are.
+_MOST_PRICES = 250_000
 
-    Where nothing was watched in that hour, which is counted from 0, the first that was is there instead.
+
+def prices_frame(run: Run, period: int) -> pd.DataFrame:
+    """Prices of the watched goods in every round, and of all goods in the best round (`is_final`).
+
+    Of more than 250,000 those of one hour, which is counted from 0; where nothing was watched in it, those of the first
+    that was.
     """
     # A run without a folder does without pandas, which takes a quarter of a second to import.
     import pandas as pd
 
     periods = {good.period for good in run.watched}
-    shown = period if period in periods else min(periods, default=period)
+    one_hour = {period if period in periods else min(periods, default=period)}
+    kept = periods if run.watched_prices.size <= _MOST_PRICES else one_hour
+    places = [place for place, good in enumerate(run.watched) if good.period in kept]
     columns = pd.DataFrame([_describe(good) for good in run.market.goods])
     final = columns.assign(round=run.best.number, price=run.best.prices, is_final=True)
-    watched = [
-        pd.DataFrame([_describe(good)] * len(run.records)).assign(
-            round=[record.round for record in run.records],
-            price=run.watched_prices[:, position],
-            is_final=False,
-        )
-        for position, good in enumerate(run.watched)
-        if good.period == shown
-    ]
-    return pd.concat([*watched, final], ignore_index=True)
+    watched = columns.iloc[np.repeat(run.market.positions([run.watched[place] for place in places]), len(run.records))]
+    over_rounds = watched.assign(
+        round=np.tile([record.round for record in run.records], len(places)),
+        price=run.watched_prices[:, places].T.ravel(),
+        is_final=False,
+    )
+    return pd.concat([over_rounds, final], ignore_index=True)
 
 
 def trades_frame(run: Run, allocation: Responses) -> pd.DataFrame:

@@ -51,12 +51,14 @@ class _Emissions(_Part):
     mdc: Number
 
 
-Ranges = dict[str, Annotated[list[Pair], Field(min_length=1)]]
+# Null is a range that was not found within the budget.
+Range = Pair | None
+Ranges = dict[str, Annotated[list[Range], Field(min_length=1)]]
 
 
 class _LeaseIntervals(_Part):
-    energy_mwh: list[Pair] = []
-    price_usd_per_gpu: list[Pair] = []
+    energy_mwh: list[Range] = []
+    price_usd_per_gpu: list[Range] = []
 
 
 class _Intervals(_Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -73,7 +74,11 @@ def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Callable[[], T]]) -> 
 
 
 def _tie_to(lifeline: Connection[Any, Any]) -> None:
-    """End this worker when the other end of the pipe closes: on an error, and when the parent is killed."""
+    """End this worker when the other end of the pipe closes: on an error, and when the parent is killed.
+
+    What own code prints in it goes to stderr: stdout is for the parent's results.
+    """
+    sys.stdout = sys.stderr
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

@@ -22,8 +22,9 @@ def main() -> None:
     if reason is not None:
         sys.exit(f"error: {reason}")
     from .process.imports import kept_imports
+    from .process.statistics_later import statistics_later
 
-    with kept_imports():
+    with kept_imports(), statistics_later():
         from .commands import walras
 
     # A terminal that lacks a letter of somebody's name gets its code instead of an error.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
+from ...network.plain import printable
 from ..errors import Fault, ScenarioError
 from ..own_parts.own_code import is_code
 from ..results.shown_hour import hour_fault
@@ -115,6 +116,12 @@ def faults_of(source: str) -> Iterator[None]:
         yield
     except ScenarioError as error:
         raise ScenarioError(source, error.faults) from error
+
+
+def tell_written(out: Path | None, *, quiet: bool) -> None:
+    """Say on stderr where results were written, if anywhere."""
+    if out is not None and not quiet:
+        click.echo(f"written to {printable(str(out))}", err=True)
 
 
 def run_options(command: F) -> F:

@@ -30,6 +30,10 @@ class RunProgress:
         residual = f"worst residual {max(current.max_relative_imbalance, current.dual_residual):.1e}"
         self.progress.update(self.task, completed=current.number, residual=residual, description="")
 
+    def on_step(self, name: str) -> None:
+        """Take the name of what is done next while the market is built."""
+        self.on_phase(f"building the market: {name}")
+
     def on_phase(self, name: str) -> None:
         """Take the name of what is done beside rounds, until the next one comes."""
         self.progress.update(self.task, description=name)
@@ -39,12 +43,14 @@ class RunProgress:
 def progress_line(max_rounds: int, *, quiet: bool) -> Iterator[RunProgress]:
     """Yield what takes each round as it comes, and what is done before, between and after them."""
     columns = (
-        TextColumn("round {task.completed:.0f} of at most {task.total:.0f}"),
+        TextColumn("round {task.completed:.0f} of at most {task.fields[most]}"),
         TextColumn("{task.fields[residual]}"),
         TextColumn("{task.description}"),
     )
     with _line(*columns, quiet=quiet) as progress:
-        yield RunProgress(progress, progress.add_task("building the market", total=max_rounds, residual=""))
+        # Without a total, since the clock stands still once that is reached, and the last round is not the end.
+        task = progress.add_task("building the market", total=None, most=max_rounds, residual="")
+        yield RunProgress(progress, task)
 
 
 @contextmanager
@@ -98,12 +104,13 @@ def validation_progress(hours: int, *, quiet: bool) -> Iterator[Callable[[int], 
 def bench_progress(measurements: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Yield a function that takes what is measured next."""
     columns = (
-        TextColumn("method {task.completed:.0f} of {task.total:.0f}"),
+        TextColumn("method {task.completed:.0f} of {task.fields[most]}"),
         BarColumn(bar_width=30),
         TextColumn("{task.description}"),
     )
     with _line(*columns, quiet=quiet) as progress:
-        task = progress.add_task("building", total=measurements)
+        # One more than are counted as they begin: the clock goes on until the last one has ended.
+        task = progress.add_task("building", total=measurements + 1, most=measurements)
         yield lambda step: progress.update(task, advance=1, description=step)
 
 

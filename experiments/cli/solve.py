@@ -17,11 +17,14 @@ from ..archive.document import study_document
 from ..archive.new_folder import claimed_folder
 from ..archive.run_folder import RunFolder
 from ..archive.writer import fill_run_folder
+from ..own_parts.consent import named_code
+from ..own_parts.own_code import told_of
 from ..scenario.reading import ScenarioOnCase
 from ..study import Study, StudyInterrupted, decompose, with_monolith
-from .options import RunOptions, faults_of, run_options
+from .options import RunOptions, faults_of, run_options, tell_written
 from .printing.tables import print_document
 from .process.interrupts import Interrupts
+from .process.prints import prints_aside
 from .progress import progress_line
 
 EXIT_NOT_CONVERGED = 3
@@ -45,13 +48,16 @@ def compare(ctx: click.Context, /, **options: Any) -> None:
 
 def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study] | None) -> None:
     with nullcontext() if options.out is None else claimed_folder(options.out) as claim:
-        loaded = options.load()
-        study = _study(options, loaded, finish, ctx.obj)
+        with prints_aside():
+            loaded = options.load()
+            with told_of(named_code(loaded.scenario)):
+                study = _study(options, loaded, finish, ctx.obj)
         document = study_document(study)
         # Neither a full disk nor a reader that has gone away may take the result along.
         try:
             if claim is not None:
                 fill_run_folder(study, claim, partial(_draw, loaded.case, options, ctx.obj), options.hour)
+                tell_written(options.out, quiet=options.quiet)
         finally:
             if options.as_json:
                 click.echo(json.dumps(document, allow_nan=False))
@@ -85,6 +91,7 @@ def _study(
                 loaded.scenario,
                 case=loaded.case,
                 executor=options.executor,
+                on_step=progress.on_step,
                 on_round=keep,
                 breakable=settling,
             )

@@ -19,8 +19,9 @@ from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
 from ..sweep.sweep_reading import load_sweep
 from ..sweep.work import run_tasks
 from .broken_off import EXIT_FAILED, JobPlace, broken_off_is_told, job_place
-from .options import MOST_WORKERS, SolveOptions, solve_options
+from .options import MOST_WORKERS, SolveOptions, solve_options, tell_written
 from .printing.sweep_tables import count_statuses, print_sweep, sweep_document
+from .process.prints import prints_aside
 from .progress import sweep_progress
 
 EXIT_NOT_CONVERGED = 3
@@ -45,18 +46,20 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
     With --out a sweep that was broken off goes on where it stopped: call it again.
     """
     given = SweepOptions(**options)
-    plan = plan_sweep(
-        load_sweep(given.sweep),
-        given.sweep,
-        executor=given.executor,
-        overrides=given.scenario_overrides,
-        allow_code=given.allow_code,
-    )
+    with prints_aside():
+        plan = plan_sweep(
+            load_sweep(given.sweep),
+            given.sweep,
+            executor=given.executor,
+            overrides=given.scenario_overrides,
+            allow_code=given.allow_code,
+        )
     with job_place(given.out) as place, open_sweep_folder(place.path, plan) as folder:
         _compute(ctx, given, plan, folder, place)
         ctx.obj.hold()
         runs, iterations = sweep_tables(plan, folder)
         write_tables(folder, runs, iterations)
+    tell_written(given.out, quiet=given.quiet)
     _report(given, plan, runs)
     counts = count_statuses(runs)
     if counts["failed"]:

@@ -11,6 +11,7 @@ from ..scenario.long_scenarios import check_scenario
 from ..scenario.reading import read_scenario
 from ..scenario.schema import Scenario
 from .options import allow_code_option, faults_of
+from .process.prints import prints_aside
 from .progress import validation_progress
 
 
@@ -20,9 +21,10 @@ from .progress import validation_progress
 @click.option("-q", "--quiet", is_flag=True, help="No progress line.")
 def validate(file: str, allow_code: bool, quiet: bool) -> None:
     """Print every error of a scenario at once, each with its path, the value and what is allowed."""
-    loaded = read_scenario(file, allow_code=allow_code)
-    with faults_of(file), validation_progress(loaded.scenario.periods, quiet=quiet) as on_hour:
-        size = check_scenario(loaded.case, loaded.scenario, on_hour)
+    with prints_aside():
+        loaded = read_scenario(file, allow_code=allow_code)
+        with faults_of(file), validation_progress(loaded.scenario.periods, quiet=quiet) as on_hour:
+            size = check_scenario(loaded.case, loaded.scenario, on_hour)
     click.echo(f"{printable(file)}: valid; {size.agents} agents trade {size.goods} goods")
 
 

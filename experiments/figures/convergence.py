@@ -8,16 +8,22 @@ from matplotlib.figure import Figure
 
 from ...agents.goods import Family
 from ..archive.run_folder import RunFolder
-from ..results.shown_hour import hours_of
+from ..results.shown_hour import ShownHour
 from .style import COLOURS, LINE_STYLES, legend_beside, logarithmic_y, new_figure, plain, style_axes
 
 # More lines than these cannot be told apart.
 SHOWN_PRICES = 6
 
 
-def convergence_figure(folder: RunFolder) -> Figure:
-    """Residuals on a log axis above the prices of watched goods, one panel for each family."""
+def convergence_figure(folder: RunFolder, shown: ShownHour) -> Figure:
+    """Residuals on a log axis above the prices of watched goods, one panel for each family.
+
+    Where no prices of the hour were kept, as of runs of many hours and rounds, those of the hour that was kept are
+    shown, and labelled so.
+    """
     watched = folder.prices[~folder.prices["is_final"]]
+    of_hour = watched[watched["period"] == shown.period]
+    watched = of_hour if len(of_hour) else watched
     families = [family for family in Family if (watched["kind"] == family).any()]
     figure = new_figure(7.2, 3.0 + 2.3 * len(families))
     panels = figure.subplots(
@@ -30,7 +36,7 @@ def convergence_figure(folder: RunFolder) -> Figure:
     residuals.set_title(plain(f"{document['scenario']}: {document['mechanism']}, {status}"))
     for axes, family in zip(panels[1:, 0], families, strict=True):
         prices = watched[watched["kind"] == family]
-        hour = f"\nhour {prices['period'].iloc[0] + 1}" if hours_of(document["result"]) > 1 else ""
+        hour = f"\nhour {prices['period'].iloc[0] + 1}" if shown.hours > 1 else ""
         _draw_prices(axes, prices, family, hour)
     panels[-1][0].set_xlabel("round")
     return figure

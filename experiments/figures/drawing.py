@@ -84,7 +84,7 @@ def figures_of(folder: RunFolder, case: Case, hour: int | None = None) -> dict[s
         If there is no such hour.
     """
     shown = shown_hour(folder.document["result"], hour)
-    figures = {"convergence": convergence_figure(folder), "network": network_figure(folder, case, shown)}
+    figures = {"convergence": convergence_figure(folder, shown), "network": network_figure(folder, case, shown)}
     if shown.hours > 1:
         figures["hours"] = hours_figure(folder, case, shown)
         figures["buses_by_hour"] = buses_by_hour_figure(folder, case, shown)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from ..bench.rows.row import Kind
-from .bars import COLUMNS, bars_figure
+from .dots import COLUMNS, dots_figure
 from .style import COLOURS, LINE_STYLES, legend_beside, new_figure, save_figure, style_axes
 
 # Two more than colours, so that no pair of both comes twice.
@@ -26,7 +26,7 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     """One line for each mechanism and executor, through its problems, to the tolerance most rows share.
 
     Grids with contracts only, since the exchange problem is of another family, and pools have a figure of their own;
-    bars for every problem where fewer than two grids were reached. Only rows that reached their tolerance are drawn:
+    dots for every problem where fewer than two grids were reached. Only rows that reached their tolerance are drawn:
     for the others no number means anything. Beside their seconds stand those of the fastest monolithic QP.
 
     Parameters
@@ -37,7 +37,7 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     reached = table[table["reached"] & ~table["is_pooled"]]
     grids = _at_one_tolerance(reached[reached["problem"] != "exchange"])
     if grids.loc[grids["kind"] == Kind.DECOMPOSITION, "problem"].nunique() < 2:
-        return bars_figure(_at_one_tolerance(reached))
+        return dots_figure(_at_one_tolerance(reached))
     drawn = grids[grids["kind"] == Kind.DECOMPOSITION]
     figure = new_figure(14.0, 4.4)
     panels = figure.subplots(1, 3)

@@ -16,7 +16,7 @@ from ...network.case import Case
 from ...network.grid import Grid
 from ..archive.run_folder import RunFolder
 from ..errors import RunFolderError
-from ..results.shown_hour import ShownHour
+from ..results.shown_hour import ShownHour, have_spread
 from .layout import bus_positions
 from .price_colours import COLOUR_MAP, PriceColours, price_colours
 from .style import COLOURS, new_figure, plain
@@ -55,7 +55,7 @@ def network_figure(folder: RunFolder, case: Case, shown: ShownHour) -> Figure:
     colours = price_colours(prices)
     figure = new_figure(7.6, 7.2)
     axes = figure.subplots()
-    _draw_lines(axes, grid, points, result, shown.period)
+    is_congested = _draw_lines(axes, grid, points, result, shown.period)
     dots = axes.scatter(
         points[:, 0],
         points[:, 1],
@@ -68,10 +68,23 @@ def network_figure(folder: RunFolder, case: Case, shown: ShownHour) -> Figure:
         zorder=2,
     )
     _name_buses(axes, grid, points, prices, colours)
-    bar = figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75, extend=colours.extend)
-    bar.formatter = ScalarFormatter(useOffset=False)
-    bar.update_ticks()
-    axes.set_title(plain(f"{folder.document['scenario']}: nodal prices and congested lines\n{shown}"))
+    told = "nodal prices and congested lines"
+    if have_spread(prices):
+        bar = figure.colorbar(dots, ax=axes, label="nodal price [$/MWh]", shrink=0.75, extend=colours.extend)
+        bar.formatter = ScalarFormatter(useOffset=False)
+        bar.update_ticks()
+    elif np.isfinite(prices).any():
+        told = f"the nodal price is {np.nanmean(prices):,.4g} $/MWh at every bus"
+    axes.set_title(plain(f"{folder.document['scenario']}: {told}\n{shown}"))
+    if is_congested:
+        _explain_lines(axes)
+    axes.set_aspect("equal")
+    axes.margins(0.08)
+    axes.set_axis_off()
+    return figure
+
+
+def _explain_lines(axes: Axes) -> None:
     axes.legend(
         handles=[
             Line2D([], [], color=CONGESTED, linewidth=3.5, label="congested line"),
@@ -82,13 +95,10 @@ def network_figure(folder: RunFolder, case: Case, shown: ShownHour) -> Figure:
         ncols=2,
         frameon=False,
     )
-    axes.set_aspect("equal")
-    axes.margins(0.08)
-    axes.set_axis_off()
-    return figure
 
 
-def _draw_lines(axes: Axes, grid: Grid, points: FloatArray, result: dict[str, Any], period: int) -> None:
+def _draw_lines(axes: Axes, grid: Grid, points: FloatArray, result: dict[str, Any], period: int) -> bool:
+    """Lines, those that are congested with flow and price; returns whether any is."""
     ends = _ends(grid, points)
     prices = np.array([result["line_price_usd_per_mw"][line][period] or 0.0 for line in grid.line_ids])
     is_congested = prices > 0
@@ -102,6 +112,7 @@ def _draw_lines(axes: Axes, grid: Grid, points: FloatArray, result: dict[str, An
         text = f"{abs(flow):.0f} MW\n{prices[line]:.3g} $/MW"
         middle = ends[line].mean(axis=0)
         axes.annotate(plain(text), middle, ha="center", va="center", fontsize=size, bbox=box, zorder=4)
+    return bool(is_congested.any())
 
 
 def _name_buses(axes: Axes, grid: Grid, points: FloatArray, prices: FloatArray, colours: PriceColours) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from inspect import isclass, signature
 from pathlib import Path
@@ -122,6 +123,36 @@ def tried(name: str, what: str, call: Callable[[], object]) -> None:
         raise OwnPartError(f"{name}: {what} fails: {told_with_place(error, [name])}") from error
 
 
+@contextmanager
+def told_of(names: Sequence[str]) -> Iterator[None]:
+    """Around rounds that call own code: what it raises there is its own fault, and told with its place.
+
+    What was raised elsewhere, on a way that leads through no own module, passes as it is.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``module:Class`` each.
+
+    Raises
+    ------
+    OwnPartError
+        If own code raises, or calls for the end of the process.
+    """
+    try:
+        yield
+    except (OwnPartError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        if any(frame.filename in _files_of(names) for frame in extract_tb(error.__traceback__)):
+            raise OwnPartError(f"own code fails: {told_with_place(error, names)}") from error
+        raise
+
+
+def _files_of(names: Sequence[str]) -> set[str]:
+    return {str(source) for name in names if (source := source_of(name)) is not None}
+
+
 def told_with_place(error: BaseException, names: Sequence[str]) -> str:
     """What an exception says, after the last line of own modules that led to it, or else of any.
 
@@ -132,7 +163,7 @@ def told_with_place(error: BaseException, names: Sequence[str]) -> str:
         ``module:Class`` each.
     """
     words = " ".join(str(error).split())
-    files = {str(source_of(name)) for name in names}
+    files = _files_of(names)
     frames = extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename in files]
     frame = (own or frames)[-1]

@@ -43,7 +43,7 @@ def enclosures(shown: Result, ledger: Ledger, optimum: JointOptimum) -> dict[str
     -------
     nested dict of lists of [low, high]
         As the figures in the result, one pair a period, all periods of a figure that is wide in one; infinite
-        where nothing bounds a figure.
+        where nothing bounds a figure, and None instead of a pair that was not found within the budget.
     """
     market, stacked = ledger.market, optimum.stacked
     found: dict[str, Any] = {}
@@ -86,19 +86,22 @@ def _add_wide(
     optimal = figures.of(values)
     wide = np.maximum(WIDE * np.maximum(figures.scale, np.abs(as_shown) * (figures.scale == 0)), _NOTHING)
     ends = np.column_stack([optimal, optimal])
+    is_found = np.ones(len(ends), dtype=bool)
     moving = np.flatnonzero(vicinity.spread(figures.outer, inner) > _FOUND * wide)
     if len(moving):
         bounds = vicinity.outer_bounds(figures.outer, inner, moving)
         ends[moving] += np.column_stack([-bounds, bounds])
         loose = moving[2 * bounds > wide[moving]]
         extremes = optimal[loose, None] + vicinity.extremes(figures.outer, inner, loose)
+        is_found[loose] = np.isfinite(ends[loose]).all(axis=1) | ~np.isnan(extremes).any(axis=1)
         ends[loose] = np.where(np.isnan(extremes), ends[loose], extremes)
         ends = np.clip(ends, figures.least[:, None], figures.largest[:, None])
     ends = np.column_stack([np.minimum(ends[:, 0], as_shown), np.maximum(ends[:, 1], as_shown)])
-    pairs: dict[tuple[str, ...], list[list[float]]] = {}
-    for (path, _), pair in zip(figures.places, ends.tolist(), strict=True):
-        pairs.setdefault(path, []).append(pair)
-    for path in dict.fromkeys(figures.places[row][0] for row in np.flatnonzero(ends[:, 1] - ends[:, 0] > wide)):
+    pairs: dict[tuple[str, ...], list[list[float] | None]] = {}
+    for (path, _), pair, is_known in zip(figures.places, ends.tolist(), is_found.tolist(), strict=True):
+        pairs.setdefault(path, []).append(pair if is_known else None)
+    is_wide = ~is_found | (ends[:, 1] - ends[:, 0] > wide)
+    for path in dict.fromkeys(figures.places[row][0] for row in np.flatnonzero(is_wide)):
         holder = found
         for key in path[:-1]:
             holder = holder.setdefault(key, {})

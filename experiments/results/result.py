@@ -61,8 +61,8 @@ class Result:
     unique : bool
         Whether nodal prices are pinned at the buses that trade.
     intervals : nested dict of lists of [low, high], optional
-        Under the keys of the figures that are not unique, one pair a period; None where nothing is
-        proven, as of a run that has not converged.
+        Under the keys of the figures that are not unique, one pair a period, or None in the place of one that was
+        not found within the budget; None for all where nothing is proven, as of a run that has not converged.
     """
 
     welfare_usd: float

@@ -67,9 +67,15 @@ def shown_hour(result: dict[str, Any], hour: int | None) -> ShownHour:
         return ShownHour(hour - 1, hours, "")
     prices = np.array([series[:hours] for series in result["price_usd_per_mwh"].values()], dtype=np.float64)
     spreads = _spreads(prices)
-    if spreads.max() <= _NO_SPREAD * np.max(np.abs(prices), initial=0.0, where=np.isfinite(prices)):
+    if not have_spread(prices):
         return ShownHour(0, hours, "no price spread in any")
     return ShownHour(int(np.argmax(spreads >= (1 - _EQUAL) * spreads.max())), hours, "the largest price spread")
+
+
+def have_spread(prices: FloatArray) -> bool:
+    """Whether prices of buses, of shape (buses,) or (buses, periods), differ in any hour by more than rounding."""
+    largest = np.max(np.abs(prices), initial=0.0, where=np.isfinite(prices))
+    return bool(np.max(_spreads(prices)) > _NO_SPREAD * largest)
 
 
 def hour_fault(hour: int | None, hours: int) -> str | None:

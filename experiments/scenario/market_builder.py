@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -27,8 +29,10 @@ from .quantities import EmissionRates
 from .references import case_and_faults, reference_faults
 from .scales import scales_of
 from .schema import Scenario, refuse_unless_scenario
-from .servability import refuse_unservable
+from .servability import baseline_clears, refuse_unservable
 from .setting import Setting, setting_of
+
+OnStep = Callable[[str], object]
 
 # The baseline is solved to about 1e-9; what lies below this is rounding.
 _NO_PRICE_USD_PER_MWH = 1e-6
@@ -63,8 +67,14 @@ def build_market(scenario: Scenario) -> Market:
     return build(scenario).market
 
 
-def build(scenario: Scenario) -> BuiltMarket:
+def build(scenario: Scenario, on_step: OnStep = lambda _: None) -> BuiltMarket:
     """All agents of a scenario with the scales of their goods, and stacked.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    on_step : callable
+        Called with what is done next, for progress: a year takes minutes.
 
     Raises
     ------
@@ -77,11 +87,11 @@ def build(scenario: Scenario) -> BuiltMarket:
     case, faults = case_and_faults(scenario.model_dump())
     if faults or case is None:
         raise ScenarioError(scenario.name, faults)
-    return _build(case, scenario)
+    return _build(case, scenario, on_step)
 
 
-def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
-    """All agents of a scenario on a case, whatever the scenario says of its source.
+def build_on(case: Case, scenario: Scenario, on_step: OnStep = lambda _: None) -> BuiltMarket:
+    """All agents of a scenario on a case, whatever the scenario says of its source, as `build` does.
 
     Raises
     ------
@@ -91,11 +101,13 @@ def build_on(case: Case, scenario: Scenario) -> BuiltMarket:
     faults = reference_faults(scenario.model_dump(), case)
     if faults:
         raise ScenarioError(scenario.name, faults)
-    return _build(case, scenario)
+    return _build(case, scenario, on_step)
 
 
-def _build(case: Case, scenario: Scenario) -> BuiltMarket:
-    setting = setting_of(scenario, case)
+def _build(case: Case, scenario: Scenario, on_step: OnStep) -> BuiltMarket:
+    hours = count(1)
+    setting = setting_of(scenario, case, lambda: on_step(f"calibrated hour {next(hours)} of {scenario.periods}"))
+    on_step("stating the agents")
     consumers = _consumers(setting)
     datacenters = _modular_datacenters(setting)
     hyperscalers = _hyperscalers(setting)
@@ -110,8 +122,11 @@ def _build(case: Case, scenario: Scenario) -> BuiltMarket:
         _grid_operator(setting),
     ]
     market = Market(with_own_agents(agents, scenario, setting.grid.hub))
+    on_step("taking the agents' matrices")
     stacked = stack(market)
-    refuse_unservable(scenario, market, stacked)
+    if not baseline_clears(setting):
+        on_step("making sure that all can be served")
+        refuse_unservable(scenario, market, stacked)
     return BuiltMarket(market.with_scales(scales_of(setting, market)), stacked, case)
 
 

@@ -13,8 +13,23 @@ from ..errors import Fault, ScenarioError
 from ..settlement.feasibility import Limit, largest_forward_position, largest_workload
 from ..settlement.stacked_market import StackedMarket
 from .schema import Scenario
+from .setting import Setting
 
 _SHOWN = 5
+
+
+def baseline_clears(setting: Setting) -> bool:
+    """Whether the least-cost dispatch for fixed load is an allocation of the market, which then needs no other proof.
+
+    It is where there is no work, nobody owes anything, and no ramp ties hours.
+    """
+    scenario = setting.scenario
+    batches = (workload for section in scenario.hyperscalers for workload in section.batches_mw.values())
+    has_work = any(setting.per_period(workload).any() for workload in batches)
+    has_others = bool(scenario.agents or scenario.newcomers)
+    has_ramps = scenario.periods > 1 and any(unit.ramp_mw_per_h is not None for unit in setting.units)
+    is_bound = scenario.consumers.forward_position > 0 or has_ramps
+    return not (has_work or has_others or is_bound)
 
 
 def refuse_unservable(scenario: Scenario, market: Market, stacked: StackedMarket) -> None:

@@ -53,6 +53,18 @@ class OptimalFace:
         both = sp.csr_array(sp.vstack([self.rows, rows], format="csr"))
         return replace(self, rows=both, values=np.concatenate([self.values, values]))
 
+    def beside(self, count: int) -> OptimalFace:
+        """The face with as many nonnegative variables more, the last ones, on which nothing depends."""
+        s = self.stacked
+        wider = replace(
+            s,
+            G=_with_columns(s.G, count),
+            T=_with_columns(s.T, count),
+            lower=np.append(s.lower, np.zeros(count)),
+            upper=np.append(s.upper, np.full(count, np.inf)),
+        )
+        return replace(self, stacked=wider, rows=sp.csr_array(_with_columns(sp.csc_array(self.rows), count)))
+
     def least_norm(self, functions: sp.csr_array, offset: FloatArray) -> FloatArray | None:
         """The point at which affine functions ``functions @ x + offset`` have the least 2-norm.
 
@@ -189,6 +201,11 @@ def _held(stacked: StackedMarket, at_limits: AtLimits, solution: FloatArray) -> 
     lower[at_limits.variables] = upper[at_limits.variables] = solution[at_limits.variables]
     h[at_limits.inequalities] = np.inf
     return replace(stacked, lower=lower, upper=upper, h=h)
+
+
+def _with_columns(matrix: sp.csc_array, count: int) -> sp.csc_array:
+    """A matrix with as many columns of zeros more."""
+    return sp.csc_array(sp.hstack([matrix, sp.csc_array((matrix.shape[0], count))], format="csc"))
 
 
 def _distinct(rows: sp.csr_array) -> sp.csr_array:

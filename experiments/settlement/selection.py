@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray
 from ...agents.goods import Family, Good
 from ...coordinator.market import Market
+from ..pooled.implied_contracts import implied_contracts
 from .face import OptimalFace
 from .footprints import Footprints
 
@@ -54,6 +55,18 @@ def select_contracts(
         if chosen is None:
             return None
         face = face.cut(sp.csr_array(total[None, :]), np.array([total @ chosen]))
+    return _least_norm(market, face)
+
+
+def _least_norm(market: Market, face: OptimalFace) -> FloatArray | None:
+    """The point with the least 2-norm of all contracts, those that a pool stands for among them."""
     is_contract = np.array([good.family == Family.CONTRACT for good in market.goods])[market.good_of_copy]
-    stacked = face.stacked
-    return face.least_norm(sp.csr_array(stacked.T)[is_contract], stacked.trade_offset[is_contract])
+    implied = implied_contracts(market, face.stacked)
+    size = len(face.stacked.lower)
+    face = face.beside(implied.count).cut(implied.rows, implied.values)
+    of_goods, offset = sp.csr_array(face.stacked.T)[is_contract], face.stacked.trade_offset[is_contract]
+    # A contract that is a good counts with its seller and with its buyer.
+    others = sp.hstack([sp.csr_array((implied.count, size)), np.sqrt(2) * sp.eye_array(implied.count)])
+    functions = sp.csr_array(sp.vstack([of_goods, others], format="csr"))
+    found = face.least_norm(functions, np.append(offset, np.zeros(implied.count)))
+    return None if found is None else found[:size]

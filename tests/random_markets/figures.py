@@ -44,13 +44,13 @@ def figure_faults(shown: Shown, document: dict, best: Optimum) -> list[Fault]:
 
 
 def _interval(intervals: dict | None, figure: "Figure") -> tuple[float, float] | None:
-    """What the document says that a figure lies between; ends that are not finite are null there."""
+    """What the document says that a figure lies between; what is not finite or not known is null there."""
     found = intervals
     for key in figure.path:
         found = (found or {}).get(key)
     if found is None:
         return None
-    low, high = found[figure.hour]
+    low, high = found[figure.hour] or (None, None)
     return (-np.inf if low is None else low), (np.inf if high is None else high)
 
 

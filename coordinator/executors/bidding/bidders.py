@@ -22,7 +22,7 @@ from .unbounded import refuse_unbounded
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
 _OPENING_STEPS = 30
-# Steps this long nobody's limits have hindered, and what limits hold is this near to the barrier where they are centred.
+# Steps this long no limit has hindered; where books are centred limits hold nearly what the barrier says.
 _UNHINDERED = 0.99
 _CENTRED = 0.1
 

@@ -19,11 +19,19 @@ from .clearing import ClearingSystem
 
 # Share of an agent's own turnover below which what its limits hold need not fall.
 _ACCURACY_OF_AGENTS = 1e-9
+# Shares of what is paid that do not clear: after less than the second, while prices hardly moved, more than the first
+# in so many rounds in a row is a breakdown; for a few of them it happens on the way.
+_LOST, _NEARLY_CLEAR, _NEARLY_SETTLED = 1e-2, 1e-6, 1e-3
+_MOST_ROUNDS_LOST = 20
 
 
 @dataclass(frozen=True, eq=False)
 class SlopeBidsState:
-    """Prices of the allocation, the next ones with a request for bids, and the structure of the slopes."""
+    """Prices of the allocation, the next ones with a request for bids, and the structure of the slopes.
+
+    `least_off` is the least share of what is paid that did not clear in a round after which prices hardly moved, and
+    `rounds_lost` counts the last rounds in which much more did not.
+    """
 
     market: Market
     prices: FloatArray
@@ -31,6 +39,8 @@ class SlopeBidsState:
     clearing: ClearingSystem | None
     allocation: Responses
     dual_residual: float
+    least_off: float
+    rounds_lost: int
     round_number: int
 
 
@@ -125,6 +135,8 @@ class SlopeBids:
             clearing=None,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),
+            least_off=float("inf"),
+            rounds_lost=0,
             round_number=0,
         )
 
@@ -133,6 +145,9 @@ class SlopeBids:
 
         Raises
         ------
+        FloatingPointError
+            If hardly anything clears any more after nearly everything has: so many digits are lost to rounding where
+            barriers are next to nothing.
         ValueError
             If the responses hold no bids.
         """
@@ -140,9 +155,18 @@ class SlopeBids:
         if bid is None:
             raise ValueError("the responses hold no slope bids, which were asked for")
         clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
-        accurate_usd = self._accurate_usd(market, responses, bid)
+        imbalance, traded = market.imbalance(responses.trades), market.imbalance(np.abs(responses.trades))
+        # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
+        paid_usd = max(float(market.price_scale @ traded) / 2, least_turnover_usd(market))
+        off = float(market.price_scale @ np.abs(imbalance)) / paid_usd
+        rounds_lost = state.rounds_lost + 1 if off > _LOST and state.least_off < _NEARLY_CLEAR else 0
+        if rounds_lost > _MOST_ROUNDS_LOST:
+            raise FloatingPointError(
+                f"rounding: {off:.0e} of what is paid does not clear, after all but {state.least_off:.0e} did"
+            )
+        accurate_usd = self.accuracy * paid_usd / max(int(bid.limits.sum()), 1)
         barrier_usd = self._barrier_usd(state, responses, bid, accurate_usd)
-        missing = -(bid.intended @ np.array([1.0, barrier_usd]) + market.imbalance(responses.trades))
+        missing = -(bid.intended @ np.array([1.0, barrier_usd]) + imbalance)
         newton = clearing.price_change(bid.slope, missing)
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
@@ -150,7 +174,8 @@ class SlopeBids:
         prices = state.announcement.prices
         next_prices = prices + change
         # Where a party cannot trade, any price that is low enough clears, and prices fall without end.
-        is_traded = market.imbalance(np.abs(responses.trades)) > self.accuracy * market.volume_scale
+        is_traded = traded > self.accuracy * market.volume_scale
+        dual_residual = relative_change(market, change * is_traded, next_prices * is_traded)
         return replace(
             state,
             prices=prices,
@@ -158,7 +183,9 @@ class SlopeBids:
             clearing=clearing,
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),
-            dual_residual=relative_change(market, change * is_traded, next_prices * is_traded),
+            dual_residual=dual_residual,
+            rounds_lost=rounds_lost,
+            least_off=min(state.least_off, off) if dual_residual < _NEARLY_SETTLED else state.least_off,
             round_number=state.round_number + 1,
         )
 
@@ -170,11 +197,6 @@ class SlopeBids:
         own_usd = turnovers_usd(market, state.announcement.prices[market.good_of_copy], responses.trades)
         needed_usd = float((_ACCURACY_OF_AGENTS * own_usd / np.maximum(limits, 1)).min(initial=np.inf))
         return max(cut * float(bid.held_usd.sum()) / max(int(limits.sum()), 1), min(accurate_usd, needed_usd))
-
-    def _accurate_usd(self, market: Market, responses: Responses, bid: SlopeBid) -> float:
-        # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
-        paid_usd = float(market.price_scale @ market.imbalance(np.abs(responses.trades))) / 2
-        return self.accuracy * max(paid_usd, least_turnover_usd(market)) / max(int(bid.limits.sum()), 1)
 
 
 def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:

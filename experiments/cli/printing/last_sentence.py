@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ranges import is_visible
+from .ranges import has_ranges, is_visible
 
 # Relative differences up to this are no news to anybody.
 _AGREEMENT = 1e-3
@@ -75,9 +75,9 @@ def _agreement(document: dict[str, Any]) -> str:
     if shares[key] <= _AGREEMENT:
         agree = f"Decomposed and monolith agree to {max(shares[key], 1e-15):.0e}, relatively: they differ most {most}."
         ranges = document["equilibrium"].get("interval", {}).values()
-        is_open = bool(ours.get("intervals")) or any(map(is_visible, ranges))
+        is_open = has_ranges(ours.get("intervals") or {}) or any(map(is_visible, ranges))
         return f"{agree} Figures with a range are not unique and may differ by more." if is_open else agree
-    is_ranged = bool((ours.get("intervals") or {}).get(key))
+    is_ranged = has_ranges({key: (ours.get("intervals") or {}).get(key, {})})
     why = "which is not unique (see the ranges)" if is_ranged else "a smaller --tolerance tells whether they meet"
     return f"Decomposed and monolith differ by {shares[key]:.0e}, relatively, most {most}; {why}."
 

@@ -9,6 +9,7 @@ Keys = tuple[str, ...]
 # A figure that is not unique, its unit, and where it stands in a result.
 Named = tuple[str, str, Keys]
 
+NOT_FOUND = "{} figures may not be unique: no range of theirs was found within the budget"
 LEGEND = "[low, high]: not unique within the tolerance; every equilibrium is between"
 
 # Name and unit by the first and, within leases, the last key.
@@ -28,17 +29,27 @@ _VISIBLE_WIDTH = 1e-4
 
 
 def range_at(result: dict[str, Any], keys: Keys) -> list[float | None] | None:
-    """The range of a figure; None if it is unique, or a sum of several."""
+    """The range of a figure; None if it is unique, or a sum of several, or its range was not found."""
     value: Any = result.get("intervals")
+    is_of_hour = False
     for key in keys:
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif value is not None:
-            value = value[int(key)]
+        is_of_hour = isinstance(value, list)
+        value = value[int(key)] if is_of_hour else (value or {}).get(key)
+    if is_of_hour or not isinstance(value, list):
+        return value if is_of_hour else None
     # A figure of all hours has one pair.
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-        value = value[0]
-    return value if isinstance(value, list) and not isinstance(value[0], list) else None
+    pair: list[float | None] | None = value[0] if len(value) == 1 else None
+    return pair
+
+
+def not_found(result: dict[str, Any]) -> int:
+    """How many figures, those of each hour counted, may have a range that was not found within the budget."""
+    return sum(pairs.count(None) for *_, pairs in _series(result.get("intervals") or {}))
+
+
+def has_ranges(intervals: dict[str, Any]) -> bool:
+    """Whether any figure has a range that was found."""
+    return any(pair is not None for *_, pairs in _series(intervals) for pair in pairs)
 
 
 def is_visible(ends: Sequence[float | None]) -> bool:
@@ -86,7 +97,8 @@ def ranged_figures(result: dict[str, Any], *, everything: bool) -> tuple[list[Na
 def _series_by_kind(intervals: dict[str, Any]) -> dict[str, list[tuple[str, Keys, list[Any]]]]:
     kinds: dict[str, list[tuple[str, Keys, list[Any]]]] = {}
     for kind, name, keys, pairs in _series(intervals):
-        kinds.setdefault(kind, []).append((name, keys, pairs))
+        if any(pair is not None for pair in pairs):
+            kinds.setdefault(kind, []).append((name, keys, pairs))
     return {kind: kinds[kind] for kind in _NAMES if kind in kinds}
 
 
@@ -99,6 +111,8 @@ def _series(intervals: dict[str, Any]) -> Iterator[tuple[str, str, Keys, list[An
                 yield key, name, (key, name), value
 
 
-def _width(pair: list[float | None]) -> float:
+def _width(pair: list[float | None] | None) -> float:
+    if pair is None:
+        return -1.0
     low, high = pair
     return float("inf") if low is None or high is None else high - low

@@ -11,7 +11,7 @@ from rich.console import Console
 from ...results.shown_hour import ShownHour, shown_hour
 from .columns import Column, print_columns, terminal
 from .last_sentence import last_sentence
-from .ranges import LEGEND, Keys, is_visible, range_at, ranged_figures, rounded, with_range
+from .ranges import LEGEND, NOT_FOUND, Keys, is_visible, not_found, range_at, ranged_figures, rounded, with_range
 
 Interval = list[float]
 Row = tuple[str, str, Keys, float | None, Interval | None]
@@ -130,6 +130,8 @@ def _print_figures(console: Console, document: dict[str, Any], shown: ShownHour,
     left_out = ranged_figures(result, everything=verbose)[1]
     if any(ends is not None for ends in ranges):
         console.print(f"{LEGEND}; {left_out} more such figures with -v" if left_out else LEGEND)
+    if unknown := not_found(result):
+        console.print(NOT_FOUND.format(f"{unknown:,}"))
 
 
 def _rows(

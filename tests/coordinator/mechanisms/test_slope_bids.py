@@ -24,6 +24,7 @@ from walras.coordinator import (
     Responses,
     Scale,
     Serial,
+    Settled,
     SlopeBids,
     Status,
     cold_opening,
@@ -31,6 +32,7 @@ from walras.coordinator import (
     run,
     stop_at,
 )
+from walras.coordinator.mechanisms.slope_bids.clearing import ClearingSystem
 from walras.experiments.bench.problems.rings import ring_market
 from walras.experiments.errors import ScenarioError
 from walras.experiments.scenario.market_builder import build_market
@@ -267,3 +269,22 @@ def test_what_nobody_can_sell_costs_what_its_buyer_would_pay_for_the_first_unit(
 def test_an_operator_without_congestion_does_not_answer_the_last_digit_of_a_price():
     late = rounds_of(ring_market(60), 45)[30:]
     assert max(current.max_relative_imbalance for current in late) <= 1e-12
+
+
+def test_where_rounding_takes_what_was_reached_the_run_ends_and_keeps_it(monkeypatch):
+    """Garbage instead of Newton steps, once prices have come to rest."""
+    market = three_bus_loop.congested_loop().market
+    rounds = []
+    honest = ClearingSystem.price_change
+
+    def garbled(self, slope, wanted):
+        rounds.append(honest(self, slope, wanted))
+        return rounds[-1] if len(rounds) < 12 else rounds[-1] + 1e3
+
+    monkeypatch.setattr(ClearingSystem, "price_change", garbled)
+    result = run(market, SlopeBids(), Batched(), stop=Converged(1e-4) & Settled(1e-14) | MaxRounds(5000))
+    assert len(result.records) < 50
+    assert result.status == Status.CONVERGED
+    assert "rounding: " in result.reason
+    assert "of what is paid does not clear, after all but" in result.reason
+    assert result.best.number <= 12

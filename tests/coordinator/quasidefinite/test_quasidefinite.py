@@ -133,3 +133,17 @@ def test_large_definite_blocks_are_not_left_to_what_wakes_threads(monkeypatch, t
     solution = duals_alone(sp.csc_array(A), weights).solve(right)
     np.testing.assert_allclose(A @ np.diag(weights) @ A.T @ solution, right, atol=1e-9)
     assert set(sizes) <= {40}
+
+
+def test_of_many_blocks_none_is_laid_out_over_the_unknowns_of_all(monkeypatch):
+    """A year has thousands of hours: one after the other they would take as much time as all pairs of them."""
+    widths = []
+    dense = sp.csr_array.toarray
+    monkeypatch.setattr(sp.csr_array, "toarray", lambda self: widths.append(self.shape[1]) or dense(self))
+    hours = 200
+    inequalities = sp.csr_array(sp.kron(sp.eye_array(hours), np.array([[1.0], [-1.0]])))
+    coupling, nothing = sp.csr_array(sp.eye_array(hours)), sp.csr_array((hours, hours))
+    assembly = Assembly(sp.csc_array((hours, 0)), coupling, nothing, inequalities)
+    assert max(widths, default=0) <= 2
+    factor = assembly.factorise(np.zeros(0), np.ones(hours), np.ones(2 * hours))
+    assert factor.size == 2 * hours

@@ -38,7 +38,7 @@ def interrupted(monkeypatch):
 
     @contextmanager
     def progress_line(max_rounds, *, quiet):
-        yield SimpleNamespace(on_round=press_control_c, on_phase=lambda _: None)
+        yield SimpleNamespace(on_step=lambda _: None, on_round=press_control_c, on_phase=lambda _: None)
 
     monkeypatch.setattr(solve, "progress_line", progress_line)
 
@@ -49,7 +49,7 @@ def test_what_there_is_is_printed_and_kept_and_the_exit_code_is_130(tmp_path, co
     out = tmp_path / "run"
     answer = walras_command(command, "rts24", "--json", "--out", out)
     assert answer.code == 130, answer.err
-    assert answer.err == ""
+    assert answer.err == f"written to {out}\n"
     document = answer.document
     assert document["status"] == "not_converged"
     assert document["reason"] == f"after round {ROUND}: interrupted"
@@ -71,14 +71,15 @@ def test_figures_are_left_out_with_a_word_if_a_signal_comes_while_they_are_drawn
 
         @contextmanager
         def progress_line(max_rounds, *, quiet):
-            yield SimpleNamespace(on_round=press_control_c, on_phase=lambda _: None)
+            yield SimpleNamespace(on_step=lambda _: None, on_round=press_control_c, on_phase=lambda _: None)
 
         monkeypatch.setattr(solve, "progress_line", progress_line)
     monkeypatch.setattr("matplotlib.figure.Figure.draw", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
     out = tmp_path / "run"
     answer = walras_command("run", "rts24", "--tolerance", "1e-2", "--json", "--out", out)
     assert answer.code == (143 if times == 1 else 130)
-    assert answer.err == f"warning: interrupted; figures are missing: `walras plot {out}` draws them\n"
+    warning = f"warning: interrupted; figures are missing: `walras plot {out}` draws them"
+    assert answer.err == f"{warning}\nwritten to {out}\n"
     assert answer.document["status"] == ("converged" if times == 1 else "not_converged")
     assert sorted(path.name for path in out.iterdir()) == [
         "prices.parquet",

@@ -23,9 +23,9 @@ def document(answer):
     return answer.document
 
 
-def test_the_exit_code_is_3_and_stderr_is_silent(answer):
+def test_the_exit_code_is_3_and_stderr_says_where_it_wrote_alone(answer, folder):
     assert answer.code == 3
-    assert answer.err == ""
+    assert answer.err == f"written to {folder}\n"
 
 
 def test_the_document_says_that_it_did_not_converge(document):

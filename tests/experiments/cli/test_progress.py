@@ -5,7 +5,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from support.small_grid import small_document, write_case
 
+from walras import decompose, parse_scenario
 from walras.experiments.cli import progress
 
 ROUND = SimpleNamespace(number=7, max_relative_imbalance=2e-3, dual_residual=1e-5)
@@ -39,6 +41,34 @@ def test_a_run_says_rounds_residual_and_phases(capsys):
     capsys.readouterr()
     time.sleep(0.05)
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_clock_goes_on_in_the_last_round_and_in_the_last_measurement(capsys):
+    for line, last in (
+        (lambda: progress.progress_line(7, quiet=False), lambda told: told.on_round(ROUND)),
+        (lambda: progress.bench_progress(1, quiet=False), lambda told: told("admm on rts24")),
+    ):
+        with line() as told:
+            last(told)
+            time.sleep(1.1)
+            assert not lines_after(lambda: None, capsys).endswith("0:00:00")
+
+
+def test_building_says_its_steps(capsys, tmp_path):
+    steps = []
+    work = {"name": "h", "bus": 2, "cost_weight": 1.0, "batches_mw": {"chat": 1}}
+    document = small_document(write_case(tmp_path / "case"), periods=3, hyperscalers=[work])
+    decompose(parse_scenario(document), on_step=steps.append)
+    assert steps == [
+        *(f"calibrated hour {hour} of 3" for hour in (1, 2, 3)),
+        "stating the agents",
+        "taking the agents' matrices",
+        "making sure that all can be served",
+        "preparing the rounds",
+    ]
+    with progress.progress_line(500, quiet=False) as told:
+        said = lines_after(lambda: told.on_step(steps[1]), capsys)
+        assert said.startswith("round 0 of at most 500, building the market: calibrated hour 2 of 3, 0:00:0")
 
 
 @pytest.mark.parametrize(

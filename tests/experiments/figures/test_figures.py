@@ -3,6 +3,7 @@
 import re
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import matplotlib.image
 import numpy as np
@@ -69,8 +70,12 @@ def test_vector_graphics_are_xml_with_many_paths(drawn, name):
     assert len(root.findall(".//{http://www.w3.org/2000/svg}path")) > 30
 
 
+def convergence_of(folder):
+    return convergence_figure(folder, shown_hour(folder.document["result"], None))
+
+
 def test_axes_of_the_convergence_figure_have_names_and_units(folder):
-    residuals, *prices = convergence_figure(folder).axes
+    residuals, *prices = convergence_of(folder).axes
     assert residuals.get_ylabel() == "relative residual"
     assert residuals.get_yscale() == "log"
     assert prices
@@ -82,7 +87,7 @@ def test_axes_of_the_convergence_figure_have_names_and_units(folder):
 
 
 def test_the_curves_are_the_residuals_of_the_rounds(folder):
-    axes = convergence_figure(folder).axes[0]
+    axes = convergence_of(folder).axes[0]
     curves = {line.get_label(): line for line in axes.lines}
     assert len(curves) == 3
     imbalance = next(line for label, line in curves.items() if "imbalance" in label)
@@ -115,6 +120,20 @@ def test_the_map_marks_the_lines_with_a_price(folder):
     assert sum(text.get_text().endswith(r"\$/MW") for text in axes.texts) == len(priced)
     marked = next(some for some in axes.collections if to_hex(some.get_edgecolor()[0]) == CONGESTED.lower())
     assert len(marked.get_segments()) == len(priced)
+
+
+def test_a_map_without_congestion_has_no_colour_bar_and_explains_no_lines(folder):
+    result = folder.document["result"]
+    level = {
+        "price_usd_per_mwh": {bus: [42.1234] for bus in result["price_usd_per_mwh"]},
+        "line_price_usd_per_mw": {line: [0.0] for line in result["line_price_usd_per_mw"]},
+    }
+    document = {**folder.document, "result": {**result, **level}}
+    figure = map_of(replace(folder, document=document))
+    (axes,) = figure.axes
+    assert axes.get_legend() is None
+    assert axes.get_title() == "rts24: the nodal price is 42.12 \\$/MWh at every bus\nhour 1"
+    assert map_of(folder).axes[0].get_legend() is not None
 
 
 def test_one_outlier_does_not_take_all_the_colours(folder):

@@ -7,6 +7,7 @@ import pytest
 from support.command import walras_command
 from support.three_hours import write_three_hours
 
+from walras.experiments.archive import frames
 from walras.experiments.archive.run_folder import read_run_folder
 from walras.experiments.figures.buses_by_hour import buses_by_hour_figure
 from walras.experiments.figures.convergence import convergence_figure
@@ -98,13 +99,25 @@ def test_hours_without_finite_prices_or_leases_are_gaps(folder, case, shown):
     buses_by_hour_figure(kept, case, shown).draw_without_rendering()
 
 
-def test_prices_over_the_rounds_are_those_of_the_hour_and_say_so(folder, tmp_path):
-    watched = folder.prices[~folder.prices["is_final"]]
-    assert set(watched["period"]) == {1}
-    labels = [axes.get_ylabel() for axes in convergence_figure(folder).axes]
-    assert labels[1:] == ["lease price [\\$/GPU]\nhour 2", "wheeling price [\\$/MWh]\nhour 2"]
+@pytest.mark.parametrize("hour", [None, 1, 2, 3])
+def test_prices_over_the_rounds_are_those_of_the_hour_that_is_asked_for(folder, hour):
+    chosen = shown_hour(folder.document["result"], hour)
+    figure = convergence_figure(folder, chosen)
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    told = f"hour {hour or 2}"
+    assert labels[1:] == [f"lease price [\\$/GPU]\n{told}", f"wheeling price [\\$/MWh]\n{told}"]
+    watched = folder.prices[~folder.prices["is_final"] & (folder.prices["period"] == chosen.period)]
+    wheeling = watched[watched["kind"] == "wheeling"].sort_values("round")["price"]
+    np.testing.assert_array_equal(figure.axes[-1].lines[0].get_ydata(), wheeling)
+
+
+def test_of_many_prices_over_the_rounds_those_of_one_hour_are_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(frames, "_MOST_PRICES", 10)
     scenario = write_three_hours(tmp_path)
     assert walras_command("run", scenario, "-q", "--out", tmp_path / "run", "--hour", 3).code == 0
     prices = read_run_folder(tmp_path / "run").prices
     assert set(prices[~prices["is_final"]]["period"]) == {2}
     assert set(prices[prices["is_final"]]["period"]) == {0, 1, 2}
+    kept = read_run_folder(tmp_path / "run")
+    figure = convergence_figure(kept, shown_hour(kept.document["result"], 1))
+    assert figure.axes[-1].get_ylabel() == "wheeling price [\\$/MWh]\nhour 3"

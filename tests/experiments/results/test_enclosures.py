@@ -85,11 +85,11 @@ def test_what_is_unique_has_no_interval(known, mechanism):
     assert found_in(known().market, mechanism)[1] == {}
 
 
-def test_beyond_the_budget_limits_that_are_known_anyhow_stay(monkeypatch):
+def test_beyond_the_budget_there_is_none_in_the_place_of_a_range(monkeypatch):
     monkeypatch.setattr(vicinity, "_MOST_PIVOTING", 0.0)
     monkeypatch.setattr(vicinity, "_MOST_PROJECTING", 0.0)
     _, found = found_in(equal_costs())
-    assert found["generation_mwh"] == {"A": [[0.0, 60.0]], "B": [[0.0, 50.0]]}
+    assert found["generation_mwh"] == {"A": [None], "B": [None]}
 
 
 def test_costs_that_hardly_differ():

@@ -1,14 +1,18 @@
 """Scenarios that are well written and still cannot be served: too much workload, or a case that is no grid."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from support.small_grid import small_document, write_case
 
 from walras import build_market, load_scenario, parse_scenario
 from walras.experiments.errors import ScenarioError
-from walras.experiments.settlement.feasibility import largest_workload
+from walras.experiments.scenario import servability
+from walras.experiments.scenario.setting import setting_of
+from walras.experiments.settlement.feasibility import Limit, largest_workload
 from walras.experiments.settlement.stacked_market import stack
+from walras.network import read_case
 
 DOCUMENT = load_scenario("rts24").model_dump(mode="json")
 HYPERSCALER = DOCUMENT["hyperscalers"][0]
@@ -39,6 +43,46 @@ def test_a_workload_just_below_the_factor_is_served_and_just_above_it_refused():
     assert largest_workload(market, stack(market)).factor >= 1
     with pytest.raises(ScenarioError, match=r"at most 0\.99\d\d times"):
         build_market(scaled(1.809))
+
+
+WORK = {"name": "h", "bus": 2, "cost_weight": 1.0, "batches_mw": {"chat": 20}}
+VILLAGE = {"willingness_usd_per_mwh": [60.0], "slope_usd_per_mwh2": [1.0], "hydro_mwh": [0.0]}
+HYDRO = "G,1,steam,coal,market,100,10,0.1,900\nH,2,hydro,water,fixed,40,0,0,0\n"
+IN_QUESTION = {
+    "work": {"hyperscalers": [WORK]},
+    "forward contracts": {"consumers": {"forward_position": 0.5}},
+    "an own agent": {"agents": [{"name": "village", "code": "walras.agents:Consumer", "bus": 2, **VILLAGE}]},
+}
+OUT_OF_QUESTION = {
+    "nothing": {},
+    "no work": {"hyperscalers": [WORK | {"batches_mw": {"chat": 0}}]},
+    "hours without ramps": {"periods": 2, "load_profile": [0.6, 1.0]},
+}
+
+
+@pytest.mark.parametrize("case", IN_QUESTION)
+def test_whether_all_can_be_served_is_asked_where_the_baseline_does_not_tell(case, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(servability, "largest_workload", lambda *_: asked.append(1) or Limit(1.0, ()))
+    build_market(parse_scenario(small_document(write_case(tmp_path / "case"), **IN_QUESTION[case]), allow_code=True))
+    assert asked
+
+
+@pytest.mark.parametrize("case", OUT_OF_QUESTION)
+def test_where_the_baseline_is_an_allocation_nothing_is_asked_and_all_can_be_served(case, tmp_path, monkeypatch):
+    scenario = parse_scenario(small_document(write_case(tmp_path / "case", units=HYDRO), **OUT_OF_QUESTION[case]))
+    market = build_market(scenario)
+    assert largest_workload(market, stack(market)).factor >= 1
+    monkeypatch.setattr(servability, "largest_workload", lambda *_: pytest.fail("it was asked"))
+    build_market(scenario)
+
+
+def test_ramps_may_keep_hours_from_their_baselines(tmp_path):
+    scenario = parse_scenario(small_document(write_case(tmp_path / "case"), periods=2, load_profile=[0.6, 1.0]))
+    setting = setting_of(scenario, read_case(scenario.grid.source))
+    ramping = tuple(replace(unit, ramp_mw_per_h=5.0) for unit in setting.units)
+    assert servability.baseline_clears(setting)
+    assert not servability.baseline_clears(replace(setting, units=ramping))
 
 
 # Rows of the three files that differ from a sound case: words of the message.

@@ -122,7 +122,7 @@ def test_a_finished_sweep_called_again_computes_nothing_and_gives_the_same_docum
 
 def test_the_terminal_shows_counts_rows_and_reasons(source, swept):
     answer = walras_command("sweep", source, "--out", swept[1])
-    assert answer.err == ""
+    assert answer.err == f"written to {swept[1]}\n"
     assert "6 runs: 2 converged, 2 not converged, 2 failed" in answer.out
     assert "consumers.price_elasticity" in answer.out
     assert "run 6 failed: " in answer.out

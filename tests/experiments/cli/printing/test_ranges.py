@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from support.command import walras_command
 
-from walras.experiments.cli.printing.ranges import LEGEND, range_at, ranged_figures, with_range
+from walras.experiments.cli.printing.ranges import (
+    LEGEND,
+    has_ranges,
+    not_found,
+    range_at,
+    ranged_figures,
+    with_range,
+)
+from walras.experiments.settlement import vicinity
 
 FLAT_COSTS = Path(__file__).parents[3] / "cases" / "flat_costs" / "scenario.yaml"
 
@@ -82,6 +90,41 @@ def test_of_many_figures_the_widest_are_shown_each_in_its_widest_hour():
     assert len(everything) == 5 * 2 + 2
     assert left_out == 0
     assert everything[0] == ("generation of A, hour 1", "MWh", ("generation_mwh", "A", "0"))
+
+
+UNKNOWN = {
+    "generation_mwh": {"A": [5.0, 7.0]},
+    "intervals": {
+        "demand_mwh": {"1": [None, [0.0, 2.0]], "2": [None, None]},
+        "co2_t": {"system": [None]},
+        "lease": {"m": {"energy_mwh": [None, None]}},
+    },
+}
+
+
+def test_ranges_that_were_not_found_are_counted_and_not_listed():
+    assert not_found(UNKNOWN) == 6
+    assert not_found(RESULT) == not_found({"intervals": None}) == not_found({}) == 0
+    for everything in (False, True):
+        listed = [keys for _, _, keys in ranged_figures(UNKNOWN, everything=everything)[0]]
+        assert ("demand_mwh", "1", "1") in listed
+        assert {keys[:2] for keys in listed} == {("demand_mwh", "1")}
+    for keys in (("co2_t", "system"), ("demand_mwh", "2", "0"), ("demand_mwh", "2"), ("lease", "m", "energy_mwh", "1")):
+        assert range_at(UNKNOWN, keys) is None
+    assert range_at(UNKNOWN, ("demand_mwh", "1", "1")) == [0.0, 2.0]
+    assert has_ranges(UNKNOWN["intervals"])
+    assert not has_ranges({"co2_t": {"system": [None]}})
+
+
+def test_a_run_beyond_the_budget_says_so_once_and_is_read_back(monkeypatch, tmp_path):
+    for budget in ("_MOST_PIVOTING", "_MOST_PROJECTING"):
+        monkeypatch.setattr(vicinity, budget, 0.0)
+    answer = walras_command("run", FLAT_COSTS, "--mechanism", "slope-bids", "--out", tmp_path / "run", "--quiet")
+    shown = walras_command("show", tmp_path / "run", "-v")
+    for code, out in ((answer.code, answer.out), (shown.code, shown.out)):
+        assert code == 0
+        assert " ".join(out.split()).count("no range of theirs was found within the budget") == 1
+        assert ", none]" not in out
 
 
 def test_a_range_is_printed_with_its_figure():

@@ -1,4 +1,4 @@
-"""Bars of the benchmark: rounds, milliseconds a round, and seconds of each method, problem by problem."""
+"""Dots of the benchmark: rounds, milliseconds a round, and seconds of each method, problem by problem."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = {"rounds": "rounds", "round_milliseconds": "milliseconds a round", "se
 _MONOLITH = "#777777"
 
 
-def bars_figure(reached: pd.DataFrame) -> Figure:
+def dots_figure(reached: pd.DataFrame) -> Figure:
     """One row of panels for each problem, the fastest method on top.
 
     Parameters
@@ -31,7 +31,9 @@ def bars_figure(reached: pd.DataFrame) -> Figure:
         return figure
     figure = new_figure(12.0, 1.2 * len(counts) + 0.24 * (counts.sum() + len(counts)))
     panels = figure.subplots(len(counts), 3, sharey="row", squeeze=False, height_ratios=list(counts + 3))
-    figure.suptitle(f"to a certified {decompositions['tolerance'].iloc[0]:.0e}; shorter is better", fontsize="medium")
+    figure.suptitle(
+        f"to a certified {decompositions['tolerance'].iloc[0]:.0e}; further left is better", fontsize="medium"
+    )
     for row, problem in zip(panels, counts.index, strict=True):
         ours = decompositions[decompositions["problem"] == problem].sort_values("seconds", ascending=False)
         monoliths = reached[(reached["problem"] == problem) & (reached["kind"] == Kind.QP)]
@@ -47,16 +49,15 @@ def bars_figure(reached: pd.DataFrame) -> Figure:
 
 
 def _draw(axes: Axes, values: list[float], names: list[str]) -> None:
-    """Points at the ends of lines, since logarithmic bars begin nowhere, and the numbers beside them."""
+    """Dots with the numbers beside them: on a logarithmic axis bars would begin nowhere."""
     style_axes(axes, "", "")
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator())
     axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
     axes.xaxis.set_minor_locator(NullLocator())
-    least = min(values) / 3
-    axes.hlines(names, least, values, color=COLOURS[4], linewidth=3.0)
     axes.plot(values, names, linestyle="", marker="o", color=COLOURS[0])
-    axes.set_xlim(least, 5 * max(values))
+    axes.set_xlim(min(values) / 3, 5 * max(values))
+    axes.set_ylim(-0.5, len(names) - 0.5)
     for name, value in zip(names, values, strict=True):
         axes.annotate(f"{value:.3g}", (value, name), xytext=(7, -3), textcoords="offset points", fontsize="small")
 

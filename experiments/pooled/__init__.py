@@ -1,0 +1,1 @@
+"""What a pool leaves unsaid: who contracts with whom."""
