@@ -115,6 +115,18 @@ def test_a_spent_budget_is_raised(small, tmp_path):
     assert without_seconds(longer) == without_seconds(walras_command(*words))
 
 
+def test_the_checkpoint_before_a_damaged_one_is_used(small, tmp_path):
+    words = ["run", small, *SLOPE_BIDS, "--json"]
+    kept = ["--checkpoint", tmp_path / "kept", "--every", 2]
+    walras_command(*words, *kept, "--max-rounds", 6)
+    damaged = tmp_path / "kept" / "checkpoint-000003.walras"
+    damaged.write_bytes(damaged.read_bytes()[:5000])
+    resumed = walras_command(*words, *kept, "--resume")
+    assert f"{damaged.name} cannot be used: it is damaged" in resumed.err
+    assert "checkpoint-000002.walras: the run goes on after round 4" in resumed.err
+    assert without_seconds(resumed) == without_seconds(walras_command(*words))
+
+
 def test_another_scenario_is_refused(small, tmp_path):
     kept = [*SLOPE_BIDS, "--max-rounds", 2, "--checkpoint", tmp_path / "kept"]
     walras_command("run", small, *kept)
