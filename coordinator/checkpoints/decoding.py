@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
@@ -53,10 +54,11 @@ class Decoder:
         return {
             "float": float,
             "market": lambda _: self.market,
-            "enum": lambda told: self._known(told[0])(told[1]),
+            "enum": lambda told: self._known(told[0])[told[1]],
             "array": self.arrays.__getitem__,
             "number": lambda name: self.arrays[name][()],
             "sparse": self._sparse,
+            "deque of at most": lambda told: deque(self._items(told[1]), told[0]),
             "dict": lambda told: {self.value(key): self.value(item) for key, item in told},
             "object": lambda told: self._made(told[0], {name: self.value(part) for name, part in told[1].items()}),
         }

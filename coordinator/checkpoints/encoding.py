@@ -10,10 +10,9 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from ..market import Market
-from .vocabulary import PLAIN, SEQUENCES, SPARSE, Classes, KeepingError, class_name, kept_fields, refuse
+from .vocabulary import PLAIN, SEQUENCES, SPARSE, Classes, KeepingError, class_name, kept_fields, unkept
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -41,6 +40,7 @@ class Encoder:
     classes: Classes
     prefix: str
     arrays: Arrays = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)
 
     def tree(self, value: object, place: str) -> Any:
         """The tree of a value.
@@ -57,20 +57,24 @@ class Encoder:
             return value
         if isinstance(value, Market):
             return {"market": None}
-        if isinstance(value, Enum):
-            return {"enum": [self._known(kind, place), value.value]}
-        if isinstance(value, np.ndarray | np.generic):
-            return {"array" if isinstance(value, np.ndarray) else "number": self._array(np.asarray(value), place)}
-        if isinstance(value, sp.sparray | sp.spmatrix) and kind.__name__ in SPARSE:
+        if isinstance(value, Enum) and value.name in type(value).__members__:
+            return {"enum": [self._known(kind, place), value.name]}
+        if isinstance(value, np.ndarray) and kind is np.ndarray:
+            return {"array": self._array(value, place)}
+        if isinstance(value, np.generic):
+            return {"number": self._array(np.asarray(value), place)}
+        if kind in SPARSE.values():
             return {"sparse": self._sparse(value, place)}
-        if isinstance(value, tuple | list | deque) and kind.__name__ in SEQUENCES:
+        if isinstance(value, deque) and value.maxlen is not None:
+            return {"deque of at most": [value.maxlen, self._items(value, place)]}
+        if isinstance(value, tuple | list | deque) and kind in SEQUENCES.values():
             return {kind.__name__: self._items(value, place)}
-        if isinstance(value, dict):
+        if isinstance(value, dict) and kind is dict:
             return {"dict": [[self.tree(key, place), self.tree(item, place)] for key, item in value.items()]}
         if is_dataclass(value):
             own = [(f.name, self.tree(getattr(value, f.name), f"{kind.__name__}.{f.name}")) for f in kept_fields(kind)]
             return {"object": [self._known(kind, place), dict(own)]}
-        raise refuse(place, kind)
+        raise unkept(place, kind)
 
     def _items(self, items: Sequence[object] | deque[object], place: str) -> Any:
         """The tree of what a sequence holds."""
@@ -81,7 +85,7 @@ class Encoder:
         whole = [item for item in items if type(item) is int and -_LARGEST <= item < _LARGEST]
         if whole and len(whole) == len(items):
             return {"ints": self._array(np.array(whole, dtype=np.int64), place)}
-        vectors = [item for item in items if isinstance(item, np.ndarray) and item.ndim == 1]
+        vectors = [item for item in items if type(item) is np.ndarray and item.ndim == 1]
         if vectors and len(vectors) == len(items) and len({(item.shape, item.dtype) for item in vectors}) == 1:
             return {"arrays": self._array(np.stack(vectors), place)}
         if kind is not None and is_dataclass(kind) and not issubclass(kind, Market):
@@ -97,9 +101,10 @@ class Encoder:
         return [type(value).__name__, list(value.shape), *parts]
 
     def _array(self, values: np.ndarray[Any, Any], place: str) -> str:
+        """Name of an array; one that stands in several places is kept once, and one again when it is read."""
         if values.dtype.hasobject:
             raise KeepingError(f"{place} is an array of Python objects, which no checkpoint can keep")
-        name = f"{self.prefix}{len(self.arrays)}"
+        name = self._names.setdefault(id(values), f"{self.prefix}{len(self.arrays)}")
         self.arrays[name] = values
         return name
 

@@ -22,7 +22,7 @@ Classes = Mapping[str, type[Any]]
 PLAIN = (NoneType, bool, int, float, str)
 SPARSE = {kind.__name__: kind for kind in (sp.csr_array, sp.csc_array, sp.csr_matrix, sp.csc_matrix)}
 SEQUENCES: dict[str, type[Any]] = {"tuple": tuple, "list": list, "deque": deque}
-_KEPT_AS_THEY_ARE = (*PLAIN, *SPARSE.values(), *SEQUENCES.values(), dict, Market, np.ndarray, np.generic)
+_KEPT_AS_THEY_ARE = (*PLAIN, *SPARSE.values(), *SEQUENCES.values(), dict, Market, np.generic)
 
 
 class KeepingError(ValueError):
@@ -61,12 +61,11 @@ def classes_of(value: object, place: str) -> dict[str, type[Any]]:
     return found
 
 
-def refuse(place: str, kind: object) -> KeepingError:
+def unkept(place: str, kind: type[Any]) -> KeepingError:
     """What to raise where something of a type stands that cannot be kept."""
-    name = kind.__name__ if isinstance(kind, type) else str(kind)
     return KeepingError(
-        f"{place} is of the type {name}, which no checkpoint can keep; numbers, text, arrays, sparse arrays, tuples, "
-        "lists, deques and dictionaries can be kept, and dataclasses and enumerations of these"
+        f"{place} is of the type {kind.__name__}, which no checkpoint can keep; numbers, text, arrays, sparse arrays, "
+        "tuples, lists, deques and dictionaries can be kept, and dataclasses and enumerations of these"
     )
 
 
@@ -74,20 +73,17 @@ def _add_parts(value: object, place: str, found: dict[str, type[Any]]) -> None:
     kind = type(value)
     if isinstance(value, Enum):
         found[class_name(kind)] = kind
-    elif isinstance(value, tuple | list | deque) and kind in SEQUENCES.values():
-        for item in value:
-            _add_parts(item, f"an item of {place}", found)
-    elif isinstance(value, dict) and kind is dict:
-        for item in (*value, *value.values()):
+    elif isinstance(value, tuple | list | deque | dict) and kind in (*SEQUENCES.values(), dict):
+        for item in value if not isinstance(value, dict) else (*value, *value.values()):
             _add_parts(item, f"an item of {place}", found)
     elif is_dataclass(value) and not isinstance(value, Market):
         if class_name(kind) not in found:
             _add_fields(kind, found)
-        _refuse_other_attributes(value)
+        _refuse_other_attributes(value, kind)
         for own in kept_fields(kind):
             _add_parts(getattr(value, own.name), f"{kind.__name__}.{own.name}", found)
-    elif not (kind in PLAIN or kind in SPARSE.values() or isinstance(value, Market | np.ndarray | np.generic)):
-        raise refuse(place, kind)
+    elif not (kind in (*PLAIN, *SPARSE.values(), np.ndarray) or isinstance(value, Market | np.generic)):
+        raise unkept(place, kind)
 
 
 def _add_declared(hint: Any, place: str, found: dict[str, type[Any]]) -> None:
@@ -106,7 +102,7 @@ def _add_declared(hint: Any, place: str, found: dict[str, type[Any]]) -> None:
     elif is_dataclass(kind):
         _add_fields(kind, found)
     else:
-        raise refuse(place, kind)
+        raise unkept(place, kind)
 
 
 def _add_fields(kind: type[Any], found: dict[str, type[Any]]) -> None:
@@ -124,10 +120,9 @@ def _declared(kind: type[Any]) -> dict[str, Any]:
         return {}
 
 
-def _refuse_other_attributes(value: object) -> None:
+def _refuse_other_attributes(value: object, kind: type[Any]) -> None:
     """Raise KeepingError if a dataclass remembers something beside its fields and what follows from them."""
-    kind = type(value)
-    own = {own.name for own in fields(kind)}  # type: ignore[arg-type]
+    own = {own.name for own in fields(kind)}
     for name in vars(value) if hasattr(value, "__dict__") else ():
         if name not in own and not isinstance(getattr(kind, name, None), cached_property):
             raise KeepingError(f"{kind.__name__}.{name} is no field, so that no checkpoint would keep it")

@@ -41,12 +41,12 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         If it cannot be written.
     """
     text = json.dumps(checkpoint.document, allow_nan=False).encode()
-    members = {_DOCUMENT: np.frombuffer(text, dtype=np.uint8), **checkpoint.arrays}
+    members: dict[str, Any] = {_DOCUMENT: np.frombuffer(text, dtype=np.uint8), **checkpoint.arrays}
 
     def write(aside: Path) -> None:
         with aside.open("w+b") as file:
             file.write(_first_line("0" * 64))
-            np.savez(file, **members)  # type: ignore[arg-type]
+            np.savez(file, **members)
             digest = _digest(file)
             file.seek(0)
             file.write(_first_line(digest))

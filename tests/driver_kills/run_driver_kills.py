@@ -22,19 +22,19 @@ _SCRIPT = "from walras.experiments.cli import main; main()"
 _LONGEST_SECONDS = 300
 _TABLES = ("rounds.parquet", "prices.parquet", "trades.parquet")
 _EX_ANTE = ["--set", "disclosure=ex_ante"]
-# Some by whether they settle, some by many rounds.
+# Some are settled, some spend a budget of rounds.
 CASES = {
     "admm": [],
     "admm-anderson": [],
-    "admm-anderson ex ante": _EX_ANTE,
-    "admm ex ante": _EX_ANTE,
-    "admm-balanced": [],
-    "jacobian-admm": [],
-    "level-bundle": [],
-    "pdhg": [],
-    "slope-bids": ["--set", "periods=6"],
-    "tatonnement": ["--max-rounds", "1200"],
-    "tatonnement-averaged": ["--max-rounds", "1200"],
+    "admm-anderson ex ante": [*_EX_ANTE, "--tolerance", "1e-4"],
+    "admm ex ante": [*_EX_ANTE, "--max-rounds", "300"],
+    "admm-balanced": ["--max-rounds", "300"],
+    "jacobian-admm": ["--max-rounds", "300"],
+    "level-bundle": ["--max-rounds", "40"],
+    "pdhg": ["--max-rounds", "300"],
+    "slope-bids": [],
+    "tatonnement": ["--max-rounds", "600"],
+    "tatonnement-averaged": ["--max-rounds", "600"],
 }
 # Answers come one by one from CVXPY.
 FEWER_ROUNDS = {"serial": ["--max-rounds", "60"]}

@@ -20,7 +20,7 @@ def bits(value):
     if isinstance(value, np.ndarray | np.generic):
         return type(value), value.shape, value.dtype, value.tobytes()
     if isinstance(value, tuple | list | deque):
-        return type(value), [bits(item) for item in value]
+        return type(value), getattr(value, "maxlen", None), [bits(item) for item in value]
     if isinstance(value, dict):
         return [(bits(key), bits(item)) for key, item in value.items()]
     if isinstance(value, float):

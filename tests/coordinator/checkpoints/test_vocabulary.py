@@ -2,9 +2,9 @@
 
 import json
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum, Flag, StrEnum
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -21,7 +21,12 @@ from walras.coordinator.mechanism import MADE_AGAIN
 
 
 class Colour(Enum):
-    RED = 1
+    RED = (1, 0, 0)
+
+
+class Side(Flag):
+    LEFT = 1
+    RIGHT = 2
 
 
 class Family(StrEnum):
@@ -79,6 +84,8 @@ PARTS = {
     "points": [Point(np.arange(2.0)), Point(np.ones(2), "there")],
     "points unlike": [Point(np.arange(2.0)), Point(np.arange(5)), None],
     "the last ones": deque([Point(np.arange(2.0))]),
+    "the last two": deque([1, 2], 2),
+    "a flag": Side.LEFT,
     "mixed": (1, 2.0, True, Colour.RED),
 }
 
@@ -134,6 +141,8 @@ def test_what_is_made_again_is_left_out():
 
 REFUSED = {
     "a function": (Own(print), "Own.part is of the type builtin_function_or_method"),
+    "half hidden numbers": (Own(np.ma.masked_array([1.0, 2.0], [True, False])), "Own.part is of the type MaskedArray"),
+    "another dictionary": (Own(Counter("abc")), "Own.part is of the type Counter"),
     "a set": (Own([1, {2}]), "an item of Own.part is of the type set"),
     "a generator": (Own({"a": np.random.default_rng(0)}), "an item of Own.part is of the type Generator"),
     "another number": (Own(1j), "Own.part is of the type complex"),
@@ -173,6 +182,18 @@ def test_so_is_what_a_class_remembers_beside_its_fields():
 def test_arrays_of_objects_are_refused_when_they_come():
     with pytest.raises(KeepingError, match=r"Own\.part is an array of Python objects"):
         there_and_back(Own(np.array([None])))
+
+
+def test_flags_together_are_refused_when_they_come():
+    with pytest.raises(KeepingError, match=r"Own\.part is of the type Side"):
+        there_and_back(Own(Side.LEFT | Side.RIGHT))
+
+
+def test_one_array_in_two_places_is_one_again():
+    prices = np.arange(3.0)
+    part = there_and_back(Own({"one": prices, "same": prices, "alike": prices.copy()})).part
+    assert part["one"] is part["same"]
+    assert part["one"] is not part["alike"]
 
 
 def test_a_class_that_is_not_declared_is_refused_when_it_comes():
