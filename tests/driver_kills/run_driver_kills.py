@@ -78,11 +78,21 @@ def unbroken(case: str, executor: str, folder: Path) -> tuple[Answer, float]:
     return answer_in(folder), time.perf_counter() - begin
 
 
-def is_killed(command: list[str], after_seconds: float) -> bool:
-    """Start a command and kill it some time later; False if it has ended by then."""
+def is_killed(command: list[str], checkpoints: Path, seconds: float, chance: random.Random) -> bool:
+    """Start a command that takes some seconds and kill it on the way; False if it has ended by then.
+
+    Half of the moments are drawn from the whole time, the others from when it has written a checkpoint, so that enough
+    of them are among rounds.
+    """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    moment = chance.uniform(0, seconds)
+    if chance.choice([True, False]):
+        before = names_in(checkpoints)
+        while process.poll() is None and names_in(checkpoints) == before:
+            time.sleep(0.002)
+        moment /= 5
     try:
-        process.wait(timeout=after_seconds)
+        process.wait(timeout=moment)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -90,22 +100,26 @@ def is_killed(command: list[str], after_seconds: float) -> bool:
     return False
 
 
+def names_in(checkpoints: Path) -> list[str]:
+    """Names of checkpoints, whole or half written."""
+    return sorted(path.name for path in checkpoints.glob("*"))
+
+
 def killed_and_resumed(case: str, executor: str, folder: Path, seconds: float, chance: random.Random) -> list[str]:
-    """Kill a run up to three times; returns what it said when it went on, and had said each time."""
+    """Kill a run up to three times; returns what was there each time, and what it said when it went on to its end."""
     every, times = chance.choice([1, 7, 50]), chance.choice([1, 1, 2, 3])
     checkpoints = folder / "checkpoints"
     command = [*words(case, executor, folder), "--checkpoint", str(checkpoints), "--every", str(every), "--resume"]
     said = []
     while len(said) < times:
-        if not is_killed(command, chance.uniform(0.2, 0.95) * seconds):
+        if not is_killed(command, checkpoints, seconds, chance):
             # It was faster than expected: once more from the beginning, and sooner.
             shutil.rmtree(folder)
             folder.mkdir()
             said.clear()
             seconds *= 0.8
             continue
-        there = sorted(path.name for path in checkpoints.glob("*")) if checkpoints.exists() else []
-        said.append(f"killed with {' '.join(there) or 'no checkpoint'}")
+        said.append(f"killed with {' '.join(names_in(checkpoints)) or 'no checkpoint'}")
     result = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False)
     return [f"every {every} rounds", *said, f"exit {result.returncode}", *result.stderr.splitlines()]
 
