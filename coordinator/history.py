@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..agents.arrays import FloatArray, IntArray
 from .market import Market
@@ -87,6 +87,15 @@ class History:
     def tail(self) -> tuple[TailRound, ...]:
         """The last rounds."""
         return (*self._before_last, *([] if self.last is None else [self._of_tail(self.last)]))
+
+    def copy(self) -> History:
+        """The rounds so far: what is added later is not in it."""
+        return replace(
+            self,
+            records=self.records.copy(),
+            watched_prices=self.watched_prices.copy(),
+            _before_last=self._before_last.copy(),
+        )
 
     def add(self, current: Round) -> None:
         """Keep a round."""

@@ -11,6 +11,9 @@ from ..agents.arrays import FloatArray
 from .announcement import Announcement, NearTargets, Responses
 from .market import Market
 
+# Metadata of a field of a state with a default: checkpoints leave it out, since the next step makes it again.
+MADE_AGAIN = {"is_made_again": True}
+
 
 @dataclass(frozen=True, eq=False)
 class Opening:

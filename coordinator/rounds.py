@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from ..agents.arrays import FloatArray
 from .announcement import Responses
@@ -74,8 +75,22 @@ def iterate(
     ValueError
         If `certify_every` is below 1, or the opening is that of another market.
     """
-    if certify_every < 1:
-        raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
+    for current, state in rounds_after(
+        market, mechanism, respond, first_state(market, mechanism, opening), 0, certify_every
+    ):
+        # Books are as long as all trades, too: while the next ones come, nobody else holds on to the last ones.
+        del state
+        yield current
+
+
+def first_state(market: Market, mechanism: Mechanism[S], opening: Opening | None) -> S:
+    """State of a mechanism before the first round; without an opening no prices and no trades are known.
+
+    Raises
+    ------
+    ValueError
+        If the opening is that of another market.
+    """
     opening = opening or cold_opening(market)
     given, needed = (
         (opening.prices.shape, opening.trades.shape),
@@ -83,10 +98,28 @@ def iterate(
     )
     if given != needed:
         raise ValueError(f"the opening's prices and trades have the shapes {given}; {needed} are needed")
-    state = mechanism.start(market, opening)
-    number = 0
-    while True:
-        number += 1
+    return mechanism.start(market, opening)
+
+
+def rounds_after(
+    market: Market, mechanism: Mechanism[S], respond: Respond, state: S, rounds: int, certify_every: int
+) -> Iterator[tuple[Round, S]]:
+    """Yield one round after the other, each with the state that it leads to, from a state after some rounds.
+
+    Parameters
+    ----------
+    state : state of the mechanism
+    rounds : int
+        How many have led to it.
+
+    Raises
+    ------
+    ValueError
+        If `certify_every` is below 1.
+    """
+    if certify_every < 1:
+        raise ValueError(f"certify_every is {certify_every}; at least 1 is needed")
+    for number in count(rounds + 1):
         begin = time.perf_counter()
         announcement = state.announcement
         responses = respond(announcement)
@@ -100,15 +133,18 @@ def iterate(
         numbers = announcement.numbers_per_copy * len(market.good_of_copy) + responses.numbers
         # Bids are as long as all trades: while the next ones come, the old ones are gone.
         del announcement, responses
-        yield Round(
-            number=number,
-            prices=state.prices,
-            allocation=state.allocation,
-            max_relative_imbalance=max(imbalances.values(), default=0.0),
-            dual_residual=state.dual_residual,
-            price_change=relative_change(market, state.prices - old_prices, state.prices),
-            certificate=certificate,
-            seconds=seconds,
-            messages=2 * len(market.agents),
-            bytes_exchanged=8 * numbers,
+        yield (
+            Round(
+                number=number,
+                prices=state.prices,
+                allocation=state.allocation,
+                max_relative_imbalance=max(imbalances.values(), default=0.0),
+                dual_residual=state.dual_residual,
+                price_change=relative_change(market, state.prices - old_prices, state.prices),
+                certificate=certificate,
+                seconds=seconds,
+                messages=2 * len(market.agents),
+                bytes_exchanged=8 * numbers,
+            ),
+            state,
         )

@@ -16,12 +16,13 @@ from ..agents.arrays import FloatArray
 from ..agents.goods import Family, Good
 from .catalogue import executor_of, mechanism_of
 from .certificate import Certificate, certify_if_possible, uncertified
+from .checkpoints.standing import Keeper, Standing
 from .executor import Executor, Respond, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market, market_of
 from .mechanism import Mechanism, Opening
 from .refusals.one_sided import refuse_one_sided
-from .rounds import Round, iterate
+from .rounds import Round, first_state, rounds_after
 from .stopping import StoppingRule, stop_at
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def run(
     certify_every: int = 50,
     watch: Sequence[Good] | None = None,
     on_round: Callable[[Round], None] | None = None,
+    keeper: Keeper | None = None,
 ) -> Run:
     """Iterate until a rule stops it.
 
@@ -138,6 +140,8 @@ def run(
         day, of the first hour where there are more.
     on_round : callable, optional
         Called after each round, for progress.
+    keeper : Keeper, optional
+        Asked before the first round where the run is to go on, and told after each where it stands.
 
     Returns
     -------
@@ -158,7 +162,7 @@ def run(
     UnansweredError
         If the executor cannot answer what the mechanism announces.
     ValueError
-        If there is no mechanism or executor of that name.
+        If there is no mechanism or executor of that name, or the keeper's run watched other goods.
     """
     market, mechanism, executor = market_of(market), mechanism_of(mechanism), executor_of(executor)
     refuse_unanswered(mechanism.name, mechanism.announces, executor)
@@ -169,9 +173,21 @@ def run(
     begin = time.perf_counter()
     respond = executor.compile(market)
     compiled = time.perf_counter()
-    reason, reached, interrupted = "no round was made", False, False
+    standing = Standing(first_state(market, mechanism, opening), history)
+    if keeper is not None:
+        standing = keeper.opened(standing)
+        if not np.array_equal(standing.history.watched, history.watched):
+            raise ValueError("the run that is to go on watched other goods")
+    history, compile_seconds = standing.history.copy(), compiled - begin + standing.compile_seconds
+    # All time from then on is that of certificates, but for what is left out.
+    certify_from = time.perf_counter() - standing.certify_seconds
+    rounds = rounds_after(market, mechanism, respond, standing.state, standing.rounds, certify_every)
+    # Books that a state refers to are as long as all trades: only the next rounds hold on to them.
+    del standing
+    interrupted, (reason, reached) = False, _ending(rule, history.last)
     try:
-        for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
+        for current, state in () if reason else rounds:
+            certify_from += current.seconds
             if rule.wants_certificate(current):
                 try:
                     current = _certified(current, market, respond)
@@ -179,11 +195,15 @@ def run(
                     history.add(current)
                     raise
             history.add(current)
+            if keeper is not None:
+                told = time.perf_counter()
+                keeper.after_round(Standing(state, history.copy(), compile_seconds, told - certify_from))
+                certify_from += time.perf_counter() - told
+            del state
             if on_round is not None:
                 on_round(current)
-            fired = rule.reason(current)
-            if fired is not None:
-                reason, reached = fired, rule.is_reached(current)
+            reason, reached = _ending(rule, current)
+            if reason:
                 break
     except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
         if not history.records:
@@ -201,8 +221,7 @@ def run(
     goal = None if interrupted else rule.goal(best)
     if best.certificate is not None and best.certificate.failure is not None and not interrupted:
         reason = f"{reason}; nothing is certified: {best.certificate.failure}"
-    finished = time.perf_counter()
-    round_seconds = sum(record.seconds for record in history.records)
+    certify_seconds = time.perf_counter() - certify_from
     outcome = Run(
         market=market,
         mechanism_name=mechanism.name,
@@ -214,13 +233,19 @@ def run(
         watched=watched,
         watched_prices=np.array(history.watched_prices),
         tail=history.tail,
-        compile_seconds=compiled - begin,
-        iterate_seconds=round_seconds,
-        certify_seconds=finished - compiled - round_seconds,
+        compile_seconds=compile_seconds,
+        iterate_seconds=sum(record.seconds for record in history.records),
+        certify_seconds=certify_seconds,
     )
     if interrupted:
         raise RunInterrupted(outcome)
     return outcome
+
+
+def _ending(rule: StoppingRule, last: Round | None) -> tuple[str, bool]:
+    """Why a run ends with its last round, empty if it goes on; and whether that is what it is for."""
+    reason = None if last is None else rule.reason(last)
+    return ("", False) if last is None or reason is None else (reason, rule.is_reached(last))
 
 
 def _certified(current: Round, market: Market, respond: Respond) -> Round:

@@ -9,7 +9,10 @@ from .rounds import Round
 
 
 class StoppingRule(ABC):
-    """A condition on rounds; `a | b` stops when either does, `a & b` when both do."""
+    """A condition on rounds; `a | b` stops when either does, `a & b` when both do.
+
+    Rules remember nothing: a run that goes on from a checkpoint asks them about its last round and those to come.
+    """
 
     @abstractmethod
     def reason(self, current: Round) -> str | None:

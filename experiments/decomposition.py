@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..agents.arrays import FloatArray
 from ..coordinator.catalogue import executor_of
+from ..coordinator.checkpoints.standing import Keeper
 from ..coordinator.joined import joined
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
@@ -57,6 +58,7 @@ def decompose_market(
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
+    keeper: Keeper | None = None,
 ) -> Decomposition:
     """Run a mechanism until the market clears and the disclosed mixes are those of its contracts.
 
@@ -76,6 +78,8 @@ def decompose_market(
         Called after each round, for progress.
     breakable : callable
         What it returns is around every settlement, which an interrupt there leaves out.
+    keeper : Keeper, optional
+        Keeps where the runs of all mixes stand, and says where they are to go on.
 
     Raises
     ------
@@ -107,6 +111,7 @@ def decompose_market(
                 stop=stop_at(settings.tolerance, max(settings.max_rounds - spent, 1)),
                 opening=opening if best is None else Opening(best.prices, best.allocation.trades),
                 on_round=announce,
+                keeper=keeper,
             )
         except RunInterrupted as error:
             outcome, is_interrupted = error.run, True

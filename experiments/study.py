@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..coordinator.catalogue import EXECUTORS
+from ..coordinator.checkpoints.standing import Keeper
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
@@ -147,6 +148,7 @@ def decompose(
     on_step: Callable[[str], object] = lambda _: None,
     on_round: Callable[[Round], None] | None = None,
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
+    keeper: Keeper | None = None,
 ) -> Study:
     """Run the mechanism of a scenario.
 
@@ -166,6 +168,8 @@ def decompose(
     breakable : callable
         Returns what is to be around parts that can be left out, as settlement: a caller that takes signals in its own
         way raises KeyboardInterrupt there, and in `on_round`.
+    keeper : Keeper, optional
+        Keeps where the run stands, and says where it is to go on.
 
     Raises
     ------
@@ -195,6 +199,7 @@ def decompose(
         opening=opening,
         on_round=on_round,
         breakable=breakable,
+        keeper=keeper,
     )
     run = decomposition.run
     shown = Ledger(run.market, run.best.prices, decomposition.settlement.allocation)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from cases import ex_ante, three_bus_loop, two_agents
 from cases.known import assert_solves
+from support.kept_runs import unbroken_and_resumed
 
 from walras.coordinator import ADMM, Compiled, Serial, iterate, run, stop_at
 
@@ -65,6 +66,11 @@ def test_the_heavy_ball_finds_the_equilibrium(written, executor):
     assert outcome.status == "converged"
     assert outcome.mechanism_name == "heavy ball"
     assert_solves(known, outcome.best.prices, outcome.best.allocation, rel=1e-6)
+
+
+def test_checkpoints_keep_the_heavy_ball(written):
+    unbroken, resumed = unbroken_and_resumed(two_agents.rising_cost().market, written("HeavyBall")(), Compiled(), 5, 12)
+    assert resumed == unbroken
 
 
 @pytest.mark.parametrize("inner", [Serial(), Compiled()], ids=lambda inner: inner.name)

@@ -21,6 +21,25 @@ def write_aside(path: Path, write: Callable[[Path], object]) -> None:
         aside.unlink(missing_ok=True)
 
 
+def write_durably(path: Path, write: Callable[[Path], object]) -> None:
+    """Do as `write_aside` does, and come back when the disk holds it: it outlives a loss of power, too."""
+
+    def write_through(aside: Path) -> None:
+        write(aside)
+        _sync(aside)
+
+    write_aside(path, write_through)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def try_lock(handle: int) -> bool:
     """Lock an open file or folder, unless another process holds it; the kernel gives the lock back with the handle."""
     try:

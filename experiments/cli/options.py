@@ -18,6 +18,7 @@ from ..own_parts.own_code import is_code
 from ..results.shown_hour import hour_fault
 from ..scenario.reading import ScenarioOnCase, read_scenario
 from ..scenario.schema import Scenario
+from .checkpointing import checkpoint_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_WORKERS = 1024
@@ -93,6 +94,9 @@ class RunOptions(SolveOptions):
     scenario: str
     hour: int | None
     selection: str | None
+    checkpoint: Path | None
+    every: int | None
+    resume: bool
 
     def load(self) -> ScenarioOnCase:
         """The scenario with all overrides, and its case.
@@ -129,7 +133,7 @@ def run_options(command: F) -> F:
     rules = click.Choice(get_args(Scenario.model_fields["selection"].annotation))
     text = "Which of several equal contract matrices is shown; none: the one that is found, which is faster."
     selection_option = click.option("--selection", type=rules, help=text)
-    return click.argument("scenario")(hour_option(selection_option(solve_options(command))))
+    return click.argument("scenario")(hour_option(selection_option(solve_options(checkpoint_options(command)))))
 
 
 def hour_option(command: F) -> F:

@@ -21,6 +21,7 @@ from ..own_parts.consent import named_code
 from ..own_parts.own_code import told_of
 from ..scenario.reading import ScenarioOnCase
 from ..study import Study, StudyInterrupted, decompose, with_monolith
+from .checkpointing import kept_checkpoints, refuse_checkpoints_without_a_place
 from .options import RunOptions, faults_of, run_options, tell_written
 from .printing.tables import print_document
 from .process.interrupts import Interrupts
@@ -47,6 +48,7 @@ def compare(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _solve(ctx: click.Context, options: RunOptions, finish: Callable[[Study], Study] | None) -> None:
+    refuse_checkpoints_without_a_place(options.checkpoint, options.out, every=options.every, resume=options.resume)
     with nullcontext() if options.out is None else claimed_folder(options.out) as claim:
         with prints_aside():
             loaded = options.load()
@@ -87,14 +89,18 @@ def _study(
             return interrupts.breakable()
 
         try:
-            study = decompose(
-                loaded.scenario,
-                case=loaded.case,
-                executor=options.executor,
-                on_step=progress.on_step,
-                on_round=keep,
-                breakable=settling,
-            )
+            with kept_checkpoints(
+                options.checkpoint, loaded.scenario, options.executor, every=options.every, resume=options.resume
+            ) as keeper:
+                study = decompose(
+                    loaded.scenario,
+                    case=loaded.case,
+                    executor=options.executor,
+                    on_step=progress.on_step,
+                    on_round=keep,
+                    breakable=settling,
+                    keeper=keeper,
+                )
         except StudyInterrupted as error:
             return error.study
         if finish is None:

@@ -20,10 +20,23 @@ def run_key(scenario: Scenario, executor: str, *, monolith: bool) -> str:
         "executor": executor,
         "monolith": monolith,
         "scenario": scenario.model_dump(mode="json"),
+        **_what_it_names(scenario),
+    }
+    return _digest(json.dumps(document, sort_keys=True).encode())
+
+
+def scenario_key(scenario: Scenario) -> str:
+    """Digest of a scenario with what it names, whatever its mechanism and however many rounds it may take."""
+    apart = {"coordinator": {"mechanism", "arguments", "max_rounds"}}
+    document = {"scenario": scenario.model_dump(mode="json", exclude=apart), **_what_it_names(scenario)}
+    return _digest(json.dumps(document, sort_keys=True).encode())
+
+
+def _what_it_names(scenario: Scenario) -> dict[str, dict[str, str]]:
+    return {
         "grid_files": _digests(Path(scenario.grid.source)),
         "own_code": _digests_of_code(named_code(scenario)),
     }
-    return _digest(json.dumps(document, sort_keys=True).encode())
 
 
 def _digests(source: Path) -> dict[str, str]:

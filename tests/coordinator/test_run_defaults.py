@@ -67,7 +67,7 @@ def test_every_fiftieth_round_is_certified_and_the_last_one(loop):
 
 def test_five_thousand_rounds_are_made_and_no_more(loop, monkeypatch):
     first = next(islice(iterate(loop, ADMM(), Compiled().compile(loop), certify_every=1), 1))
-    monkeypatch.setattr(RUN_MODULE, "iterate", lambda *_, **__: (replace(first, number=n) for n in count(1)))
+    monkeypatch.setattr(RUN_MODULE, "rounds_after", lambda *_: ((replace(first, number=n), None) for n in count(1)))
     result = run(loop, ADMM(), Compiled())
     assert len(result.records) == 5000
     assert result.reason == "5000 rounds are spent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from ...bids import SlopeBid
 from ...market import Market
 from ...measures.own_scale import turnovers_usd
 from ...measures.turnover import least_turnover_usd
-from ...mechanism import Opening, not_answered, refuse_outside, relative_change
+from ...mechanism import MADE_AGAIN, Opening, not_answered, refuse_outside, relative_change
 from .clearing import ClearingSystem
 
 # Share of an agent's own turnover below which what its limits hold need not fall.
@@ -36,12 +36,12 @@ class SlopeBidsState:
     market: Market
     prices: FloatArray
     announcement: BidRequest
-    clearing: ClearingSystem | None
     allocation: Responses
     dual_residual: float
     least_off: float
     rounds_lost: int
     round_number: int
+    clearing: ClearingSystem | None = field(default=None, metadata=MADE_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,6 @@ class SlopeBids:
             market=market,
             prices=opening.prices,
             announcement=BidRequest(opening.prices, np.zeros(len(market.goods)), barrier_usd, None),
-            clearing=None,
             allocation=not_answered(market, opening),
             dual_residual=float("inf"),
             least_off=float("inf"),

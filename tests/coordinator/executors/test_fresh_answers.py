@@ -1,11 +1,8 @@
 """Answers depend on the announcement alone: not on what was announced before, nor on who asked for certificates."""
 
-from dataclasses import fields, is_dataclass
-
-import numpy as np
 import pytest
-import scipy.sparse as sp
 from cases import ex_ante, leases
+from support.bits import bits
 
 from walras import build_market, load_scenario
 from walras.coordinator import MECHANISMS, Batched, Compiled, Prices, Serial, cold_opening
@@ -19,17 +16,6 @@ PAIRS = [
     for executor in (Serial(), Compiled(), Batched())
     if MECHANISMS[name].announces in executor.answers
 ]
-
-
-def bits(answer):
-    """All numbers of an answer, with whatever it holds, as they are in memory."""
-    if is_dataclass(answer):
-        return {field.name: bits(getattr(answer, field.name)) for field in fields(answer)}
-    if sp.issparse(answer):
-        return answer.shape, [bits(part) for part in (answer.data, answer.indices, answer.indptr)]
-    if isinstance(answer, np.ndarray):
-        return answer.shape, answer.dtype, answer.tobytes()
-    return answer
 
 
 def asked_and_answered(market, mechanism, respond, count):

@@ -1,0 +1,1 @@
+"""Checkpoints: where a run stands as arrays and plain numbers, and back."""
