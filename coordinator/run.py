@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import chain
@@ -16,7 +16,7 @@ from ..agents.arrays import FloatArray
 from ..agents.goods import Family, Good
 from .catalogue import executor_of, mechanism_of
 from .certificate import Certificate, certify_if_possible, uncertified
-from .executor import Executor, Respond, refuse_unanswered
+from .executor import Executor, Respond, answering, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market, market_of
 from .mechanism import Mechanism, Opening
@@ -167,11 +167,28 @@ def run(
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
     begin = time.perf_counter()
-    respond = executor.compile(market)
-    compiled = time.perf_counter()
+    with answering(executor, market) as respond:
+        compile_seconds = time.perf_counter() - begin
+        rounds = iterate(market, mechanism, respond, opening=opening, certify_every=certify_every)
+        return _run(rounds, mechanism.name, executor.name, respond, rule, history, watched, compile_seconds, on_round)
+
+
+def _run(
+    rounds: Iterator[Round],
+    mechanism_name: str,
+    executor_name: str,
+    respond: Respond,
+    rule: StoppingRule,
+    history: History,
+    watched: tuple[Good, ...],
+    compile_seconds: float,
+    on_round: Callable[[Round], None] | None,
+) -> Run:
+    """The outcome of rounds up to the one that a rule stops."""
+    market, begin = history.market, time.perf_counter()
     reason, reached, interrupted = "no round was made", False, False
     try:
-        for current in iterate(market, mechanism, respond, opening=opening, certify_every=certify_every):
+        for current in rounds:
             if rule.wants_certificate(current):
                 try:
                     current = _certified(current, market, respond)
@@ -203,8 +220,8 @@ def run(
     round_seconds = sum(record.seconds for record in history.records)
     outcome = Run(
         market=market,
-        mechanism_name=mechanism.name,
-        executor_name=executor.name,
+        mechanism_name=mechanism_name,
+        executor_name=executor_name,
         status=Status.NOT_CONVERGED if goal is None else Status.CONVERGED,
         reason=reason if reached or goal is None else f"{goal} in round {best.number}; the run ended since {reason}",
         best=best,
@@ -212,9 +229,9 @@ def run(
         watched=watched,
         watched_prices=np.array(history.watched_prices),
         tail=history.tail,
-        compile_seconds=compiled - begin,
+        compile_seconds=compile_seconds,
         iterate_seconds=round_seconds,
-        certify_seconds=finished - compiled - round_seconds,
+        certify_seconds=finished - begin - round_seconds,
     )
     if interrupted:
         raise RunInterrupted(outcome)
