@@ -6,7 +6,7 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals ray-faults lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -29,6 +29,9 @@ mutants: $(VENV)/.installed-mutants
 
 signals: $(VENV)/.installed-dev
 	$(BIN)/python tests/signals/send_signals.py
+
+ray-faults: $(VENV)/.installed-dev
+	$(BIN)/python tests/ray_faults/run_ray_faults.py
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python tests/fuzz/run_fuzz.py

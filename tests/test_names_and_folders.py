@@ -9,7 +9,10 @@ from support.imports import CONVERSING, KINDS, MODULES, PATHS, ROOT, Import, def
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FULLEST_FOLDER = 18
-SHARED = (("cases",), ("dependencies",), ("fuzz",), ("mutants",), ("random_markets",), ("signals",), ("support",))
+SHARED = tuple(
+    (name,)
+    for name in ("cases", "dependencies", "fuzz", "mutants", "random_markets", "ray_faults", "signals", "support")
+)
 
 
 def facades(imports, paths, defined):

@@ -84,7 +84,7 @@ def _study(
             study = decompose(
                 loaded.scenario,
                 case=loaded.case,
-                executor=options.executor,
+                executor=options.answering,
                 on_round=keep,
                 breakable=settling,
             )

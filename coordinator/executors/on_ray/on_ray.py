@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from ...announcement import Announcement, BidRequest
@@ -12,7 +13,7 @@ from ...executor import Executor
 from ...market import Market
 from ..compiled import Compiled
 from .ray_answers import RayAnswers
-from .session import connected
+from .session import address_here, connected
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ class OnRay:
     def session(self) -> AbstractContextManager[None]:
         """Around all that needs Ray: it takes seconds to start."""
         return connected(self.address, self.workers or len(os.sched_getaffinity(0)))
+
+    @contextmanager
+    def shared(self) -> Iterator[OnRay]:
+        """Around other processes that use one Ray: yields what they need for it, with its address."""
+        if self.address is not None:
+            yield self
+            return
+        with self.session():
+            yield replace(self, address=address_here())
 
     def compile(self, market: Market) -> RayAnswers:
         """Start the workers, which declare and compile their agents; Ray too, if there is no session around it."""

@@ -81,6 +81,11 @@ def cores() -> int:
     return max(int(imported_ray().cluster_resources().get("CPU", 1)), 1)
 
 
+def address_here() -> str:
+    """Where other processes reach the Ray that this one uses."""
+    return str(imported_ray().get_runtime_context().gcs_address)
+
+
 def _start(ray: Any, cores: int, folder: Path) -> None:
     # Without an address Ray would join whatever RAY_ADDRESS names, or a cluster that somebody left running here.
     try:

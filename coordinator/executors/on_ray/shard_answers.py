@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ....agents.agent import AgentError
 from ...announcement import Announcement, Responses
 from ...executor import Executor, Respond
@@ -28,6 +30,10 @@ class ShardAnswers:
 
     def begin(self) -> None:
         """Say that the process is there."""
+
+    def process(self) -> int:
+        """Number of the process."""
+        return os.getpid()
 
     def compile(self) -> Failure | None:
         """Declare and compile all agents, if that is not done."""

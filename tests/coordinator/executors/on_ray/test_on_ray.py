@@ -5,6 +5,7 @@ import random
 import pytest
 from cases import ex_ante
 
+from walras import decompose, load_scenario
 from walras.coordinator import ADMM, MECHANISMS, Batched, Compiled, iterate
 from walras.coordinator.executor import answering
 from walras.coordinator.executors.on_ray.on_ray import OnRay
@@ -55,3 +56,16 @@ def test_a_worker_that_is_killed_before_a_round_is_replaced(rts24, rts24_on_ray,
     assert bits_of_rounds(rts24, ADMM(), rts24_on_ray, 9, kill) == expected
     assert killed
     assert killed[0] is not rts24_on_ray.workers[victim]
+
+
+def test_a_study_is_the_same_and_ray_stays(monkeypatch):
+    """A Ray that is there is used and stays, whatever the environment names."""
+    import ray
+
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    scenario = load_scenario("rts24", ["coordinator.mechanism=admm-anderson", "coordinator.max_rounds=12"])
+    here, there = (decompose(scenario, executor=executor) for executor in ("compiled", OnRay(workers=2)))
+    assert there.run.executor_name == "ray"
+    assert there.run.best.prices.tobytes() == here.run.best.prices.tobytes()
+    assert there.run.certificate.regrets_usd.tobytes() == here.run.certificate.regrets_usd.tobytes()
+    assert ray.is_initialized()
