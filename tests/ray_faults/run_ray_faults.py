@@ -6,9 +6,11 @@
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -57,7 +59,9 @@ def leaving_machines(market: Market, expected: list[bytes], runs: int, chance: r
     from ray.cluster_utils import Cluster
 
     for _ in range(runs):
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+        head = {"num_cpus": 0, "include_dashboard": False, "temp_dir": folder}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
         nodes = [cluster.add_node(num_cpus=1) for _ in range(3)]
         cluster.wait_for_nodes()
         doomed, leaving = chance.randrange(2, _ROUNDS + 1), chance.choice(nodes)
@@ -73,6 +77,7 @@ def leaving_machines(market: Market, expected: list[bytes], runs: int, chance: r
             yield "same" if same else f"OTHER ROUNDS after a machine left at round {doomed}"
         finally:
             cluster.shutdown()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def signalled(runs: int, chance: random.Random) -> Iterator[str]:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import socket
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from ...executor import UnavailableError
+from .leftovers import own_folder
 
 # What is sent by value and not by way of the object store; a message costs less than the store up to some MB.
 _BY_VALUE_BYTES = 4 * 2**20
 _STORE_BYTES = 512 * 2**20
 _REACHED_SECONDS = 10.0
-# Sockets have paths of 107 bytes at most, of which Ray needs 75.
-_LONGEST_FOLDER = 30
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -63,17 +61,17 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
     if ray.is_initialized():
         yield
         return
-    with _own_folder() as folder:
+    with ExitStack() as until_the_end:
         with _signals_put_off():
-            if address is None:
-                _start(ray, cores, folder)
-            else:
-                _join(ray, address)
+            folder = until_the_end.enter_context(own_folder())
+            begin = partial(_start, ray, cores, folder) if address is None else partial(_join, ray, address)
+            until_the_end.enter_context(_called_beside(begin))
+            until_the_end.callback(ray.shutdown)
         try:
             yield
         finally:
             with _signals_put_off():
-                ray.shutdown()
+                until_the_end.close()
 
 
 def cores() -> int:
@@ -130,17 +128,6 @@ def _sentence(error: Exception) -> str:
 
 
 @contextmanager
-def _own_folder() -> Iterator[Path]:
-    """A folder for what Ray writes, which it would leave behind."""
-    usual = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="walras-", dir=usual if len(usual) <= _LONGEST_FOLDER else "/tmp"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
 def _environment(**values: str) -> Iterator[None]:
     """Variables for processes that are started meanwhile; Ray can be told some things in no other way."""
     before = {name: os.environ.get(name) for name in values}
@@ -156,11 +143,36 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 @contextmanager
-def _signals_put_off() -> Iterator[None]:
-    """Around what must not be cut in two; what comes meanwhile is heard afterwards, by whoever listened before.
+def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
+    """Call in a thread of its own, which stays to the end.
 
-    Ray listens to SIGTERM itself from its start on, which would end this process at once.
+    In the main thread Ray would listen to SIGTERM from now on, and end this process with another code; and what it
+    starts ends with the thread that started it.
     """
+    begun, ended = threading.Event(), threading.Event()
+    failures: list[Exception] = []
+
+    def live() -> None:
+        try:
+            begin()
+        except Exception as error:  # raised below
+            failures.append(error)
+        begun.set()
+        ended.wait()
+
+    threading.Thread(target=live, daemon=True).start()
+    begun.wait()
+    try:
+        if failures:
+            raise failures[0]
+        yield
+    finally:
+        ended.set()
+
+
+@contextmanager
+def _signals_put_off() -> Iterator[None]:
+    """Around what must not be cut in two; what comes meanwhile is heard afterwards, by whoever listened before."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
