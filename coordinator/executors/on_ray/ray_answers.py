@@ -66,9 +66,10 @@ class RayAnswers:
         if isinstance(announcement, BidRequest):
             raise UnansweredError("the executor ray does not answer BidRequest")
         answers: list[Responses] = self._crew.ask("answer", [(shard.told(announcement),) for shard in self._shards])
-        return Responses(
-            np.concatenate([answer.trades for answer in answers]), np.concatenate([answer.costs for answer in answers])
-        )
+        trades, costs = np.empty(len(self._market.good_of_copy)), np.empty(len(self._market.agents))
+        for shard, answer in zip(self._shards, answers, strict=True):
+            trades[shard.copies], costs[shard.members] = answer.trades, answer.costs
+        return Responses(trades, costs)
 
     def __enter__(self) -> RayAnswers:
         return self

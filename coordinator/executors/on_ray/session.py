@@ -59,6 +59,8 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
     """
     ray = imported_ray()
     if ray.is_initialized():
+        if address not in (None, address_here()):
+            raise UnavailableError(f"this process uses the Ray at {address_here()} already; {address} is another")
         yield
         return
     with ExitStack() as until_the_end:

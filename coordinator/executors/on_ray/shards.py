@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import heappop, heappush
 
 import numpy as np
 
 from ....agents.agent import Agent
-from ....agents.arrays import FloatArray, IntArray
+from ....agents.arrays import IntArray
 from ...announcement import Announcement, NearTargets, Prices
 from ...market import Market
 
@@ -19,19 +18,20 @@ _GOODS_OF_A_CALL = 10
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Some agents of a market, one after the other as there.
+    """Some agents of a market, in the order in which they stand there.
 
     Parameters
     ----------
     agents : tuple of Agent
-    copies : slice
-        Where their copies stand among those of the market.
+    members, copies : arrays of int
+        Where they and their copies stand among those of the market.
     goods : array of int
         Positions in the market of the goods that they trade, in order.
     """
 
     agents: tuple[Agent, ...]
-    copies: slice
+    members: IntArray
+    copies: IntArray
     goods: IntArray
 
     def home(self, market: Market) -> Market:
@@ -50,7 +50,11 @@ class Shard:
 
 
 def balanced_shards(market: Market, workers: int) -> tuple[Shard, ...]:
-    """Cut the agents of a market into as many shards as there are workers, of about the same work each.
+    """Deal the agents of a market to as many shards as there are workers, of about the same work each.
+
+    The largest agents come first, each to the shard that has least: so agents of one size, which mostly are of one
+    kind, are spread evenly, whatever they cost (Graham, "Bounds on multiprocessing timing anomalies", SIAM J. Applied
+    Mathematics 17(2), 1969).
 
     Parameters
     ----------
@@ -58,23 +62,18 @@ def balanced_shards(market: Market, workers: int) -> tuple[Shard, ...]:
         Where there are fewer agents, each is a shard.
     """
     copies = market.copies_of_agents
-    work = np.array([own.stop - own.start for own in copies], dtype=np.float64) + _GOODS_OF_A_CALL
-    return tuple(
-        Shard(
-            agents=market.agents[begin:end],
-            copies=(own := slice(copies[begin].start, copies[end - 1].stop)),
-            goods=np.unique(market.good_of_copy[own]),
-        )
-        for begin, end in pairwise(_cuts(work, min(workers, len(work))))
-    )
+    work = [own.stop - own.start + _GOODS_OF_A_CALL for own in copies]
+    shards = [(0, number) for number in range(min(workers, len(work)))]
+    members: list[list[int]] = [[] for _ in shards]
+    for agent in sorted(range(len(work)), key=lambda agent: -work[agent]):
+        least, number = heappop(shards)
+        members[number].append(agent)
+        heappush(shards, (least + work[agent], number))
+    return tuple(_shard(market, sorted(own)) for own in members)
 
 
-def _cuts(work: FloatArray, shards: int) -> Sequence[int]:
-    """Where each shard begins, and after the last one their end: every agent falls where the middle of its work is."""
-    middle = np.cumsum(work) - work / 2
-    wanted = np.searchsorted(middle, work.sum() * np.arange(shards + 1) / shards)
-    # No shard is empty.
-    earliest = np.arange(shards + 1)
-    cuts = np.maximum.accumulate(np.maximum(wanted, earliest) - earliest) + earliest
-    cuts = np.minimum(cuts, len(work) - shards + earliest)
-    return [int(cut) for cut in cuts]
+def _shard(market: Market, members: list[int]) -> Shard:
+    every, places = np.arange(len(market.good_of_copy)), market.copies_of_agents
+    copies = np.concatenate([every[places[agent]] for agent in members])
+    agents = tuple(market.agents[agent] for agent in members)
+    return Shard(agents, np.array(members), copies, np.unique(market.good_of_copy[copies]))

@@ -6,6 +6,8 @@ import sys
 import pytest
 from support.command import walras_command
 
+from walras.coordinator.executors.on_ray.session import imported_ray
+
 SCENARIO = ("run", "rts24", "-q")
 ON_RAY = (*SCENARIO, "--executor", "ray")
 
@@ -14,6 +16,12 @@ def closed_port():
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return bound.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_ray_in_this_process(monkeypatch):
+    """Other tests may have started one."""
+    monkeypatch.setattr(imported_ray(), "is_initialized", lambda: False)
 
 
 REFUSED = {

@@ -9,7 +9,7 @@ from support.faulty_executors import Failing
 
 from walras.agents import AgentError
 from walras.coordinator import ADMM, Compiled, MaxRounds, Prices, run
-from walras.coordinator.executor import NotAnsweringError
+from walras.coordinator.executor import NotAnsweringError, UnavailableError
 from walras.coordinator.executors.on_ray.on_ray import OnRay
 from walras.coordinator.executors.on_ray.shard_answers import ShardAnswers
 
@@ -65,3 +65,8 @@ def test_what_an_agent_says_is_an_answer_of_its_worker(market):
 def test_settings_that_cannot_be_are_refused(settings, told):
     with pytest.raises(ValueError, match=told):
         OnRay(**settings)
+
+
+def test_another_ray_than_the_one_of_this_process_is_refused():
+    with pytest.raises(UnavailableError, match=r"this process uses the Ray at .* already; 127.0.0.1:1 is another"):
+        OnRay(address="127.0.0.1:1").compile(two_agents.rising_cost().market)
