@@ -6,7 +6,7 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -32,6 +32,9 @@ signals: $(VENV)/.installed-dev
 
 driver-kills: $(VENV)/.installed-dev
 	$(BIN)/python tests/driver_kills/run_driver_kills.py --seed $(SEED)
+
+ray-faults: $(VENV)/.installed-dev
+	$(BIN)/python tests/ray_faults/run_ray_faults.py
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python tests/fuzz/run_fuzz.py

@@ -6,9 +6,10 @@ from .catalogue import EXECUTORS, MECHANISMS
 from .certificate import Certificate, certify, profits
 from .diagnosis import Diagnosis, Pattern, Symptom, diagnose
 from .disclosure import Disclosure
-from .executor import Executor, Respond, UnansweredError
+from .executor import Executor, NotAnsweringError, Respond, UnansweredError, UnavailableError
 from .executors.batched.batched import Batched
 from .executors.compiled import Compiled
+from .executors.on_ray.on_ray import OnRay
 from .executors.serial import Serial
 from .history import RoundRecord, TailRound
 from .joined import joined
@@ -57,6 +58,8 @@ __all__ = [
     "MaxRounds",
     "Mechanism",
     "NearTargets",
+    "NotAnsweringError",
+    "OnRay",
     "Opening",
     "Pattern",
     "Prices",
@@ -81,6 +84,7 @@ __all__ = [
     "TailRound",
     "Tatonnement",
     "UnansweredError",
+    "UnavailableError",
     "certify",
     "cold_opening",
     "diagnose",

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from .executor import Executor
 from .executors.batched.batched import Batched
 from .executors.compiled import Compiled
+from .executors.on_ray.on_ray import OnRay
 from .executors.serial import Serial
 from .mechanism import Mechanism
 from .mechanisms.admm import ADMM
@@ -40,7 +41,7 @@ CLEARS_RTS24 = frozenset({"admm", "admm-anderson", "admm-balanced", "jacobian-ad
 # What refuses markets that disclose intensities.
 EX_POST_ONLY = frozenset({"slope-bids"})
 
-EXECUTORS: dict[str, Executor] = {"batched": Batched(), "compiled": Compiled(), "serial": Serial()}
+EXECUTORS: dict[str, Executor] = {"batched": Batched(), "compiled": Compiled(), "ray": OnRay(), "serial": Serial()}
 
 
 def mechanism_of(given: Mechanism[Any] | str) -> Mechanism[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol, runtime_checkable
 
+from ..agents.agent import AgentError
 from .announcement import Announcement, Prices, Responses
 from .market import Market
 
@@ -13,6 +15,14 @@ Respond = Callable[[Announcement], Responses]
 
 class UnansweredError(ValueError):
     """An executor cannot answer what it would be asked; the message names it."""
+
+
+class UnavailableError(Exception):
+    """An executor cannot be had here: a package is missing, or machines cannot be reached; the message says what."""
+
+
+class NotAnsweringError(AgentError):
+    """What computes the answers of some agents failed again and again; the message names them."""
 
 
 @runtime_checkable
@@ -32,6 +42,29 @@ class Executor(Protocol):
     def compile(self, market: Market) -> Respond:
         """Prepare all agents once."""
         ...
+
+
+@runtime_checkable
+class NeedsSession(Protocol):
+    """What an executor has that needs more than this process, such as machines to be reached."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Around all that is asked, of one market or of several: what it takes to begin is spent once."""
+        ...
+
+
+def session_of(executor: Executor) -> AbstractContextManager[None]:
+    """The session that an executor needs, or nothing."""
+    return executor.session() if isinstance(executor, NeedsSession) else nullcontext()
+
+
+@contextmanager
+def answering(executor: Executor, market: Market) -> Iterator[Respond]:
+    """What answers the announcements of a market; what it holds is let go at the end."""
+    with session_of(executor):
+        respond = executor.compile(market)
+        with respond if isinstance(respond, AbstractContextManager) else nullcontext():
+            yield respond
 
 
 def refuse_unanswered(mechanism_name: str, announces: type[Announcement], executor: Executor) -> None:

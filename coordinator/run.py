@@ -17,7 +17,7 @@ from ..agents.goods import Family, Good
 from .catalogue import executor_of, mechanism_of
 from .certificate import Certificate, certify_if_possible, uncertified
 from .checkpoints.standing import Keeper, Standing
-from .executor import Executor, Respond, refuse_unanswered
+from .executor import Executor, Respond, answering, refuse_unanswered
 from .history import History, RoundRecord, TailRound
 from .market import Market, market_of
 from .mechanism import Mechanism, Opening
@@ -171,75 +171,77 @@ def run(
     watched = tuple(_default_watch(market) if watch is None else watch)
     history = History(market, market.positions(watched))
     begin = time.perf_counter()
-    respond = executor.compile(market)
-    compiled = time.perf_counter()
-    standing = Standing(first_state(market, mechanism, opening), history)
-    if keeper is not None:
-        standing = keeper.opened(standing)
-        if not np.array_equal(standing.history.watched, history.watched):
-            raise ValueError("the run that is to go on watched other goods")
-    history, compile_seconds = standing.history.copy(), compiled - begin + standing.compile_seconds
-    # All time from then on is that of certificates, but for what is left out.
-    certify_from = time.perf_counter() - standing.certify_seconds
-    rounds = rounds_after(market, mechanism, respond, standing.state, standing.rounds, certify_every)
-    # Books that a state refers to are as long as all trades: only the next rounds hold on to them.
-    del standing
-    interrupted, (reason, reached) = False, _ending(rule, history.last)
-    try:
-        for current, state in () if reason else rounds:
-            certify_from += current.seconds
-            if rule.wants_certificate(current):
-                try:
-                    current = _certified(current, market, respond)
-                except KeyboardInterrupt:
-                    history.add(current)
-                    raise
-            history.add(current)
-            if keeper is not None:
-                told = time.perf_counter()
-                keeper.after_round(Standing(state, history.copy(), compile_seconds, told - certify_from))
-                certify_from += time.perf_counter() - told
-            del state
-            if on_round is not None:
-                on_round(current)
-            reason, reached = _ending(rule, current)
-            if reason:
-                break
-    except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
-        if not history.records:
-            raise
-        reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
-        interrupted = isinstance(error, KeyboardInterrupt)
-    best = history.outcome
-    try:
-        best = _certified(best, market, respond)
-        if not (reached or interrupted):
-            best = _better(best, history.lost, market, respond)
-    except KeyboardInterrupt:
-        reason, interrupted = f"after round {history.records[-1].round}: interrupted", True
-        best = replace(best, certificate=uncertified(market, best.prices, best.allocation, "interrupted"))
-    goal = None if interrupted else rule.goal(best)
-    if best.certificate is not None and best.certificate.failure is not None and not interrupted:
-        reason = f"{reason}; nothing is certified: {best.certificate.failure}"
-    certify_seconds = time.perf_counter() - certify_from
-    outcome = Run(
-        market=market,
-        mechanism_name=mechanism.name,
-        executor_name=executor.name,
-        status=Status.NOT_CONVERGED if goal is None else Status.CONVERGED,
-        reason=reason if reached or goal is None else f"{goal} in round {best.number}; the run ended since {reason}",
-        best=best,
-        records=tuple(history.records),
-        watched=watched,
-        watched_prices=np.array(history.watched_prices),
-        tail=history.tail,
-        compile_seconds=compile_seconds,
-        iterate_seconds=sum(record.seconds for record in history.records),
-        certify_seconds=certify_seconds,
-    )
-    if interrupted:
-        raise RunInterrupted(outcome)
-    return outcome
+    with answering(executor, market) as respond:
+        compiled = time.perf_counter()
+        standing = Standing(first_state(market, mechanism, opening), history)
+        if keeper is not None:
+            standing = keeper.opened(standing)
+            if not np.array_equal(standing.history.watched, history.watched):
+                raise ValueError("the run that is to go on watched other goods")
+        history, compile_seconds = standing.history.copy(), compiled - begin + standing.compile_seconds
+        # All time from then on is that of certificates, but for what is left out.
+        certify_from = time.perf_counter() - standing.certify_seconds
+        rounds = rounds_after(market, mechanism, respond, standing.state, standing.rounds, certify_every)
+        # Books that a state refers to are as long as all trades: only the next rounds hold on to them.
+        del standing
+        interrupted, (reason, reached) = False, _ending(rule, history.last)
+        try:
+            for current, state in () if reason else rounds:
+                certify_from += current.seconds
+                if rule.wants_certificate(current):
+                    try:
+                        current = _certified(current, market, respond)
+                    except KeyboardInterrupt:
+                        history.add(current)
+                        raise
+                history.add(current)
+                if keeper is not None:
+                    told = time.perf_counter()
+                    keeper.after_round(Standing(state, history.copy(), compile_seconds, told - certify_from))
+                    certify_from += time.perf_counter() - told
+                del state
+                if on_round is not None:
+                    on_round(current)
+                reason, reached = _ending(rule, current)
+                if reason:
+                    break
+        except (KeyboardInterrupt, AgentError, FloatingPointError) as error:
+            if not history.records:
+                raise
+            reason = f"after round {history.records[-1].round}: {str(error) or 'interrupted'}"
+            interrupted = isinstance(error, KeyboardInterrupt)
+        best = history.outcome
+        try:
+            best = _certified(best, market, respond)
+            if not (reached or interrupted):
+                best = _better(best, history.lost, market, respond)
+        except KeyboardInterrupt:
+            reason, interrupted = f"after round {history.records[-1].round}: interrupted", True
+            best = replace(best, certificate=uncertified(market, best.prices, best.allocation, "interrupted"))
+        goal = None if interrupted else rule.goal(best)
+        if best.certificate is not None and best.certificate.failure is not None and not interrupted:
+            reason = f"{reason}; nothing is certified: {best.certificate.failure}"
+        if not (reached or goal is None):
+            reason = f"{goal} in round {best.number}; the run ended since {reason}"
+        certify_seconds = time.perf_counter() - certify_from
+        outcome = Run(
+            market=market,
+            mechanism_name=mechanism.name,
+            executor_name=executor.name,
+            status=Status.NOT_CONVERGED if goal is None else Status.CONVERGED,
+            reason=reason,
+            best=best,
+            records=tuple(history.records),
+            watched=watched,
+            watched_prices=np.array(history.watched_prices),
+            tail=history.tail,
+            compile_seconds=compile_seconds,
+            iterate_seconds=sum(record.seconds for record in history.records),
+            certify_seconds=certify_seconds,
+        )
+        if interrupted:
+            raise RunInterrupted(outcome)
+        return outcome
 
 
 def _ending(rule: StoppingRule, last: Round | None) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ..agents.arrays import FloatArray
 from ..coordinator.catalogue import executor_of
 from ..coordinator.checkpoints.standing import Keeper
+from ..coordinator.executor import Executor, session_of
 from ..coordinator.joined import joined
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
@@ -54,7 +55,7 @@ def decompose_market(
     scheme: DisclosureScheme,
     settings: CoordinatorSection,
     *,
-    executor: str,
+    executor: Executor | str,
     opening: Opening | None = None,
     on_round: Callable[[Round], None] | None = None,
     breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
@@ -70,7 +71,7 @@ def decompose_market(
     scheme : DisclosureScheme
     settings : CoordinatorSection
         Its rounds are those for all purchase mixes together.
-    executor : str
+    executor : Executor, or str
         A name in `EXECUTORS`.
     opening : Opening, optional
         Where to start from. Each mix starts where the last one ended.
@@ -137,7 +138,8 @@ def decompose_market(
     # Contracts are less exact than the run that they come from: what a unit sells in all is
     # a multiple of what a modular datacenter buys.
     tolerance = _MIX_SHARE * settings.tolerance * max(emission_rates(market).values(), default=0.0)
-    disclosed = disclose_consistently(market, scheme, solve, contracts_of, tolerance)
+    with session_of(answering):
+        disclosed = disclose_consistently(market, scheme, solve, contracts_of, tolerance)
     judged = _broken_off(runs[-1]) if is_interrupted else _judged(runs[-1], disclosed, scheme)
     return Decomposition(judged, disclosed.outcome, disclosed, is_interrupted)
 

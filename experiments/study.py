@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..coordinator.catalogue import EXECUTORS
+from ..coordinator.catalogue import EXECUTORS, executor_of
 from ..coordinator.checkpoints.standing import Keeper
+from ..coordinator.executor import Executor
 from ..coordinator.market import Market
 from ..coordinator.mechanism import Opening
 from ..coordinator.rounds import Round
@@ -143,7 +144,7 @@ def decompose(
     scenario: Scenario,
     *,
     case: Case | None = None,
-    executor: str = "compiled",
+    executor: Executor | str = "compiled",
     opening: Opening | None = None,
     on_step: Callable[[str], object] = lambda _: None,
     on_round: Callable[[Round], None] | None = None,
@@ -157,7 +158,7 @@ def decompose(
     scenario : Scenario
     case : Case, optional
         What the scenario's source holds, if it was read before. Default: it is read now.
-    executor : str
+    executor : Executor, or str
         A name in `EXECUTORS`.
     opening : Opening, optional
         Where to start from, as a scenario nearby. Default: where the mechanism starts.
@@ -186,7 +187,8 @@ def decompose(
     """
     begin = time.perf_counter()
     refuse_unless_scenario(scenario)
-    _refuse_unanswerable(scenario, executor)
+    answering = executor_of(executor)
+    _refuse_unanswerable(scenario, answering)
     built = build(scenario, on_step) if case is None else build_on(case, scenario, on_step)
     build_seconds = time.perf_counter() - begin
     on_step("preparing the rounds")
@@ -195,7 +197,7 @@ def decompose(
         built.stacked,
         disclosure_scheme(scenario, built.market),
         scenario.coordinator,
-        executor=executor,
+        executor=answering,
         opening=opening,
         on_round=on_round,
         breakable=breakable,
@@ -216,16 +218,14 @@ def decompose(
         raise StudyInterrupted(study) from error
 
 
-def _refuse_unanswerable(scenario: Scenario, executor: str) -> None:
+def _refuse_unanswerable(scenario: Scenario, executor: Executor) -> None:
     """Raise ScenarioError if an executor cannot answer what the mechanism announces."""
     name = scenario.coordinator.mechanism
-    if executor not in EXECUTORS:
-        return
     announced = mechanism_named(name, scenario.coordinator.arguments).announces
-    if announced not in EXECUTORS[executor].answers:
+    if announced not in executor.answers:
         able = " and ".join(other for other in reversed(EXECUTORS) if announced in EXECUTORS[other].answers)
         others = f"{able} do" if able else "no other does"
-        message = f"{name} announces {announced.__name__}, which the executor {executor} does not answer; {others}"
+        message = f"{name} announces {announced.__name__}, which the executor {executor.name} does not answer; {others}"
         raise ScenarioError(scenario.name, [Fault("coordinator.mechanism", message)])
 
 

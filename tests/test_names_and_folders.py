@@ -11,7 +11,17 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FULLEST_FOLDER = 18
 SHARED = tuple(
     (name,)
-    for name in ("cases", "dependencies", "driver_kills", "fuzz", "mutants", "random_markets", "signals", "support")
+    for name in (
+        "cases",
+        "dependencies",
+        "driver_kills",
+        "fuzz",
+        "mutants",
+        "random_markets",
+        "ray_faults",
+        "signals",
+        "support",
+    )
 )
 
 

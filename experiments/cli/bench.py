@@ -11,6 +11,7 @@ import click
 import pandas as pd
 
 from ...coordinator.catalogue import EXECUTORS
+from ...coordinator.executor import NeedsSession
 from ..archive.new_folder import claimed_folder
 from ..bench.bench_document import bench_document, fill_bench_folder
 from ..bench.measurements import MONOLITHS, Plan, all_pairs, crossed_pairs
@@ -39,6 +40,8 @@ _SCALING_SECONDS = 240.0
 _QUICK_COMMANDS = ("rts24", "case118", "case300")
 _QUICK_COMMAND_SECONDS, _FULL_COMMAND_SECONDS = 30.0, 120.0
 _FULL_MINUTES = 25.0
+# Those that need no more than this process; others are measured if they are named.
+_HERE = [name for name, executor in EXECUTORS.items() if not isinstance(executor, NeedsSession)]
 
 
 @click.command()
@@ -131,7 +134,7 @@ def bench(
         for name in own:
             _try_own(name, allow_code=allow_code)
     pairs = all_pairs(own) if mechanisms or executors else _SCALING_PAIRS if scaling else crossed_pairs()
-    chosen = tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or pair))
+    chosen = tuple(pair for pair in pairs if pair[0] in (mechanisms or pair) and pair[1] in (executors or _HERE))
     whole = problems or (() if scaling else _QUICK_COMMANDS if quick else GRIDS)
     plan = Plan(
         problems=problems or (_SCALING_PROBLEMS if scaling else _QUICK_PROBLEMS if quick else _FULL_PROBLEMS),

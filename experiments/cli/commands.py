@@ -8,6 +8,7 @@ from importlib.metadata import version
 import click
 
 from ...agents.agent import AgentError
+from ...coordinator.executor import UnavailableError
 from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
@@ -103,7 +104,7 @@ class _Commands(click.Group):
             if len(error.faults) > _MOST_FAULTS:
                 _tell(f"{error.source}: {len(error.faults) - _MOST_FAULTS:,} more faults are not shown")
             return 2
-        except (GridError, OwnPartError, PeerError, RunFolderError) as error:
+        except (GridError, OwnPartError, PeerError, RunFolderError, UnavailableError) as error:
             _tell(str(error))
             return 2
         except MemoryError as error:

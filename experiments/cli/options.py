@@ -12,6 +12,8 @@ from typing import Any, TypeVar, get_args
 import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
+from ...coordinator.executor import Executor
+from ...coordinator.executors.on_ray.on_ray import OnRay
 from ...network.plain import printable
 from ..errors import Fault, ScenarioError
 from ..own_parts.own_code import is_code
@@ -22,6 +24,7 @@ from .checkpointing import checkpoint_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_WORKERS = 1024
+RAY = "ray"
 
 
 class FiniteFloat(click.FloatRange):
@@ -64,6 +67,9 @@ class SolveOptions:
 
     mechanism: str | None
     executor: str
+    inner: str | None
+    ray_address: str | None
+    workers: int | None
     tolerance: float | None
     max_rounds: int | None
     overrides: tuple[str, ...]
@@ -73,6 +79,11 @@ class SolveOptions:
     as_json: bool
     verbose: bool
     quiet: bool
+
+    @property
+    def answering(self) -> Executor:
+        """The executor that the options name."""
+        return executor_of_options(self.executor, self.inner, self.workers, self.ray_address)
 
     @property
     def scenario_overrides(self) -> list[str]:
@@ -113,6 +124,22 @@ class RunOptions(SolveOptions):
         return loaded
 
 
+def executor_of_options(name: str, inner: str | None, workers: int | None, ray_address: str | None) -> Executor:
+    """The executor that options name.
+
+    Raises
+    ------
+    click.UsageError
+        If some say how Ray is to be used, and it is not.
+    """
+    if name == RAY:
+        return OnRay(EXECUTORS[inner or "compiled"], workers, ray_address)
+    for option, value in (("--inner", inner), ("--ray-address", ray_address)):
+        if value is not None:
+            raise click.UsageError(f"{option} needs --executor {RAY}.")
+    return EXECUTORS[name]
+
+
 @contextmanager
 def faults_of(source: str) -> Iterator[None]:
     """Report faults that are found after reading under the name the user gave."""
@@ -133,7 +160,10 @@ def run_options(command: F) -> F:
     rules = click.Choice(get_args(Scenario.model_fields["selection"].annotation))
     text = "Which of several equal contract matrices is shown; none: the one that is found, which is faster."
     selection_option = click.option("--selection", type=rules, help=text)
-    return click.argument("scenario")(hour_option(selection_option(solve_options(checkpoint_options(command)))))
+    text = "With --executor ray: processes, one core each.  [default: all cores]"
+    workers_option = click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=text)
+    with_rounds = solve_options(checkpoint_options(command))
+    return click.argument("scenario")(hour_option(selection_option(workers_option(with_rounds))))
 
 
 def hour_option(command: F) -> F:
@@ -142,10 +172,9 @@ def hour_option(command: F) -> F:
     return click.option("--hour", type=int, metavar="H", help=text)(command)
 
 
-def solve_options(command: F) -> F:
-    """Add the options of `SolveOptions` to a command."""
+def executor_options(command: F) -> F:
+    """Add the options that name an executor to a command."""
     decorators = [
-        click.option("--mechanism", type=MechanismName(), help="How prices are adjusted."),
         click.option(
             "--executor",
             type=click.Choice(list(EXECUTORS)),
@@ -153,6 +182,27 @@ def solve_options(command: F) -> F:
             show_default=True,
             help="How responses are computed; the answers are the same.",
         ),
+        click.option(
+            "--inner",
+            type=click.Choice(["compiled", "batched"]),
+            help="With --executor ray: what answers in each worker.  [default: compiled]",
+        ),
+        click.option(
+            "--ray-address",
+            metavar="HOST:PORT",
+            help="With --executor ray: a Ray that runs there.  [default: one is started here]",
+        ),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def solve_options(command: F) -> F:
+    """Add the options of `SolveOptions` to a command."""
+    decorators = [
+        click.option("--mechanism", type=MechanismName(), help="How prices are adjusted."),
+        executor_options,
         click.option("--tolerance", type=float, help="Certified gap and imbalance at which to stop."),
         click.option("--max-rounds", type=int, help="Budget of rounds."),
         click.option(

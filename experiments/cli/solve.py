@@ -95,7 +95,7 @@ def _study(
                 study = decompose(
                     loaded.scenario,
                     case=loaded.case,
-                    executor=options.executor,
+                    executor=options.answering,
                     on_step=progress.on_step,
                     on_round=keep,
                     breakable=settling,

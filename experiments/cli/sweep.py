@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,10 @@ from .options import MOST_WORKERS, SolveOptions, solve_options, tell_written
 from .printing.sweep_tables import count_statuses, print_sweep, sweep_document
 from .process.prints import prints_aside
 from .progress import sweep_progress
+from .side_by_side import side_by_side
 
 EXIT_NOT_CONVERGED = 3
+_WORKERS = "Runs side by side; with --executor ray processes of each run.  [default: the usable cores]"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,12 @@ class SweepOptions(SolveOptions):
     """What the options of sweep say."""
 
     sweep: Path
-    workers: int | None
 
 
 @click.command()
 @click.argument("sweep", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
 @solve_options
-@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Runs side by side.  [default: the usable cores]")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_WORKERS)
 @click.pass_context
 def sweep(ctx: click.Context, /, **options: Any) -> None:
     """Run a scenario many times, with other values each time.
@@ -50,7 +50,7 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
         plan = plan_sweep(
             load_sweep(given.sweep),
             given.sweep,
-            executor=given.executor,
+            executor=given.executor if given.inner is None else f"{given.executor} {given.inner}",
             overrides=given.scenario_overrides,
             allow_code=given.allow_code,
         )
@@ -71,16 +71,14 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder, place: JobPlace) -> None:
-    tasks = run_tasks(plan, folder)
-    workers = options.workers or len(os.sched_getaffinity(0))
-
     def finished() -> int:
         return len(plan.runs) - len(folder.pending(plan.runs))
 
     with (
+        side_by_side(options.answering, options.workers) as (answering, workers),
         broken_off_is_told(ctx, finished, f"{len(plan.runs)} runs", place, of=options.sweep),
-        sweep_progress(len(plan.runs), len(plan.runs) - len(tasks), quiet=options.quiet) as on_run,
-        closing(execute(tasks, workers)) as statuses,
+        sweep_progress(len(plan.runs), finished(), quiet=options.quiet) as on_run,
+        closing(execute(run_tasks(plan, folder, answering), workers)) as statuses,
     ):
         for status in statuses:
             on_run(status)

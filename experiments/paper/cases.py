@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...coordinator.executor import Executor
 from ...coordinator.mechanism import Opening
 from ..intervals import intervals
 from ..monolith.equilibrium import assemble_monolith
@@ -23,8 +24,8 @@ from .chains import Chain
 _BINDING_USD_PER_MW = 1e-4
 
 
-def run_chain(chain: Chain) -> pd.DataFrame:
-    """Run all markets of a chain.
+def run_chain(chain: Chain, executor: Executor | str = "compiled") -> pd.DataFrame:
+    """Run all markets of a chain by an executor.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def run_chain(chain: Chain) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     opening = None
     for alpha in chain.alphas:
-        study = decompose(chain.scenario(alpha), opening=opening)
+        study = decompose(chain.scenario(alpha), executor=executor, opening=opening)
         opening = Opening(study.run.best.prices, study.run.best.allocation.trades)
         head = {**asdict(chain), "alpha": alpha}
         del head["alphas"]

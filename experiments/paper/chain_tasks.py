@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from ...coordinator.executor import Executor
 from ..archive.workers import kept_to_the_end
 from .cases import run_chain
 from .chains import Chain
@@ -14,14 +15,16 @@ from .paper_folder import PaperFolder
 _MIXES = 4
 
 
-def chain_tasks(chains: Sequence[Chain], folder: PaperFolder) -> list[Callable[[], Chain]]:
+def chain_tasks(
+    chains: Sequence[Chain], folder: PaperFolder, executor: Executor | str = "compiled"
+) -> list[Callable[[], Chain]]:
     """What is left to do of a case study, the longest first: each task keeps the rows of a chain and returns it."""
     longest_first = sorted(folder.pending(chains), key=_effort, reverse=True)
-    return [partial(_compute, chain, folder) for chain in longest_first]
+    return [partial(_compute, chain, folder, executor) for chain in longest_first]
 
 
-def _compute(chain: Chain, folder: PaperFolder) -> Chain:
-    rows = run_chain(chain)
+def _compute(chain: Chain, folder: PaperFolder, executor: Executor | str) -> Chain:
+    rows = run_chain(chain, executor)
     with kept_to_the_end():
         folder.keep(chain, rows)
     return chain

@@ -63,7 +63,7 @@ def plan_sweep(
     source : Path
         Its file; names of files in it are relative to its folder.
     executor : str
-        A name in `EXECUTORS`.
+        What the results are computed by, as keys of runs and tables name it.
     overrides : sequence of str
         ``key.path=value`` each, for all runs; what varies cannot be overridden.
     allow_code : bool

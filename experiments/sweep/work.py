@@ -9,6 +9,7 @@ from functools import partial
 
 from cvxpy.error import SolverError
 
+from ...coordinator.executor import Executor
 from ..archive.keeping import write_aside
 from ..archive.workers import kept_to_the_end
 from ..archive.writer import write_run_folder
@@ -23,21 +24,20 @@ FAILED = "failed"
 _FAILURES = (ArithmeticError, MemoryError, RuntimeError, SolverError, ValueError)
 
 
-def run_tasks(plan: Plan, folder: SweepFolder) -> list[Callable[[], str]]:
+def run_tasks(plan: Plan, folder: SweepFolder, executor: Executor | str) -> list[Callable[[], str]]:
     """What is left to do of a sweep: each task keeps a run and returns its status."""
     pending = folder.pending(plan.runs)
-    return [partial(compute, run, folder, plan.executor, monolith=plan.monolith) for run in pending]
+    return [partial(compute, run, folder, executor, monolith=plan.monolith) for run in pending]
 
 
-def compute(run: PlannedRun, folder: SweepFolder, executor: str, *, monolith: bool) -> str:
+def compute(run: PlannedRun, folder: SweepFolder, executor: Executor | str, *, monolith: bool) -> str:
     """Compute a run and put it into the sweep folder, complete or not at all.
 
     Parameters
     ----------
     run : PlannedRun
     folder : SweepFolder
-    executor : str
-        A name in `EXECUTORS`.
+    executor : Executor, or str
     monolith : bool
         Whether to solve the monolith beside the run.
 

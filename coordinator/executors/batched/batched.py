@@ -20,9 +20,6 @@ from .nested_sums import nested_sums
 from .total_answers import TotalAnswers
 from .total_recognition import totals
 
-# As many totals (agents times hours) are answered near targets faster together than agent by agent.
-_TOGETHER_FROM = 10
-
 
 class Kernel(Protocol):
     """All agents of one structure: their answers are written into the variables of the market."""
@@ -65,19 +62,16 @@ class _BatchedMarket:
         nested = nested_sums(self._stacked.matrices)
         with_totals = totals(self._stacked.matrices, np.flatnonzero(~nested.is_recognised).tolist())
         # Nested sums first: they write the variables of all agents.
-        self._alone: list[Kernel] = (
+        self._kernels: list[Kernel] = (
             [NestedAnswers(market, nested, self._stacked.matrices)] if len(nested.leaves) else []
         )
-        self._near_targets = list(self._alone)
         near_targets = set(np.flatnonzero(nested.is_recognised).tolist())
         alone = set(np.flatnonzero(nested.has_best_leaves).tolist())
         if with_totals is not None:
             answers = TotalAnswers(market, with_totals, self._stacked.columns)
-            self._alone.append(answers)
+            self._kernels.append(answers)
             alone |= set(answers.agents_alone.tolist())
-            if len(with_totals.least) >= _TOGETHER_FROM:
-                self._near_targets = self._alone
-                near_targets |= set(with_totals.agents.tolist())
+            near_targets |= set(with_totals.agents.tolist())
         self._rest = AgentWorkspaces(
             market,
             self._stacked.columns,
@@ -95,7 +89,7 @@ class _BatchedMarket:
         x = np.empty_like(linear)
         match announcement:
             case Prices():
-                for kernel in self._alone:
+                for kernel in self._kernels:
                     kernel.answer_alone(linear, x)
                 self._rest.answer_alone(linear, x)
             case NearTargets(rho=rho) if rho.all():
@@ -113,7 +107,7 @@ class _BatchedMarket:
 
     def _ready_for(self, rho: FloatArray) -> list[Kernel]:
         if self._rho is None or not np.array_equal(rho, self._rho):
-            for kernel in self._near_targets:
+            for kernel in self._kernels:
                 kernel.set_up(rho)
             self._rho = rho
-        return self._near_targets
+        return self._kernels

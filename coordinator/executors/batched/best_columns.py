@@ -88,12 +88,11 @@ class BestColumns:
         total, capacity = self._total[order], self._capacity[order]
         begins = np.flatnonzero(np.diff(total, prepend=-1))
         groups = np.diff(begins, append=len(total))
-        # In units of each total's size: small totals would lose their digits in a running sum behind large ones.
-        size = np.ldexp(1.0, np.frexp(np.add.reduceat(capacity, begins))[1])
-        unit = np.repeat(size, groups)
-        before = np.cumsum(capacity / unit) - capacity / unit
-        before -= np.repeat(before[begins], groups)
-        before *= unit
+        before = np.zeros(len(total))
+        # Each total for itself: behind others a running sum would hold their rounding, and small ones lose digits.
+        for rank in range(1, int(groups.max())):
+            place = begins[groups > rank] + rank
+            before[place] = before[place - 1] + capacity[place - 1]
         # What pays is taken as far as it may be, and what costs as far as it must.
         wanted = np.where(cheapest[order] < 0, totals.most[total], totals.least[total])
         x[self._columns] = 0.0

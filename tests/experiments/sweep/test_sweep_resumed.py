@@ -96,7 +96,7 @@ def test_a_signal_ends_it_keeps_what_is_finished_and_says_how_to_go_on(source, u
 def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(source, tmp_path):
     plan = plan_sweep(load_sweep(source), source, executor="compiled")
     with open_sweep_folder(tmp_path / "out", plan) as folder:
-        statuses = execute(run_tasks(plan, folder), workers=1)
+        statuses = execute(run_tasks(plan, folder, plan.executor), workers=1)
         assert next(statuses) == "converged"
         (worker,) = active_children()
         worker.kill()

@@ -1,0 +1,1 @@
+"""Ray: agents are answered by processes on one machine or several, each by another executor."""

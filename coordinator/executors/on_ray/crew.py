@@ -1,0 +1,170 @@
+"""The workers: one process a shard, replaced where one is lost."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ...executor import Executor, NotAnsweringError, UnavailableError
+from ...market import Market
+from .session import imported_ray
+from .shard_answers import ShardAnswers
+
+# Solvers of small problems: threads would only wait for each other, and workers take all cores.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+# How long processes may take to come up, and how often one may be lost over one question.
+_BEGIN_SECONDS = 60.0
+_MOST_LOSSES = 3
+_MOST_NAMES = 3
+
+
+class Crew:
+    """Persistent actors that hold one shard each, and are asked all at once.
+
+    Ray itself repeats nothing: an answer depends on what is announced alone, so who is lost is replaced and asked
+    again, and the answers are the same bit for bit.
+
+    Parameters
+    ----------
+    inner : Executor
+        What answers within a shard.
+    homes : sequence of Market
+        One a shard.
+    patience_seconds : float
+        How long an answer may take before its worker counts as lost.
+
+    Raises
+    ------
+    UnavailableError
+        If the workers do not come up.
+    """
+
+    def __init__(self, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
+        self._ray, self._inner, self._homes, self._patience_seconds = imported_ray(), inner, homes, patience_seconds
+        actor = self._ray.remote(ShardAnswers)
+        self._new = actor.options(
+            num_cpus=1,
+            max_restarts=0,
+            max_task_retries=0,
+            scheduling_strategy="SPREAD",
+            runtime_env={"env_vars": dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": _import_path()}},
+        )
+        self.actors = [self._new.remote(inner, home) for home in homes]
+        try:
+            self._ray.get([actor.begin.remote() for actor in self.actors], timeout=_BEGIN_SECONDS)
+        except self._ray.exceptions.RayError as error:
+            self.close()
+            raise UnavailableError(self._why_not_begun(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, method: str, questions: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a method of all workers, each with its own arguments, until each has answered.
+
+        Parameters
+        ----------
+        method : str
+            Of `ShardAnswers`.
+        questions : sequence of tuple
+            Arguments, one tuple a shard.
+
+        Raises
+        ------
+        AgentError, FloatingPointError, MemoryError
+            What the first shard with such an answer says.
+        NotAnsweringError
+            If the worker of a shard is lost several times.
+        """
+        answers: list[Any] = [None] * len(questions)
+        losses: Counter[int] = Counter()
+        asked: Sequence[int] = range(len(questions))
+        while asked:
+            lost = self._asked_once(method, questions, asked, answers)
+            for shard, error in lost.items():
+                losses[shard] += 1
+                if losses[shard] == _MOST_LOSSES:
+                    raise NotAnsweringError(self._why_not_answered(shard, error)) from error
+                self._replace(shard)
+            asked = list(lost)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return answers
+
+    def close(self) -> None:
+        """Let all workers go."""
+        for actor in self.actors:
+            self._let_go(actor)
+        self.actors = []
+
+    def _asked_once(
+        self, method: str, questions: Sequence[tuple[Any, ...]], asked: Iterable[int], answers: list[Any]
+    ) -> dict[int, Exception]:
+        """Ask some workers, fill in what they answer, and say who was lost, and how."""
+        faults = self._ray.exceptions
+        sent, lost = {}, {}
+        for shard in asked:
+            try:
+                sent[shard] = getattr(self.actors[shard], method).remote(*questions[shard])
+            except faults.RayError as error:
+                lost[shard] = error
+        deadline = time.monotonic() + self._patience_seconds
+        for shard, reference in sent.items():
+            try:
+                answers[shard] = self._ray.get(reference, timeout=max(deadline - time.monotonic(), 0.0))
+            except faults.RayTaskError as error:
+                if not isinstance(error.cause, faults.RayError):
+                    raise error.cause from error
+                lost[shard] = error
+            except faults.RayError as error:
+                lost[shard] = error
+        return lost
+
+    def _replace(self, shard: int) -> None:
+        self._let_go(self.actors[shard])
+        self.actors[shard] = self._new.remote(self._inner, self._homes[shard])
+
+    def _let_go(self, actor: Any) -> None:
+        # It may be gone already, and Ray as well.
+        with suppress(self._ray.exceptions.RayError, ValueError):
+            self._ray.kill(actor, no_restart=True)
+
+    def _why_not_begun(self, error: Exception) -> str:
+        workers = len(self._homes)
+        if isinstance(error, self._ray.exceptions.GetTimeoutError):
+            cores = self._ray.cluster_resources().get("CPU", 0)
+            return (
+                f"Ray did not start {workers} workers within {_BEGIN_SECONDS:.0f} s: it has {cores:g} cores in all, "
+                "and each worker needs a free one"
+            )
+        return f"Ray cannot start {workers} workers; is walras installed where they run? {_last_line(error)}"
+
+    def _why_not_answered(self, shard: int, error: Exception) -> str:
+        names = [agent.name for agent in self._homes[shard].agents]
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        how = (
+            f"no answer within {self._patience_seconds:g} s"
+            if isinstance(error, self._ray.exceptions.GetTimeoutError)
+            else _last_line(error)
+        )
+        return (
+            f"the worker of shard {shard + 1} of {len(self._homes)} (agents {', '.join(names[:_MOST_NAMES])}{more}) "
+            f"was lost {_MOST_LOSSES} times over one question: {how}"
+        )
+
+
+def _import_path() -> str:
+    """Where this process finds modules, such as those of own agents: workers of its machine find them there too."""
+    return os.pathsep.join(filter(None, sys.path))
+
+
+def _last_line(error: Exception) -> str:
+    """What kind of error it is, and the last line that says something."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1] if lines else 'no reason is known'}"

@@ -1,0 +1,87 @@
+"""The answers of a market whose agents are in workers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import numpy as np
+
+from ...announcement import Announcement, BidRequest, Responses, refuse_unless_for
+from ...executor import Executor, UnansweredError
+from ...market import Market
+from .crew import Crew
+from .session import cores
+from .shards import balanced_shards
+
+
+class RayAnswers:
+    """Every worker is asked about its own shard; what they answer is put together in the order of the market.
+
+    The workers stay until this is closed, or no longer needed by anybody.
+
+    Parameters
+    ----------
+    market : Market
+    inner : Executor
+        What answers within a shard.
+    session : context manager
+        Around what needs Ray.
+    workers : int
+        How many at most.
+    patience_seconds : float
+        How long an answer may take before its worker counts as lost.
+
+    Raises
+    ------
+    AgentError
+        If an agent's problem cannot be stated.
+    UnavailableError
+        If there is no Ray, or it does not start the workers.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        inner: Executor,
+        session: AbstractContextManager[None],
+        workers: int | None,
+        patience_seconds: float,
+    ) -> None:
+        self._market = market
+        with ExitStack() as opened:
+            opened.enter_context(session)
+            self._shards = balanced_shards(market, workers or cores())
+            homes = [shard.home(market) for shard in self._shards]
+            self._crew = Crew(inner, homes, patience_seconds)
+            opened.callback(self._crew.close)
+            self._crew.ask("compile", [()] * len(homes))
+            self._close = weakref.finalize(self, opened.pop_all().close)
+
+    def __call__(self, announcement: Announcement) -> Responses:
+        """Ask all workers and wait for the last one."""
+        refuse_unless_for(self._market, announcement)
+        if isinstance(announcement, BidRequest):
+            raise UnansweredError("the executor ray does not answer BidRequest")
+        answers: list[Responses] = self._crew.ask("answer", [(shard.told(announcement),) for shard in self._shards])
+        trades, costs = np.empty(len(self._market.good_of_copy)), np.empty(len(self._market.agents))
+        for shard, answer in zip(self._shards, answers, strict=True):
+            trades[shard.copies], costs[shard.members] = answer.trades, answer.costs
+        return Responses(trades, costs)
+
+    def __enter__(self) -> RayAnswers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def workers(self) -> Sequence[Any]:
+        """Handles of Ray's actors, one a shard."""
+        return self._crew.actors
+
+    def close(self) -> None:
+        """Let the workers go, and Ray if it was started for them."""
+        self._close()

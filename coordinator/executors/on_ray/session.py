@@ -1,0 +1,193 @@
+"""Ray itself: joined or started, and left as it was found."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ...executor import UnavailableError
+from .leftovers import own_folder
+
+# What is sent by value and not by way of the object store; a message costs less than the store up to some MB.
+_BY_VALUE_BYTES = 4 * 2**20
+_STORE_BYTES = 512 * 2**20
+_REACHED_SECONDS = 10.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def imported_ray() -> Any:
+    """Ray, which takes a second to import.
+
+    Raises
+    ------
+    UnavailableError
+        If it is not installed.
+    """
+    try:
+        # Ray reads this when it is imported: else it would print on stdout which of its workers died.
+        with _environment(RAY_DEDUP_LOGS_SKIP_REGEX="."):
+            import ray
+    except ImportError as error:
+        raise UnavailableError(f"the executor ray needs Ray ({error}): pip install 'walras[ray]'") from error
+    return ray
+
+
+@contextmanager
+def connected(address: str | None, cores: int) -> Iterator[None]:
+    """Around what needs Ray: one that this process has already is used and stays, any other is left at the end.
+
+    Parameters
+    ----------
+    address : str or None
+        ``host:port`` of a Ray that runs somewhere; None starts one in this machine, and ends it.
+    cores : int
+        How many a Ray that is started here has to give away.
+
+    Raises
+    ------
+    UnavailableError
+        If there is no Ray at the address, or it is another version, or none can be started here.
+    """
+    ray = imported_ray()
+    if ray.is_initialized():
+        if address not in (None, address_here()):
+            raise UnavailableError(f"this process uses the Ray at {address_here()} already; {address} is another")
+        yield
+        return
+    with ExitStack() as until_the_end:
+        with _signals_put_off():
+            folder = until_the_end.enter_context(own_folder())
+            begin = partial(_start, ray, cores, folder) if address is None else partial(_join, ray, address)
+            until_the_end.enter_context(_called_beside(begin))
+            until_the_end.callback(ray.shutdown)
+        try:
+            yield
+        finally:
+            with _signals_put_off():
+                until_the_end.close()
+
+
+def cores() -> int:
+    """How many cores Ray has to give away in all."""
+    return max(int(imported_ray().cluster_resources().get("CPU", 1)), 1)
+
+
+def address_here() -> str:
+    """Where other processes reach the Ray that this one uses."""
+    return str(imported_ray().get_runtime_context().gcs_address)
+
+
+def _start(ray: Any, cores: int, folder: Path) -> None:
+    # Without an address Ray would join whatever RAY_ADDRESS names, or a cluster that somebody left running here.
+    try:
+        with _environment(RAY_USAGE_STATS_ENABLED="0"):
+            ray.init(
+                address="local",
+                num_cpus=cores,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                object_store_memory=_STORE_BYTES,
+                _temp_dir=str(folder),
+                # Workers have an environment of their own: those that are started for others would stand idle.
+                _system_config={
+                    "max_direct_call_object_size": _BY_VALUE_BYTES,
+                    "prestart_worker_first_driver": False,
+                },
+            )
+    except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
+        ray.shutdown()
+        raise UnavailableError(f"Ray cannot be started here: {_sentence(error)}") from error
+
+
+def _join(ray: Any, address: str) -> None:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or "/" in address:
+        raise UnavailableError(f"the address of Ray is {address!r}; host:port is needed, as `ray start` tells it")
+    try:
+        # Ray itself would try for minutes.
+        socket.create_connection((host, int(port)), timeout=_REACHED_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise UnavailableError(f"there is no Ray at {address}: {error}") from error
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
+        ray.shutdown()
+        raise UnavailableError(f"the Ray at {address} cannot be joined: {_sentence(error)}") from error
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Variables for processes that are started meanwhile; Ray can be told some things in no other way."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
+    """Call in a thread of its own, which stays to the end.
+
+    In the main thread Ray would listen to SIGTERM from now on, and end this process with another code; and what it
+    starts ends with the thread that started it.
+    """
+    begun, ended = threading.Event(), threading.Event()
+    failures: list[Exception] = []
+
+    def live() -> None:
+        try:
+            begin()
+        except Exception as error:  # raised below
+            failures.append(error)
+        begun.set()
+        ended.wait()
+
+    threading.Thread(target=live, daemon=True).start()
+    begun.wait()
+    try:
+        if failures:
+            raise failures[0]
+        yield
+    finally:
+        ended.set()
+
+
+@contextmanager
+def _signals_put_off() -> Iterator[None]:
+    """Around what must not be cut in two; what comes meanwhile is heard afterwards, by whoever listened before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def remember(number: int, _: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, remember) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for listened, handler in before.items():
+            signal.signal(listened, handler)
+        for number in came:
+            signal.raise_signal(number)
