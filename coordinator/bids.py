@@ -12,6 +12,22 @@ from ..agents.arrays import FloatArray, IntArray, Positions
 
 
 @dataclass(frozen=True, eq=False)
+class BookOpening:
+    """The request at which books were opened: who has no room is restated then, and can be so again.
+
+    Parameters
+    ----------
+    prices : array of shape (goods,)
+    surcharges : array of shape (copies,) or (1,)
+    barrier_usd : float
+    """
+
+    prices: FloatArray
+    surcharges: FloatArray
+    barrier_usd: float
+
+
+@dataclass(frozen=True, eq=False)
 class Book:
     """The agents' private books, stacked: what they hold, and what each of their limits is worth to them.
 
@@ -33,6 +49,7 @@ class Book:
         Those that were announced last.
     own_barrier_usd : array of shape (agents,)
         Barriers of agents that keep one of their own in the next step; 0 for those that follow the announced one.
+    opening : BookOpening
     """
 
     quantities: FloatArray
@@ -42,6 +59,7 @@ class Book:
     prices: FloatArray
     surcharges: FloatArray
     own_barrier_usd: FloatArray
+    opening: BookOpening
 
 
 @dataclass(frozen=True, eq=False)

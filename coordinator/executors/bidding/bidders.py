@@ -9,7 +9,7 @@ import numpy as np
 from ....agents.arrays import FloatArray
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...announcement import BidRequest, Responses
-from ...bids import Book, SlopeBid
+from ...bids import Book, BookOpening, SlopeBid
 from ...market import Market
 from ...measures.own_scale import turnovers_usd
 from .infeasible import refuse_infeasible
@@ -51,12 +51,15 @@ class Bidders:
         self._agents = stack_agents(market, matrices)
         self._assembly = LocalAssembly(self._agents.shape)
         self._last: _Standing | None = None
+        self._is_open = False
 
     def answer(self, request: BidRequest) -> Responses:
         """Trades and costs after one step, with a bid for the next one."""
         if request.book is None:
             book, progress = self._opened(request)
         else:
+            if not self._is_open:
+                self._opened(_opening_of(request.book))
             change = self._revenue_gradient(request.price_change, request.surcharges - request.book.surcharges)
             book, progress = self._stepped(request.book, request, change)
         return self._bid(request, book, progress)
@@ -67,6 +70,7 @@ class Bidders:
         if roomy is not self._agents:
             self._agents, self._assembly, self._last = roomy, LocalAssembly(roomy.shape), None
             book, progress = self._settled(request)
+        self._is_open = True
         return book, np.ones_like(progress)
 
     def _settled(self, request: BidRequest) -> tuple[Book, FloatArray]:
@@ -112,6 +116,7 @@ class Bidders:
             prices=request.prices,
             surcharges=request.surcharges,
             own_barrier_usd=np.zeros(len(self._market.agents)),
+            opening=BookOpening(request.prices, request.surcharges, request.barrier_usd),
         )
 
     def _stepped(self, book: Book, request: BidRequest, gradient_change: FloatArray) -> tuple[Book, FloatArray]:
@@ -164,3 +169,10 @@ class Bidders:
             residual = residuals(self._agents, book, self._revenue_gradient(book.prices, book.surcharges))
             self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), residual)
         return self._last
+
+
+def _opening_of(book: Book) -> BidRequest:
+    """What books were opened with, for agents that were not there, as in a run that goes on."""
+    opening = book.opening
+    none = np.zeros_like(opening.prices)
+    return BidRequest(opening.prices, none, opening.barrier_usd, None, surcharges=opening.surcharges)

@@ -179,6 +179,7 @@ def follow(agents: StackedAgents, iterate: Book, step: Direction, request: BidRe
         prices=request.prices,
         surcharges=request.surcharges,
         own_barrier_usd=np.zeros_like(primal_length),
+        opening=iterate.opening,
     )
     return moved, np.minimum(primal_length, dual_length)
 

@@ -1,11 +1,15 @@
 """Answers depend on the announcement alone: not on what was announced before, nor on who asked for certificates."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from cases import ex_ante, leases
+from cases import ex_ante, leases, three_bus_loop
 from support.bits import bits
 
 from walras import build_market, load_scenario
-from walras.coordinator import MECHANISMS, Batched, Compiled, Prices, Serial, cold_opening
+from walras.agents import GridOperator
+from walras.coordinator import MECHANISMS, Batched, Compiled, Market, Prices, Serial, cold_opening
 
 ROUNDS = 12
 # The weights of ADMM change for the first time at round 20.
@@ -69,3 +73,12 @@ OTHER_MARKETS = {
 @pytest.mark.parametrize("market", OTHER_MARKETS)
 def test_a_fresh_executor_gives_the_same_bits_after_other_weights(market, executor):
     assert_as_if_asked_first(OTHER_MARKETS[market](), "admm", executor, ROUNDS_WITH_OTHER_WEIGHTS)
+
+
+@pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
+def test_a_fresh_executor_restates_who_has_no_room(executor):
+    """A closed line in a loop leaves the grid operator less room than it has variables."""
+    loop = three_bus_loop.congested_loop().market
+    closed = replace(three_bus_loop.loop_grid(), limit_mw=np.array([0.0, 60.0, np.inf]))
+    agents = (replace(agent, grid=closed) if isinstance(agent, GridOperator) else agent for agent in loop.agents)
+    assert_as_if_asked_first(Market(tuple(agents), loop.scales), "slope-bids", executor)
