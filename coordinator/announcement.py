@@ -96,8 +96,6 @@ class BidRequest:
         What keeping away from a limit counts: ``slack * dual`` of every limit is to become this.
     book : Book or None
         The books after the last round; None opens them.
-    accurate_usd : float
-        A barrier that is low enough for the market.
     surcharges : array of shape (copies,) or (1,)
 
     Raises
@@ -110,7 +108,6 @@ class BidRequest:
     price_change: FloatArray
     barrier_usd: float
     book: Book | None
-    accurate_usd: float = 0.0
     surcharges: FloatArray = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:

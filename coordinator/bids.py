@@ -47,8 +47,6 @@ class Book:
     prices : array of shape (goods,)
     surcharges : array of shape (copies,) or (1,)
         Those that were announced last.
-    own_barrier_usd : array of shape (agents,)
-        Barriers of agents that keep one of their own in the next step; 0 for those that follow the announced one.
     opening : BookOpening
     """
 
@@ -58,7 +56,6 @@ class Book:
     dual: FloatArray
     prices: FloatArray
     surcharges: FloatArray
-    own_barrier_usd: FloatArray
     opening: BookOpening
 
 

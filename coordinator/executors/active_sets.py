@@ -16,9 +16,10 @@ _EQUALITY = 5
 _FLAT = 1e-9
 # DAQP's proximal weight, where costs and curvatures are about one.
 _PROXIMAL_WEIGHT = 1e-3
-# Iterations for each variable and row. Most agents take fewer than three; who takes so many goes round in circles, for
-# seconds up to DAQP's own limit.
+# Iterations at most for each variable and row, most agents take fewer than three; and what more may cost, in squares
+# of their number. Who goes round in circles would take seconds up to DAQP's own limit, but few of many take it at all.
 _MOST_ITERATIONS = 5
+_MOST_WORK = 4_000_000
 # An answer so many times larger than the size that was taken is looked for again in units of its own, and
 # so is one so many times smaller than a size that is but a guess.
 _ANOTHER_SIZE = 100.0
@@ -86,6 +87,8 @@ class ProximalActiveSet:
         self._curvature = float(np.diag(self._dense).max())
         self._rows = self._limits.rows.toarray()
         self._sense = _sense(problem)
+        numbers = len(self._sense)
+        self._most_iterations = max(_MOST_ITERATIONS * numbers, min(_MOST_WORK // numbers**2, 10_000))
 
     def solve(self, linear: FloatArray, near: FloatArray | None = None) -> FloatArray:
         """Minimise with this linear term."""
@@ -99,7 +102,7 @@ class ProximalActiveSet:
                 "primal_tol": 1e-11,
                 "eta_prox": 1e-12,
                 "eps_prox": _PROXIMAL_WEIGHT,
-                "iter_limit": _MOST_ITERATIONS * len(self._sense),
+                "iter_limit": self._most_iterations,
             }
             flag, _ = model.setup(
                 self._dense * (units.size**2 / units.worth_usd),

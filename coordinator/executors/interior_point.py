@@ -55,7 +55,7 @@ def by_clarabel(
         settings,
     ).solve()
     gap = abs(solution.obj_val - solution.obj_val_dual)
-    x = limits.kept(np.asarray(solution.x) * units.size)
+    x = np.asarray(solution.x) * units.size
     size = max(units.size, float(np.abs(x).max(initial=0.0)))
     is_within = limits.excess(x, limits.rows @ x) <= ACCEPTED_EXCESS * size
     if not (gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)) and is_within):
@@ -63,4 +63,4 @@ def by_clarabel(
             f"agent {agent_name} has no best response: {tried}Clarabel ends with {solution.status}; "
             "are its trades bounded and its constraints feasible?"
         )
-    return x
+    return limits.kept(x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,11 +11,9 @@ from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...announcement import BidRequest, Responses
 from ...bids import Book, BookOpening, SlopeBid
 from ...market import Market
-from ...measures.own_scale import turnovers_usd
 from .infeasible import refuse_infeasible
 from .local_system import LocalAssembly, LocalSystem
 from .newton import Residuals, direction, follow, intended_changes, residuals
-from .own_barriers import own_barriers_usd
 from .roomy import roomy_agents
 from .stacked_agents import stack_agents
 from .unbounded import refuse_unbounded
@@ -62,7 +60,7 @@ class Bidders:
                 self._opened(_opening_of(request.book))
             change = self._revenue_gradient(request.price_change, request.surcharges - request.book.surcharges)
             book, progress = self._stepped(request.book, request, change)
-        return self._bid(request, book, progress)
+        return self._bid(book, progress)
 
     def _opened(self, request: BidRequest) -> tuple[Book, FloatArray]:
         book, progress = self._settled(request)
@@ -115,7 +113,6 @@ class Bidders:
             dual=request.barrier_usd / slack,
             prices=request.prices,
             surcharges=request.surcharges,
-            own_barrier_usd=np.zeros(len(self._market.agents)),
             opening=BookOpening(request.prices, request.surcharges, request.barrier_usd),
         )
 
@@ -124,29 +121,24 @@ class Bidders:
         step = direction(self._agents, book, standing.system, standing.residual, gradient_change, request.barrier_usd)
         return follow(self._agents, book, step, request)
 
-    def _bid(self, request: BidRequest, book: Book, progress: FloatArray) -> Responses:
-        agents, matrices = self._agents, self._agents.matrices
+    def _bid(self, book: Book, progress: FloatArray) -> Responses:
+        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
         limits = agents.limits_of_agents
-        trades = matrices.T @ book.quantities
-        trades += matrices.trade_offset
-        held_usd = limits.sums(book.slack * book.dual)
-        turnover_usd = turnovers_usd(self._market, request.prices[self._market.good_of_copy], trades)
-        own_barrier_usd = own_barriers_usd(request, held_usd, limits.count, progress, turnover_usd)
-        book = replace(book, own_barrier_usd=own_barrier_usd)
-        standing = self._standing(book)
         changes = intended_changes(agents, book, standing.system, standing.residual)
         intended = np.empty((len(self._market.goods), 2))
         # One column after the other: each is as long as all trades.
         for part, of_variables in zip(intended.T, changes.T, strict=True):
             part[:] = self._market.imbalance(matrices.T @ of_variables)
         del changes
+        trades = matrices.T @ book.quantities
+        trades += matrices.trade_offset
         return Responses(
             trades=trades,
             costs=matrices.costs(book.quantities),
             bid=SlopeBid(
                 intended=intended,
                 slope=standing.system.slope,
-                held_usd=held_usd,
+                held_usd=limits.sums(book.slack * book.dual),
                 limits=limits.count,
                 progress=progress,
                 idle_goods=agents.idle.goods,

@@ -85,23 +85,19 @@ class Direction:
 def intended_changes(agents: StackedAgents, iterate: Book, system: LocalSystem, residual: Residuals) -> FloatArray:
     """Newton steps of the quantities at unchanged prices, shape (variables, 2).
 
-    The first column is for an announced barrier parameter of zero, the second for each dollar of it.
+    The first column is for a barrier parameter of zero, the second for each dollar of it.
     """
+    of_low, of_up, inequality_dual = agents.of_limits(iterate.dual)
+    low_slack, up_slack, inequality_slack = agents.of_limits(iterate.slack)
     right, inequalities, equalities, complementarity = (
         np.zeros((len(values), 2))
-        for values in (residual.stationarity, residual.inequalities, residual.equalities, residual.inequalities)
+        for values in (residual.stationarity, residual.inequalities, residual.equalities, inequality_dual)
     )
     right[:, 0], inequalities[:, 0] = residual.stationarity, residual.inequalities
     equalities[:, 0] = residual.equalities
-    own = agents.limits_of_agents.repeated(iterate.own_barrier_usd)
-    # Whoever keeps a barrier of its own does not mind the announced one.
-    for column, barrier in enumerate((own, 1.0 * (own == 0))):
-        of_low, of_up, of_rows = agents.of_limits(barrier / iterate.slack)
-        agents.onto_bounded(right[:, column], of_low, of_up)
-        complementarity[:, column] = of_rows
-    of_low, of_up, of_rows = agents.of_limits(iterate.dual)
     agents.onto_bounded(right[:, 0], -of_low, -of_up)
-    complementarity[:, 0] -= of_rows
+    agents.onto_bounded(right[:, 1], 1 / low_slack, 1 / up_slack)
+    complementarity[:, 0], complementarity[:, 1] = -inequality_dual, 1 / inequality_slack
     return _solve(agents, system, right, complementarity, equalities, inequalities)[0]
 
 
@@ -120,12 +116,10 @@ def direction(
     gradient_change : array of shape (variables,)
         What a change of prices adds to the stationarity residual.
     barrier_usd : float
-        The announced barrier parameter.
+        The barrier parameter.
     """
     # What ``s * z`` lacks of the barrier parameter, over the slack.
-    barriers = np.where(iterate.own_barrier_usd > 0, iterate.own_barrier_usd, barrier_usd)
-    complementarity = agents.limits_of_agents.repeated(barriers)
-    complementarity /= iterate.slack
+    complementarity = barrier_usd / iterate.slack
     complementarity -= iterate.dual
     of_low, of_up, of_rows = agents.of_limits(complementarity)
     right = residual.stationarity + gradient_change
@@ -178,7 +172,6 @@ def follow(agents: StackedAgents, iterate: Book, step: Direction, request: BidRe
         dual=np.add(iterate.dual, step.dual, out=step.dual),
         prices=request.prices,
         surcharges=request.surcharges,
-        own_barrier_usd=np.zeros_like(primal_length),
         opening=iterate.opening,
     )
     return moved, np.minimum(primal_length, dual_length)

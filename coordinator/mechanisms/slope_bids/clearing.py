@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray
+from ....agents.arrays import FloatArray, Positions
 from ...bids import Slope, SlopeShape
 from ...market import Market
-from ...quasidefinite.quasidefinite import Assembly
+from ...quasidefinite.quasidefinite import SMALL, Assembly
 from ...sparse import columns_of, others, rows_of
 from .levels import with_levels, without_rounding
 from .netting import netting, plain_totals
@@ -28,10 +28,19 @@ class ClearingSystem:
     whose size grows with agents and buses and not with contracts (a Schur complement in the sense of
     Petra, Schenk and Anitescu, "Real-time stochastic optimization of complex energy systems on
     high-performance computers", Comput. Sci. Eng. 16(5), 2014).
+
+    Parameters
+    ----------
+    market : Market
+    shape : SlopeShape
+    told : array of int
+        Goods whose prices do not clear them; what these prices are is told.
     """
 
-    def __init__(self, market: Market, shape: SlopeShape) -> None:
+    def __init__(self, market: Market, shape: SlopeShape, told: Positions) -> None:
         self._market, self._shape = market, shape
+        self._is_told = np.zeros(len(market.goods), dtype=bool)
+        self._is_told[told] = True
         self.pairs = tied = pairs(market, shape)
         self.core_goods = others(len(market.goods), tied.goods)
         is_paired = np.zeros(shape.trades.shape[1], dtype=bool)
@@ -62,7 +71,7 @@ class ClearingSystem:
         position = np.full(len(market.goods), -1, dtype=np.int32)
         position[self.core_goods] = np.arange(len(self.core_goods))
         row = np.repeat(position[market.good_of_copy], np.diff(T.indptr))
-        own = np.flatnonzero(row >= 0)
+        own = np.flatnonzero((row >= 0) & ~np.repeat(self._is_told[market.good_of_copy], np.diff(T.indptr)))
         result = sp.csr_array((T.data[own], (row[own], T.indices[own])), shape=(len(self.core_goods), T.shape[1]))
         result.eliminate_zeros()
         return result
@@ -72,6 +81,8 @@ class ClearingSystem:
     ) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
+        What is small enough to be solved as a dense matrix stays as it is.
+
         Parameters
         ----------
         sides : list of two sparse arrays of shape (rows, pairs)
@@ -80,7 +91,10 @@ class ClearingSystem:
         """
         count, trade = beside.shape[0], self.pairs.trade
         totals = np.arange(len(self.core_goods), count, dtype=np.int32)
-        plain = [plain_totals(side, totals) for side in sides]
+        net = levels
+        base = totals[:0]
+        if count > SMALL:
+            base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())
@@ -88,21 +102,25 @@ class ClearingSystem:
         del merged, beside
         if levels.nnz > count:
             parts = [without_rounding(levels, part) for part in parts]
-        of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], *plain))
-        parts = [of_totals @ part for part in parts]
-        parts[0].eliminate_zeros()
-        net = sp.csr_array(of_totals @ levels)
+        if count > SMALL:
+            of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], base))
+            parts = [of_totals @ part for part in parts]
+            parts[0].eliminate_zeros()
+            net = sp.csr_array(of_totals @ levels)
         weighed = sp.csc_array(sp.hstack([sp.csc_array(part) for part in parts], format="csc"))
         weighed.sort_indices()
         return net, weighed
 
-    def price_change(self, slope: Slope, wanted: FloatArray) -> FloatArray:
+    def price_change(self, slope: Slope, wanted: FloatArray, told: FloatArray) -> FloatArray:
         """Change of prices to which agents answer with changes of trades that sum to `wanted`.
 
         Parameters
         ----------
         slope : Slope
         wanted : array of shape (goods,)
+            That of goods whose change of price is told does not count.
+        told : array of shape (goods,)
+            The change of price of these goods, zero for all others.
 
         Returns
         -------
@@ -114,10 +132,12 @@ class ClearingSystem:
         seller, buyer = slope.flexibility[first], slope.flexibility[second]
         share = trade[0] ** 2 * seller + trade[1] ** 2 * buyer
         np.divide(1.0, share, out=share, where=share > 0)
+        share[self._is_told[tied.goods]] = 0.0
         alone = wanted[tied.goods] * share
-        spill = np.zeros_like(slope.flexibility)
-        spill[first] = seller * trade[0] * alone
-        spill[second] = buyer * trade[1] * alone
+        pull = shape.pull_of_prices(told[market.good_of_copy])
+        spill = slope.flexibility * pull
+        spill[first] += seller * trade[0] * alone
+        spill[second] += buyer * trade[1] * alone
         seller *= buyer
         seller *= share
         weights = np.concatenate([seller, slope.flexibility[self._single], self._totals.give(slope)])
@@ -126,9 +146,9 @@ class ClearingSystem:
         of_core = wanted[core] - market.imbalance(shape.trades @ spill)[core]
         of_rows = np.concatenate([of_core, shape.totals_of(spill)[self._totals.of_group]])
         del spill
-        solution = self._from_net @ self._solved(weights, slope, self.net @ of_rows)
-        result = np.zeros(len(market.goods))
-        result[core] = solution[: len(core)]
+        solution = self._from_net @ self._solved(weights, slope, self.net @ of_rows, -pull[shape.coupled])
+        result = told.copy()
+        result[core] += solution[: len(core)]
         worth = np.zeros(len(slope.give))
         worth[self._totals.of_group] = solution[len(core) :]
         back = shape.pull_of_prices(result[market.good_of_copy])
@@ -136,11 +156,12 @@ class ClearingSystem:
         back *= slope.flexibility
         answer = trade[0] * back[first]
         answer += trade[1] * back[second]
-        result[tied.goods] = (wanted[tied.goods] - answer) * share
+        result[tied.goods] += (wanted[tied.goods] - answer) * share
         return result
 
-    def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray) -> FloatArray:
+    def _solved(self, weights: FloatArray, slope: Slope, of_rows: FloatArray, of_coupled: FloatArray) -> FloatArray:
         factor = self.assembly.factorise(weights, slope.barrier, slope.limit_weights)
         right = np.zeros((factor.size, 1))
         right[: len(of_rows), 0] = of_rows
+        right[len(of_rows) : len(of_rows) + len(of_coupled), 0] = of_coupled
         return factor.solve(right)[: len(of_rows), 0]

@@ -13,14 +13,14 @@ _ROUNDING = 1e-12
 _ROWS = 64
 
 
-def netting(rows: sp.csr_array, *totals: Positions) -> sp.csr_array:
+def netting(rows: sp.csr_array, totals: Positions) -> sp.csr_array:
     """Which multiples of some totals make up the other rows.
 
     Parameters
     ----------
     rows : sparse array A of shape (rows, columns), without zeros
-    *totals : two arrays of int
-        Rows that may stand for others, of either side of pairs; no two of one side over the same column.
+    totals : array of int
+        Rows that may stand for others; no two of one agent over the same column.
 
     Returns
     -------
@@ -28,58 +28,29 @@ def netting(rows: sp.csr_array, *totals: Positions) -> sp.csr_array:
         ``A - Z A`` is zero in every row that is a sum of multiples of totals; other rows of Z are empty.
     """
     count = rows.shape[0]
-    others = np.setdiff1d(np.arange(count, dtype=np.int32), np.concatenate(totals))
-    sides = [sp.csr_array(rows[own]) for own in totals]
+    others = np.setdiff1d(np.arange(count, dtype=np.int32), totals)
+    base = sp.csr_array(rows[totals])
     # Some rows after the other: each of them overlaps with nearly all totals.
     chunks = [others[begin : begin + _ROWS] for begin in range(0, len(others), _ROWS)]
-    parts = [_netted_rows(sp.csr_array(rows[chunk]), sides) for chunk in chunks]
-    columns = np.concatenate(totals)
-    shares = sp.coo_array(sp.vstack([sp.csr_array((0, len(columns))), *parts]))
-    return sp.csr_array((shares.data, (others[shares.row], columns[shares.col])), shape=(count, count))
+    parts = [_netted_rows(sp.csr_array(rows[chunk]), base) for chunk in chunks]
+    shares = sp.coo_array(sp.vstack([sp.csr_array((0, len(totals))), *parts]))
+    return sp.csr_array((shares.data, (others[shares.row], totals[shares.col])), shape=(count, count))
 
 
-def _netted_rows(rows: sp.csr_array, sides: list[sp.csr_array]) -> sp.csr_array:
-    """Which multiples of both sides' totals make up some other rows, shape (rows, totals).
-
-    What passes a bus may be what some sell there less what somebody buys there. Where all sellers stand at one
-    bus it is all that they sell, and all that everybody buys: either side tells it alone, and both would
-    tell it twice. So one side is taken out first, then the other one from what is left.
-    """
-    first, second = sides
-    Z = [_shares(rows, first)]
-    left = _without(rows, Z[0], first)
-    Z.append(_shares(left, second))
-    size = abs(rows).sum(axis=1)
-    is_sum = abs(_without(left, Z[1], second)).sum(axis=1) <= _ROUNDING * size
-    result = sp.diags_array(is_sum.astype(np.float64)) @ sp.hstack(Z, format="csr")
-    if not is_sum.all():
-        again = [_shares(rows, second)]
-        left = _without(rows, again[0], second)
-        again.append(_shares(left, first))
-        is_other = ~is_sum & (abs(_without(left, again[1], first)).sum(axis=1) <= _ROUNDING * size)
-        result += sp.diags_array(is_other.astype(np.float64)) @ sp.hstack(again[::-1], format="csr")
-    result = sp.csr_array(result)
-    result.eliminate_zeros()
-    return result
-
-
-def _shares(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
-    """How often each total is part of each row, if it is one, shape (rows, totals)."""
+def _netted_rows(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
+    """Which multiples of totals make up some other rows, shape (rows, totals)."""
     size = np.diff(base.indptr)
     overlap = sp.coo_array(_with(rows, np.ones_like(rows.data)) @ _with(base, np.ones_like(base.data)).T)
     ratio = sp.csr_array(rows @ _with(base, 1 / base.data).T)
     # A total that makes part of a row has the same ratio to it over most of its columns.
     most = 2 * overlap.data > size[overlap.col]
     share = sp.csr_array((1 / overlap.data[most], (overlap.row[most], overlap.col[most])), shape=ratio.shape)
-    return sp.csr_array(ratio.multiply(share))
-
-
-def _without(rows: sp.csr_array, Z: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
-    """Rows less multiples of totals, without what is only rounding."""
-    left = sp.csr_array(rows - Z @ base)
-    left.data[np.abs(left.data) <= _ROUNDING * np.abs(rows.data).max(initial=0.0)] = 0.0
-    left.eliminate_zeros()
-    return left
+    Z = sp.csr_array(ratio.multiply(share))
+    columns = np.ones(rows.shape[1])
+    is_sum = abs(rows - Z @ base) @ columns <= _ROUNDING * (abs(rows) @ columns)
+    Z = sp.csr_array(sp.diags_array(is_sum.astype(np.float64)) @ Z)
+    Z.eliminate_zeros()
+    return Z
 
 
 def plain_totals(rows: sp.csr_array, candidates: Positions) -> Positions:

@@ -153,20 +153,22 @@ class SlopeBids:
         market, bid = state.market, responses.bid
         if bid is None:
             raise ValueError("the responses hold no slope bids, which were asked for")
-        clearing = state.clearing or ClearingSystem(market, bid.slope.shape)
+        is_alone = np.bincount(bid.idle_balance)[bid.idle_balance] == 1
+        clearing = state.clearing or ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone])
         imbalance, traded = market.imbalance(responses.trades), market.imbalance(np.abs(responses.trades))
         # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
         paid_usd = max(float(market.price_scale @ traded) / 2, least_turnover_usd(market))
-        off = float(market.price_scale @ np.abs(imbalance)) / paid_usd
+        off = float(market.price_scale @ np.abs(imbalance)) / paid_usd if paid_usd else 0.0
         rounds_lost = state.rounds_lost + 1 if off > _LOST and state.least_off < _NEARLY_CLEAR else 0
         if rounds_lost > _MOST_ROUNDS_LOST:
             raise FloatingPointError(
                 f"rounding: {off:.0e} of what is paid does not clear, after all but {state.least_off:.0e} did"
             )
-        accurate_usd = self.accuracy * paid_usd / max(int(bid.limits.sum()), 1)
-        barrier_usd = self._barrier_usd(state, responses, bid, accurate_usd)
+        barrier_usd = self._barrier_usd(state, responses, bid, paid_usd)
         missing = -(bid.intended @ np.array([1.0, barrier_usd]) + imbalance)
-        newton = clearing.price_change(bid.slope, missing)
+        told = np.zeros(len(market.goods))
+        told[bid.idle_goods[is_alone]] = bid.reservation_change[bid.idle_balance[is_alone]]
+        newton = clearing.price_change(bid.slope, missing, told)
         longest = self.longest_move * market.price_scale
         change = np.minimum(np.maximum(newton, -longest), longest)
         change[bid.idle_goods] += _to_reservation(bid, change[bid.idle_goods])
@@ -178,7 +180,7 @@ class SlopeBids:
         return replace(
             state,
             prices=prices,
-            announcement=BidRequest(next_prices, change, barrier_usd, bid.book, accurate_usd),
+            announcement=BidRequest(next_prices, change, barrier_usd, bid.book),
             clearing=clearing,
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),
@@ -188,14 +190,17 @@ class SlopeBids:
             round_number=state.round_number + 1,
         )
 
-    def _barrier_usd(self, state: SlopeBidsState, responses: Responses, bid: SlopeBid, accurate_usd: float) -> float:
+    def _barrier_usd(self, state: SlopeBidsState, responses: Responses, bid: SlopeBid, paid_usd: float) -> float:
         market, limits = state.market, bid.limits
         lag: float = (1 - float(bid.progress.mean())) ** self.caution
         cut = min(max(lag, self.smallest_cut), self.largest_cut)
-        # What is accurate for the market may be all that a small agent is paid: it gets a lower barrier.
+        # Everybody's own turnover bounds it too: what is nothing to the market may be all that a small agent is paid.
+        every, of_each = max(int(limits.sum()), 1), np.maximum(limits, 1)
         own_usd = turnovers_usd(market, state.announcement.prices[market.good_of_copy], responses.trades)
-        needed_usd = float((_ACCURACY_OF_AGENTS * own_usd / np.maximum(limits, 1)).min(initial=np.inf))
-        return max(cut * float(bid.held_usd.sum()) / max(int(limits.sum()), 1), min(accurate_usd, needed_usd))
+        accurate_usd = min(
+            self.accuracy * paid_usd / every, float((_ACCURACY_OF_AGENTS * own_usd / of_each).min(initial=np.inf))
+        )
+        return max(cut * float(bid.held_usd.sum()) / every, accurate_usd)
 
 
 def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:

@@ -139,7 +139,8 @@ def test_prices_that_clear_solve_the_sum_of_all_slopes(market):
     respond = Compiled().compile(market)
     responses = rested(respond, 0.7 * market.price_scale, 50.0)
     slope = responses.bid.slope
-    change = ClearingSystem(market, slope.shape).price_change(slope, -market.imbalance(responses.trades))
+    clearing, none = ClearingSystem(market, slope.shape, np.zeros(0, dtype=int)), np.zeros(len(market.goods))
+    change = clearing.price_change(slope, -market.imbalance(responses.trades), none)
     answered = responses.trades + dense(slope, market) @ change[market.good_of_copy]
     # The dense slope comes from a pseudoinverse: exact to some 1e-8 of what is traded.
     np.testing.assert_allclose(market.imbalance(answered), 0, atol=1e-6 * max(1.0, np.abs(answered).max()))

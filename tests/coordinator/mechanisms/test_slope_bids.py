@@ -277,8 +277,8 @@ def test_where_rounding_takes_what_was_reached_the_run_ends_and_keeps_it(monkeyp
     rounds = []
     honest = ClearingSystem.price_change
 
-    def garbled(self, slope, wanted):
-        rounds.append(honest(self, slope, wanted))
+    def garbled(self, slope, wanted, told):
+        rounds.append(honest(self, slope, wanted, told))
         return rounds[-1] if len(rounds) < 12 else rounds[-1] + 1e3
 
     monkeypatch.setattr(ClearingSystem, "price_change", garbled)
