@@ -47,7 +47,7 @@ def interrupted_after(monkeypatch):
 
         @contextmanager
         def progress_line(max_rounds, *, quiet):
-            yield SimpleNamespace(on_round=on_round, on_phase=lambda _: None)
+            yield SimpleNamespace(on_round=on_round, on_phase=lambda _: None, on_step=lambda _: None)
 
         monkeypatch.setattr(solve, "progress_line", progress_line)
 

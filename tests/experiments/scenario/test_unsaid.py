@@ -45,12 +45,15 @@ def test_of_a_dispatch_that_there_is(small, monkeypatch):
     assert refused_at_its_source(small, told)
 
 
-def test_of_workload_and_forward_contracts(small, monkeypatch):
+def test_of_workload_and_forward_contracts(tmp_path, monkeypatch):
+    bound = {"forward_position": 0.5}
+    scenario = parse_scenario(small_document(write_case(tmp_path / "case"), consumers=bound))
+
     def fail(costs, **constraints):
         raise UnsolvedProgrammeError("highs: numerical difficulties")
 
     monkeypatch.setattr(feasibility, "linear_optimum", fail)
-    assert refused_at_its_source(small, r"no solver can say whether workload .* can be met \(highs: numerical")
+    assert refused_at_its_source(scenario, r"no solver can say whether workload .* can be met \(highs: numerical")
 
 
 def test_a_second_solver_finds_the_same_baseline(small, monkeypatch):
