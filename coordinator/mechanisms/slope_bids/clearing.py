@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -17,6 +19,15 @@ from .parallel import parallel_totals
 
 # Prices that make hardly a difference are to stay where they are, as far as the others let them.
 _SHARES = (1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15, 0.0)
+
+Nets = Callable[[sp.csr_array, Positions, Positions], sp.csr_array]
+
+
+def netted_where_large(rows: sp.csr_array, first: Positions, second: Positions) -> sp.csr_array:
+    """What is small enough to be solved as a dense matrix stays as it is."""
+    if rows.shape[0] <= SMALL:
+        return sp.csr_array((rows.shape[0], rows.shape[0]))
+    return netting(rows, np.unique(np.concatenate([first, second])))
 
 
 class ClearingSystem:
@@ -35,10 +46,12 @@ class ClearingSystem:
     shape : SlopeShape
     told : array of int
         Goods whose prices do not clear them; what these prices are is told.
+    nets : callable
+        Which multiples of both sides' totals make up other rows.
     """
 
-    def __init__(self, market: Market, shape: SlopeShape, told: Positions) -> None:
-        self._market, self._shape = market, shape
+    def __init__(self, market: Market, shape: SlopeShape, told: Positions, nets: Nets) -> None:
+        self._market, self._shape, self._nets = market, shape, nets
         self._is_told = np.zeros(len(market.goods), dtype=bool)
         self._is_told[told] = True
         self.pairs = tied = pairs(market, shape)
@@ -81,8 +94,6 @@ class ClearingSystem:
     ) -> tuple[sp.csr_array, sp.csc_array]:
         """Rows less the totals that make them up, over pairs, over single variables, and over what totals yield.
 
-        What is small enough to be solved as a dense matrix stays as it is.
-
         Parameters
         ----------
         sides : list of two sparse arrays of shape (rows, pairs)
@@ -92,9 +103,7 @@ class ClearingSystem:
         count, trade = beside.shape[0], self.pairs.trade
         totals = np.arange(len(self.core_goods), count, dtype=np.int32)
         net = levels
-        base = totals[:0]
-        if count > SMALL:
-            base = np.unique(np.concatenate([plain_totals(side, totals) for side in sides]))
+        plain = [plain_totals(side, totals) for side in sides]
         for side, of_unit in zip(sides, (trade[1], -trade[0]), strict=True):
             side.data *= of_unit[side.indices]
         merged = sp.csr_array(sides.pop() + sides.pop())
@@ -102,8 +111,9 @@ class ClearingSystem:
         del merged, beside
         if levels.nnz > count:
             parts = [without_rounding(levels, part) for part in parts]
-        if count > SMALL:
-            of_totals = sp.csr_array(sp.eye_array(count, format="csr") - netting(parts[0], base))
+        Z = self._nets(parts[0], *plain)
+        if Z.nnz:
+            of_totals = sp.csr_array(sp.eye_array(count, format="csr") - Z)
             parts = [of_totals @ part for part in parts]
             parts[0].eliminate_zeros()
             net = sp.csr_array(of_totals @ levels)

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from ....agents.arrays import FloatArray, Positions
 
 # What remains of a row below this share of its entries is rounding.
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 # Rows that are netted together.
 _ROWS = 64
 
@@ -39,18 +39,23 @@ def netting(rows: sp.csr_array, totals: Positions) -> sp.csr_array:
 
 def _netted_rows(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
     """Which multiples of totals make up some other rows, shape (rows, totals)."""
+    Z = shares_of_totals(rows, base)
+    columns = np.ones(rows.shape[1])
+    is_sum = abs(rows - Z @ base) @ columns <= ROUNDING * (abs(rows) @ columns)
+    Z = sp.csr_array(sp.diags_array(is_sum.astype(np.float64)) @ Z)
+    Z.eliminate_zeros()
+    return Z
+
+
+def shares_of_totals(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
+    """How often each total is part of each row, if it is one, shape (rows, totals)."""
     size = np.diff(base.indptr)
     overlap = sp.coo_array(_with(rows, np.ones_like(rows.data)) @ _with(base, np.ones_like(base.data)).T)
     ratio = sp.csr_array(rows @ _with(base, 1 / base.data).T)
     # A total that makes part of a row has the same ratio to it over most of its columns.
     most = 2 * overlap.data > size[overlap.col]
     share = sp.csr_array((1 / overlap.data[most], (overlap.row[most], overlap.col[most])), shape=ratio.shape)
-    Z = sp.csr_array(ratio.multiply(share))
-    columns = np.ones(rows.shape[1])
-    is_sum = abs(rows - Z @ base) @ columns <= _ROUNDING * (abs(rows) @ columns)
-    Z = sp.csr_array(sp.diags_array(is_sum.astype(np.float64)) @ Z)
-    Z.eliminate_zeros()
-    return Z
+    return sp.csr_array(ratio.multiply(share))
 
 
 def plain_totals(rows: sp.csr_array, candidates: Positions) -> Positions:

@@ -15,7 +15,8 @@ from ...market import Market
 from ...measures.own_scale import turnovers_usd
 from ...measures.turnover import least_turnover_usd
 from ...mechanism import MADE_AGAIN, Opening, not_answered, refuse_outside, relative_change
-from .clearing import ClearingSystem
+from .clearing import ClearingSystem, netted_where_large
+from .either_side import netting_from_either_side
 
 # Share of an agent's own turnover below which what its limits hold need not fall.
 _ACCURACY_OF_AGENTS = 1e-9
@@ -23,6 +24,11 @@ _ACCURACY_OF_AGENTS = 1e-9
 # in so many rounds in a row is a breakdown; for a few of them it happens on the way.
 _LOST, _NEARLY_CLEAR, _NEARLY_SETTLED = 1e-2, 1e-6, 1e-3
 _MOST_ROUNDS_LOST = 20
+# Where all go this share of their steps and this share of what did not clear still does not, rounding is to blame.
+# Less than a share of all that is paid is no matter.
+_ALL_THE_WAY, _BLUNT, _EXACT = 0.99, 0.5, 1e-9
+# How totals stand for other rows of the coordinator's system: digits that one way loses another may keep.
+_NETS = (netted_where_large, netting_from_either_side)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +36,8 @@ class SlopeBidsState:
     """Prices of the allocation, the next ones with a request for bids, and the structure of the slopes.
 
     `least_off` is the least share of what is paid that did not clear in a round after which prices hardly moved, and
-    `rounds_lost` counts the last rounds in which much more did not.
+    `rounds_lost` counts the last rounds in which much more did not. `off` is that share in the last round, and `turns`
+    counts how often the coordinator's system was told in another way, since a solution had left as much.
     """
 
     market: Market
@@ -41,6 +48,8 @@ class SlopeBidsState:
     least_off: float
     rounds_lost: int
     round_number: int
+    off: float = float("inf")
+    turns: int = 0
     clearing: ClearingSystem | None = field(default=None, metadata=MADE_AGAIN)
 
 
@@ -154,11 +163,17 @@ class SlopeBids:
         if bid is None:
             raise ValueError("the responses hold no slope bids, which were asked for")
         is_alone = np.bincount(bid.idle_balance)[bid.idle_balance] == 1
-        clearing = state.clearing or ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone])
         imbalance, traded = market.imbalance(responses.trades), market.imbalance(np.abs(responses.trades))
         # Not turnover: where demand is steep, benefits are a multiple of all that is ever paid.
         paid_usd = max(float(market.price_scale @ traded) / 2, least_turnover_usd(market))
         off = float(market.price_scale @ np.abs(imbalance)) / paid_usd if paid_usd else 0.0
+        # Trades are linear: where everybody goes all the way, what does not clear then was lost by the solution.
+        is_blunt = off > max(_BLUNT * state.off, _EXACT) and bid.progress.min(initial=1.0) >= _ALL_THE_WAY
+        turns = state.turns + is_blunt
+        clearing = None if is_blunt else state.clearing
+        if clearing is None:
+            nets = _NETS[turns % len(_NETS)]
+            clearing = ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone], nets)
         rounds_lost = state.rounds_lost + 1 if off > _LOST and state.least_off < _NEARLY_CLEAR else 0
         if rounds_lost > _MOST_ROUNDS_LOST:
             raise FloatingPointError(
@@ -185,6 +200,8 @@ class SlopeBids:
             # Books and slopes are for the next round only.
             allocation=Responses(responses.trades, responses.costs),
             dual_residual=dual_residual,
+            off=off,
+            turns=turns,
             rounds_lost=rounds_lost,
             least_off=min(state.least_off, off) if dual_residual < _NEARLY_SETTLED else state.least_off,
             round_number=state.round_number + 1,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from walras.agents import Declaration, contract
 from walras.coordinator import Batched, BidRequest, Compiled, Market, Prices, Scale
 from walras.coordinator.executors.bidding.forcing import forced_bounds, sums_of_opposing
-from walras.coordinator.mechanisms.slope_bids.clearing import ClearingSystem
+from walras.coordinator.mechanisms.slope_bids.clearing import ClearingSystem, netted_where_large
 from walras.coordinator.quasidefinite.gram import gram
 
 CASES = {
@@ -139,7 +139,10 @@ def test_prices_that_clear_solve_the_sum_of_all_slopes(market):
     respond = Compiled().compile(market)
     responses = rested(respond, 0.7 * market.price_scale, 50.0)
     slope = responses.bid.slope
-    clearing, none = ClearingSystem(market, slope.shape, np.zeros(0, dtype=int)), np.zeros(len(market.goods))
+    clearing, none = (
+        ClearingSystem(market, slope.shape, np.zeros(0, dtype=int), netted_where_large),
+        np.zeros(len(market.goods)),
+    )
     change = clearing.price_change(slope, -market.imbalance(responses.trades), none)
     answered = responses.trades + dense(slope, market) @ change[market.good_of_copy]
     # The dense slope comes from a pseudoinverse: exact to some 1e-8 of what is traded.
