@@ -57,7 +57,7 @@ class OnRay:
 
     @property
     def answers(self) -> frozenset[type[Announcement]]:
-        """What the inner one answers."""
+        """What the inner one answers, but for slope bids: what an agent bids depends on who else is asked with it."""
         return self.inner.answers - {BidRequest}
 
     def session(self) -> AbstractContextManager[None]:
