@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
-from .bidding.forcing import forced_bounds
+from .forcing import forced_bounds
 
 # Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
 ROUNDING = 1e-9
@@ -56,11 +57,7 @@ class Limits:
         self.most = np.concatenate([problem.upper, problem.b, problem.h])
         sides = np.abs(np.concatenate([self.least, self.most]))
         self.largest = float(sides[np.isfinite(sides)].max(initial=0.0))
-        no_side = np.full(len(problem.h), -np.inf)
-        rows = (problem.A, problem.b, problem.b), (problem.G, no_side, problem.h)
-        self._lower, self._upper = forced_bounds(
-            [(sp.csr_array(A), *sides) for A, *sides in rows], problem.lower, problem.upper
-        )
+        self._problem = problem
 
     def excess(self, x: FloatArray, values: FloatArray) -> float:
         """How far variables and the values of the rows at them are beyond a limit, the worst; 0 if none."""
@@ -72,16 +69,25 @@ class Limits:
 
         A solver's rounding is that of the largest limit, and may be more than all that is traded.
         """
-        n = len(x)
-        result = np.clip(x, self._lower, self._upper)
+        n, (lower, upper) = len(x), self._forced_bounds
+        result = np.clip(x, lower, upper)
         if np.array_equal(result, x):
             return x
-        has_room = (result > self._lower) & (result < self._upper)
+        has_room = (result > lower) & (result < upper)
         is_equality = self.least[n:] == self.most[n:]
         equalities = self.rows[is_equality]
         missing = self.least[n:][is_equality] - equalities @ result
         result[has_room] += np.linalg.lstsq(equalities[:, has_room].toarray(), missing)[0]
         return result if self.excess(result, self.rows @ result) <= self.excess(x, self.rows @ x) else x
+
+    @cached_property
+    def _forced_bounds(self) -> tuple[FloatArray, FloatArray]:
+        problem, least = self._problem, np.full(len(self._problem.h), -np.inf)
+        rows = [
+            (sp.csr_array(problem.A), problem.b, problem.b),
+            (sp.csr_array(problem.G), least, problem.h),
+        ]
+        return forced_bounds(rows, problem.lower, problem.upper)
 
     def units(self, curvature: float, linear: FloatArray, size: float = 0.0) -> AgentUnits:
         """Units in which the numbers of a cost are about one.

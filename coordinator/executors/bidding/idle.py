@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from ....agents.arrays import BoolArray, FloatArray, IntArray, Positions
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...market import Market
-from .forcing import SAME
+from ..forcing import SAME
 
 Signs = npt.NDArray[np.int8]
 # Sums below this share of their terms are rounding.

@@ -13,7 +13,7 @@ from ....agents.canonical.stacked_matrices import ByAgent, StackedMatrices
 from ...bids import SlopeShape
 from ...market import Market
 from ...sparse import columns_of, rows_of
-from .forcing import forced_bounds, sums_of_opposing
+from ..forcing import forced_bounds, sums_of_opposing
 from .idle import IdleGoods, idle_goods
 
 # Of the steepness of a typical good: price over volume.

@@ -13,7 +13,7 @@ from ...market import Market
 from ...quasidefinite.quasidefinite import SMALL, Assembly
 from ...sparse import columns_of, others, rows_of
 from .levels import with_levels, without_rounding
-from .netting import netting, plain_totals
+from .netting import from_totals, netting, plain_totals
 from .pairs import pairs
 from .parallel import parallel_totals
 
@@ -27,7 +27,7 @@ def netted_where_large(rows: sp.csr_array, first: Positions, second: Positions) 
     """What is small enough to be solved as a dense matrix stays as it is."""
     if rows.shape[0] <= SMALL:
         return sp.csr_array((rows.shape[0], rows.shape[0]))
-    return netting(rows, np.unique(np.concatenate([first, second])))
+    return netting(from_totals, rows, np.unique(np.concatenate([first, second])))
 
 
 class ClearingSystem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -13,32 +15,34 @@ ROUNDING = 1e-12
 _ROWS = 64
 
 
-def netting(rows: sp.csr_array, totals: Positions) -> sp.csr_array:
+def netting(make_up: Callable[..., sp.csr_array], rows: sp.csr_array, *totals: Positions) -> sp.csr_array:
     """Which multiples of some totals make up the other rows.
 
     Parameters
     ----------
+    make_up : callable
+        From some rows and the totals of each list, the latter's multiples, shape (rows, totals of all lists).
     rows : sparse array A of shape (rows, columns), without zeros
-    totals : array of int
-        Rows that may stand for others; no two of one agent over the same column.
+    *totals : arrays of int
+        Rows that may stand for others.
 
     Returns
     -------
     sparse array Z of shape (rows, rows)
         ``A - Z A`` is zero in every row that is a sum of multiples of totals; other rows of Z are empty.
     """
-    count = rows.shape[0]
-    others = np.setdiff1d(np.arange(count, dtype=np.int32), totals)
-    base = sp.csr_array(rows[totals])
+    count, members = rows.shape[0], np.concatenate(totals)
+    others = np.setdiff1d(np.arange(count, dtype=np.int32), members)
+    bases = [sp.csr_array(rows[own]) for own in totals]
     # Some rows after the other: each of them overlaps with nearly all totals.
     chunks = [others[begin : begin + _ROWS] for begin in range(0, len(others), _ROWS)]
-    parts = [_netted_rows(sp.csr_array(rows[chunk]), base) for chunk in chunks]
-    shares = sp.coo_array(sp.vstack([sp.csr_array((0, len(totals))), *parts]))
-    return sp.csr_array((shares.data, (others[shares.row], totals[shares.col])), shape=(count, count))
+    parts = [make_up(sp.csr_array(rows[chunk]), *bases) for chunk in chunks]
+    shares = sp.coo_array(sp.vstack([sp.csr_array((0, len(members))), *parts]))
+    return sp.csr_array((shares.data, (others[shares.row], members[shares.col])), shape=(count, count))
 
 
-def _netted_rows(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
-    """Which multiples of totals make up some other rows, shape (rows, totals)."""
+def from_totals(rows: sp.csr_array, base: sp.csr_array) -> sp.csr_array:
+    """Which multiples of totals make up some other rows; no two totals of one agent may be over the same column."""
     Z = shares_of_totals(rows, base)
     columns = np.ones(rows.shape[1])
     is_sum = abs(rows - Z @ base) @ columns <= ROUNDING * (abs(rows) @ columns)

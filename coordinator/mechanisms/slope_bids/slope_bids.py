@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +17,8 @@ from ...measures.own_scale import turnovers_usd
 from ...measures.turnover import least_turnover_usd
 from ...mechanism import MADE_AGAIN, Opening, not_answered, refuse_outside, relative_change
 from .clearing import ClearingSystem, netted_where_large
-from .either_side import netting_from_either_side
+from .either_side import from_either_side
+from .netting import netting
 
 # Share of an agent's own turnover below which what its limits hold need not fall.
 _ACCURACY_OF_AGENTS = 1e-9
@@ -28,7 +30,7 @@ _MOST_ROUNDS_LOST = 20
 # Less than a share of all that is paid is no matter.
 _ALL_THE_WAY, _BLUNT, _EXACT = 0.99, 0.5, 1e-9
 # How totals stand for other rows of the coordinator's system: digits that one way loses another may keep.
-_NETS = (netted_where_large, netting_from_either_side)
+_NETS = (netted_where_large, partial(netting, from_either_side))
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,8 +171,7 @@ class SlopeBids:
         off = float(market.price_scale @ np.abs(imbalance)) / paid_usd if paid_usd else 0.0
         # Trades are linear: where everybody goes all the way, what does not clear then was lost by the solution.
         is_blunt = off > max(_BLUNT * state.off, _EXACT) and bid.progress.min(initial=1.0) >= _ALL_THE_WAY
-        turns = state.turns + is_blunt
-        clearing = None if is_blunt else state.clearing
+        turns, clearing = (state.turns + 1, None) if is_blunt else (state.turns, state.clearing)
         if clearing is None:
             nets = _NETS[turns % len(_NETS)]
             clearing = ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone], nets)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from walras.agents import Declaration, contract
 from walras.coordinator import Batched, BidRequest, Compiled, Market, Prices, Scale
-from walras.coordinator.executors.bidding.forcing import forced_bounds, sums_of_opposing
+from walras.coordinator.executors.forcing import forced_bounds, sums_of_opposing
 from walras.coordinator.mechanisms.slope_bids.clearing import ClearingSystem, netted_where_large
 from walras.coordinator.quasidefinite.gram import gram
 

@@ -7,7 +7,8 @@ from random_markets.generator import random_market
 
 from walras import build_market, load_scenario
 from walras.coordinator import Batched, Compiled, Status, run, stop_at
-from walras.coordinator.mechanisms.slope_bids.either_side import netting_from_either_side
+from walras.coordinator.mechanisms.slope_bids.either_side import from_either_side
+from walras.coordinator.mechanisms.slope_bids.netting import netting
 from walras.coordinator.mechanisms.slope_bids.slope_bids import SlopeBids
 
 # By the numbers of `make random-markets`, with what was lost.
@@ -36,7 +37,7 @@ def test_a_row_that_either_side_makes_up_alone_is_netted_once(sides):
     first, second = np.divmod(np.arange(12), 4)
     totals = [(first == i).astype(float) for i in range(3)] + [(second == j).astype(float) for j in range(4)]
     rows = sp.csr_array(np.array([np.ones(12), *totals]))
-    Z = netting_from_either_side(rows, *sides)
+    Z = netting(from_either_side, rows, *sides)
     assert not (rows - Z @ rows).toarray()[0].any()
     assert list(Z.toarray()[0, sides[0]]) == [1.0] * len(sides[0])
 
@@ -48,6 +49,6 @@ def test_a_row_of_both_sides_is_netted_whichever_comes_first():
     buyers = [(second == j).astype(float) for j in range(4)]
     rows = sp.csr_array(np.array([sellers[0] - buyers[3], np.arange(12.0), *sellers, *buyers]))
     for sides in ((np.arange(2, 5), np.arange(5, 9)), (np.arange(5, 9), np.arange(2, 5))):
-        Z = netting_from_either_side(rows, *sides)
+        Z = netting(from_either_side, rows, *sides)
         np.testing.assert_array_equal(Z.toarray()[0], [0, 0, 1, 0, 0, 0, 0, 0, -1])
         assert not Z.toarray()[1].any()

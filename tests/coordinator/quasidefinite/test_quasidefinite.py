@@ -7,7 +7,7 @@ from cases import three_bus_loop
 
 from walras.coordinator import Compiled, SlopeBids, cold_opening
 from walras.coordinator.mechanisms.slope_bids import clearing
-from walras.coordinator.mechanisms.slope_bids.netting import netting, plain_totals
+from walras.coordinator.mechanisms.slope_bids.netting import from_totals, netting, plain_totals
 from walras.coordinator.quasidefinite import quasidefinite
 from walras.coordinator.quasidefinite.bordered import BorderedBlock
 from walras.coordinator.quasidefinite.quasidefinite import Assembly, Factor
@@ -82,7 +82,7 @@ def test_a_row_that_is_a_sum_of_totals_becomes_empty():
     buyers = [(second == j).astype(float) for j in range(4)]
     partly = np.arange(12.0)
     rows = sp.csr_array(np.array([sellers[0] - buyers[3], partly, *sellers, *buyers]))
-    Z = netting(rows, np.arange(2, 9))
+    Z = netting(from_totals, rows, np.arange(2, 9))
     left = (rows - Z @ rows).toarray()
     assert not left[0].any()
     np.testing.assert_array_equal(Z.toarray()[0], [0, 0, 1, 0, 0, 0, 0, 0, -1])

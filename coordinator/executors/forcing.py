@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from ....agents.arrays import FloatArray, Positions
+from ...agents.arrays import FloatArray, Positions
 
 # Least activity and right-hand side that differ by this share of the row's terms are the same.
 SAME = 1e-12
