@@ -52,6 +52,8 @@ class Ending:
         The solver's name and its own word.
     is_solved, is_infeasible : bool
         What that says.
+    largest_residual : float
+        The largest of what is left of constraints, stationarity and the duality gap.
     """
 
     x: FloatArray
@@ -60,6 +62,7 @@ class Ending:
     status: str
     is_solved: bool
     is_infeasible: bool
+    largest_residual: float
 
 
 def solve_programme(programme: QuadraticProgramme, piqp_settings: dict[str, float]) -> Ending:
@@ -100,7 +103,9 @@ def by_piqp(programme: QuadraticProgramme, settings: dict[str, float]) -> Ending
     status = solver.solve()
     x, y, z = (np.asarray(part) for part in (solver.result.x, solver.result.y, solver.result.z_u))
     is_infeasible = status == piqp.PIQP_PRIMAL_INFEASIBLE
-    return Ending(x, y, z, f"PIQP ends with {status.name}", status == piqp.PIQP_SOLVED, is_infeasible)
+    info = solver.result.info
+    residual = max(info.primal_res, info.dual_res, abs(info.duality_gap))
+    return Ending(x, y, z, f"PIQP ends with {status.name}", status == piqp.PIQP_SOLVED, is_infeasible, residual)
 
 
 def by_clarabel(programme: QuadraticProgramme) -> Ending:
@@ -120,4 +125,6 @@ def by_clarabel(programme: QuadraticProgramme) -> Ending:
     ).solve()
     y, z, _ = np.split(np.asarray(solution.z), [len(q.b), len(q.b) + len(q.h)])
     is_solved, is_infeasible = solution.status == clarabel.SolverStatus.Solved, solution.status in _INFEASIBLE
-    return Ending(np.asarray(solution.x), y, z, f"Clarabel ends with {solution.status}", is_solved, is_infeasible)
+    residual = max(solution.r_prim, solution.r_dual, abs(solution.obj_val - solution.obj_val_dual))
+    status = f"Clarabel ends with {solution.status}"
+    return Ending(np.asarray(solution.x), y, z, status, is_solved, is_infeasible, residual)

@@ -15,8 +15,9 @@ from .minimiser import minimiser
 from .presolve import presolved
 from .stacked_market import StackedMarket
 
-# Of the least norm: faces without interior leave the second one.
-_TOLERANCES = (1e-9, 1e-8)
+# Of the least norm, whose square is so far from the least: the first leaves contracts a millionth. Faces without
+# interior leave the others.
+_TOLERANCES = (1e-12, 1e-9, 1e-8)
 # Costs of leaving a limit, in multiples of a price, that are no rounding.
 _COSTS = 1e-8
 # To which multiples of a row are told from other rows.
@@ -193,7 +194,7 @@ def optimal_face(
     if at_limits is not None:
         s = _held(s, at_limits, solution)
     rows = sp.csr_array(sp.vstack([s.A, s.K, same], format="csr"))
-    return OptimalFace(s, rows, np.concatenate([s.b, -s.k, same @ solution]))
+    return OptimalFace(s, rows, rows @ solution)
 
 
 def _held(stacked: StackedMarket, at_limits: AtLimits, solution: FloatArray) -> StackedMarket:

@@ -117,6 +117,6 @@ def test_where_piqp_fails_clarabel_repairs(monkeypatch):
     answered = run(market, ADMM(), Compiled(), stop=MaxRounds(40)).best.allocation.trades
     stacked = stack(market)
     by_piqp = repaired_trades(market, stacked, answered)
-    fails = SimpleNamespace(is_solved=False)
+    fails = SimpleNamespace(is_solved=False, largest_residual=np.inf)
     monkeypatch.setattr(minimiser, "by_piqp", lambda programme, settings: fails)
     assert repaired_trades(market, stacked, answered) == pytest.approx(by_piqp, abs=1e-5)
