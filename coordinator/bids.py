@@ -167,8 +167,10 @@ class SlopeBid:
         Goods that nobody can trade, because nobody can be on the other side.
     idle_balance : array of int, shape (idle,)
         Which of them can only be traded together, such as wheeling on an island.
+    idle_weight : array of shape (idle,)
+        By how much the price of each of them changes with those of its balance.
     reservation_change : array of shape (balances,)
-        From their prices to those at which their traders would just begin to trade.
+        From their prices to those at which their traders would just begin to trade, in multiples of weights.
     book : Book
     """
 
@@ -179,6 +181,7 @@ class SlopeBid:
     progress: FloatArray
     idle_goods: Positions
     idle_balance: IntArray
+    idle_weight: FloatArray
     reservation_change: FloatArray
     book: Book
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
-from .agent_units import ROUNDING, Limits
+from .agent_units import LOOKED_FOR, ROUNDING, Limits
 from .interior_point import by_clarabel
 
 _EQUALITY = 5
@@ -20,10 +20,6 @@ _PROXIMAL_WEIGHT = 1e-3
 # of their number. Who goes round in circles would take seconds up to DAQP's own limit, but few of many take it at all.
 _MOST_ITERATIONS = 5
 _MOST_WORK = 4_000_000
-# An answer so many times larger than the size that was taken is looked for again in units of its own, and
-# so is one so many times smaller than a size that is but a guess.
-_ANOTHER_SIZE = 100.0
-_LOOKED_FOR = 3
 
 
 def is_flat(hessian: sp.csc_array) -> bool:
@@ -94,7 +90,7 @@ class ProximalActiveSet:
         """Minimise with this linear term."""
         size = 0.0
         ended = "DAQP finds answers of ever another size, "
-        for _ in range(_LOOKED_FOR):
+        for _ in range(LOOKED_FOR):
             units = self._limits.units(self._curvature, linear, size)
             model = daqp.Model()
             # Proximal iterations would go on from the last answer; setting up anew costs as much as some of them.
@@ -117,12 +113,10 @@ class ProximalActiveSet:
             if flag <= 0:
                 ended = f"DAQP ends with flag {flag}, "
                 break
-            largest = float(np.abs(x).max())
-            is_guess = not (size or self._limits.largest)
-            if largest > _ANOTHER_SIZE or (is_guess and 0 < largest < 1 / _ANOTHER_SIZE):
-                size = largest * units.size
-                continue
             answer = np.asarray(x) * units.size
+            if not self._limits.are_units_of(answer, units, size):
+                size = float(np.abs(answer).max())
+                continue
             if self._limits.excess(answer, self._rows @ answer) <= ROUNDING * units.size:
                 return self._limits.kept(answer)
             ended = "DAQP's answer is beyond a limit, "

@@ -15,6 +15,11 @@ from .forcing import forced_bounds
 # Excess over a limit that is rounding, and the most that an answer may have, in the agent's size.
 ROUNDING = 1e-9
 ACCEPTED_EXCESS = 1e-7
+# An answer so many times larger than the size that was taken is looked for again in units of its own, and
+# so is one so many times smaller than a size that is but a guess.
+_ANOTHER_SIZE = 100.0
+# How often an answer is looked for.
+LOOKED_FOR = 3
 # Limits below this share of where an agent's costs lead it are as good as 0: they are rounding beside it.
 _NOTHING = 1e-13
 
@@ -33,6 +38,12 @@ class AgentUnits:
 
     size: float
     worth_usd: float
+
+
+def reach(curvature: float, linear: FloatArray) -> float:
+    """How far variables would go if only the curvature of a cost stopped them; 1 where nothing drives or stops them."""
+    steepness = float(np.abs(linear).max(initial=0.0))
+    return steepness / curvature if steepness > 0 and curvature > 0 else 1.0
 
 
 class Limits:
@@ -89,6 +100,22 @@ class Limits:
         ]
         return forced_bounds(rows, problem.lower, problem.upper)
 
+    def are_units_of(self, x: FloatArray, units: AgentUnits, size: float) -> bool:
+        """Whether an answer is of about the size of units that were taken for a size; in others digits are lost.
+
+        Limits from below say nothing of how much more an agent wants, such as a load that owes a thousandth of it.
+
+        Parameters
+        ----------
+        x : array of shape (n,)
+        units : AgentUnits
+        size : float
+            That of an answer before, or 0 if there was none.
+        """
+        largest = float(np.abs(x).max(initial=0.0)) / units.size
+        is_guess = not (size or self.largest)
+        return largest <= _ANOTHER_SIZE and not (is_guess and 0 < largest < 1 / _ANOTHER_SIZE)
+
     def units(self, curvature: float, linear: FloatArray, size: float = 0.0) -> AgentUnits:
         """Units in which the numbers of a cost are about one.
 
@@ -102,8 +129,7 @@ class Limits:
             Of the variables. Default: the largest limit, or if all are nothing where the curvature stops.
         """
         steepness = float(np.abs(linear).max(initial=0.0))
-        reach = steepness / curvature if steepness > 0 and curvature > 0 else 1.0
         size = size or self.largest
-        if size <= _NOTHING * reach:
-            size = reach
+        if size <= _NOTHING * reach(curvature, linear):
+            size = reach(curvature, linear)
         return AgentUnits(size, steepness * size or curvature * size**2 or 1.0)

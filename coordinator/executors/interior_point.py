@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from ...agents.agent import AgentError
 from ...agents.arrays import FloatArray
 from ...agents.canonical.canonical_problem import CanonicalProblem
-from .agent_units import ACCEPTED_EXCESS, Limits
+from .agent_units import ACCEPTED_EXCESS, LOOKED_FOR, AgentUnits, Limits, reach
 
 # Clarabel's tolerance, and the gap between its objectives that is accepted, in the agent's units.
 _TOLERANCE = 1e-9
@@ -36,7 +36,28 @@ def by_clarabel(
         If there are none, or none are found; it names agent, solvers, and how they ended.
     """
     limits = Limits(problem)
-    units = limits.units(float(hessian.diagonal().max(initial=0.0)), linear)
+    curvature, size = float(hessian.diagonal().max(initial=0.0)), 0.0
+    for _ in range(LOOKED_FOR):
+        units = limits.units(curvature, linear, size)
+        x, gap, status = _in_units(problem, hessian, linear, units)
+        largest = float(np.abs(x).max(initial=0.0))
+        is_within = limits.excess(x, limits.rows @ x) <= ACCEPTED_EXCESS * max(units.size, largest)
+        is_found = gap <= _ACCEPTED_GAP and is_within
+        if is_found and limits.are_units_of(x, units, size):
+            break
+        size = largest if is_found else reach(curvature, linear)
+    if not is_found:
+        raise AgentError(
+            f"agent {agent_name} has no best response: {tried}Clarabel ends with {status}; "
+            "are its trades bounded and its constraints feasible?"
+        )
+    return limits.kept(x)
+
+
+def _in_units(
+    problem: CanonicalProblem, hessian: sp.csc_array, linear: FloatArray, units: AgentUnits
+) -> tuple[FloatArray, float, str]:
+    """Variables, the gap between Clarabel's objectives relative to them, and how it ends."""
     identity = sp.eye_array(len(problem.c), format="csr")
     below, above = np.isfinite(problem.lower), np.isfinite(problem.upper)
     rows = sp.vstack([problem.A, problem.G, -identity[below], identity[above]], format="csc")
@@ -54,13 +75,5 @@ def by_clarabel(
         cones,
         settings,
     ).solve()
-    gap = abs(solution.obj_val - solution.obj_val_dual)
-    x = np.asarray(solution.x) * units.size
-    size = max(units.size, float(np.abs(x).max(initial=0.0)))
-    is_within = limits.excess(x, limits.rows @ x) <= ACCEPTED_EXCESS * size
-    if not (gap <= _ACCEPTED_GAP * max(1.0, abs(solution.obj_val)) and is_within):
-        raise AgentError(
-            f"agent {agent_name} has no best response: {tried}Clarabel ends with {solution.status}; "
-            "are its trades bounded and its constraints feasible?"
-        )
-    return limits.kept(x)
+    gap = abs(solution.obj_val - solution.obj_val_dual) / max(1.0, abs(solution.obj_val))
+    return np.asarray(solution.x) * units.size, gap, str(solution.status)

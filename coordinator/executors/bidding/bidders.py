@@ -143,6 +143,7 @@ class Bidders:
                 progress=progress,
                 idle_goods=agents.idle.goods,
                 idle_balance=agents.idle.balance,
+                idle_weight=agents.idle.weight,
                 reservation_change=agents.idle.price_change(standing.residual.stationarity),
                 book=book,
             ),

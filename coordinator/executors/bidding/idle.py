@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from ....agents.arrays import BoolArray, FloatArray, IntArray, Positions
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...market import Market
+from ...sparse import rows_of
 from ..forcing import SAME
+from .deterring import deterring_levels
 
 Signs = npt.NDArray[np.int8]
 # Sums below this share of their terms are rounding.
@@ -23,13 +24,16 @@ _ROUNDING = 1e-12
 class IdleGoods:
     """Balances that clear only where all who trade in them stay at a bound, and the variables that stay there.
 
-    A balance is that of one good, or of joint goods. At an interior point a price would run away from whoever is to
-    be kept at a bound to the last bit. Held there, agents say instead at which price they would leave it.
+    A balance is that of one good, or a weighted sum of those of joint goods. At an interior point a price would run
+    away from whoever is to be kept at a bound to the last bit. Held there, agents say instead at which price they
+    would leave it.
 
     Parameters
     ----------
     goods, balance : arrays of int, shape (idle goods,)
         Each idle good, and of which balance it is part.
+    weight : array of shape (idle goods,)
+        How often it counts there.
     begins : array of int, shape (balances,)
         Where each balance's entries begin.
     variables : array of int, shape (entries,)
@@ -42,6 +46,7 @@ class IdleGoods:
 
     goods: Positions
     balance: IntArray
+    weight: FloatArray
     begins: IntArray
     variables: Positions
     per_unit: FloatArray
@@ -58,7 +63,7 @@ class IdleGoods:
         return lower, upper
 
     def price_change(self, force: FloatArray) -> FloatArray:
-        """Change of prices at which the keenest trader of each balance turns indifferent, shape (balances,).
+        """Change of prices, in multiples of weights, at which the keenest trader of each balance turns indifferent.
 
         Parameters
         ----------
@@ -80,29 +85,45 @@ class _Balances:
     variable, of_balance, per_unit : arrays of shape (entries,)
     offset : array of shape (balances,)
         What the balance is without any variables.
-    joint_goods, joint : arrays of int
-        Goods that clear together with others, and of which joint balance each is part.
+    of_goods : sparse array of shape (balances, goods)
+        How often each good counts.
     """
 
     variable: Positions
     of_balance: Positions
     per_unit: FloatArray
     offset: FloatArray
-    joint_goods: IntArray
-    joint: IntArray
+    of_goods: sp.csr_array
+
+    @staticmethod
+    def of(of_goods: sp.csr_array, market: Market, T: sp.csr_array, offset: FloatArray) -> _Balances:
+        """Balances of sums of goods, from what a unit of each variable trades and what goods are without any."""
+        of_copies = sp.csr_array(of_goods[:, market.good_of_copy])
+        sums = sp.coo_array(of_copies @ T)
+        is_real = np.abs(sums.data) > _ROUNDING * (abs(of_copies) @ abs(T))[sums.row, sums.col]
+        row, column = sums.coords
+        return _Balances(column[is_real], row[is_real], sums.data[is_real], of_goods @ offset, of_goods)
+
+    def with_more(self, joint: _Balances) -> _Balances:
+        """These balances, and after them others."""
+        return _Balances(
+            variable=np.concatenate([self.variable, joint.variable]),
+            of_balance=np.concatenate([self.of_balance, len(self.offset) + joint.of_balance]),
+            per_unit=np.concatenate([self.per_unit, joint.per_unit]),
+            offset=np.concatenate([self.offset, joint.offset]),
+            of_goods=sp.csr_array(sp.vstack([self.of_goods, joint.of_goods])),
+        )
 
     def held_by(self, side: Signs) -> IdleGoods:
         """What is idle, from the sides of entries, 0 for those that are not held."""
         entries = np.flatnonzero(side)
         entries = entries[np.argsort(self.of_balance[entries], kind="stable")]
         found, begins = np.unique(self.of_balance[entries], return_index=True)
-        singles = len(self.offset) - len(np.unique(self.joint))
-        is_member = np.isin(self.joint + singles, found)
-        goods = np.concatenate([found[found < singles], self.joint_goods[is_member]])
-        label = np.concatenate([found[found < singles], self.joint[is_member] + singles])
+        goods = rows_of(self.of_goods, found)
         return IdleGoods(
-            goods=goods,
-            balance=np.searchsorted(found, label),
+            goods=goods.indices,
+            balance=np.repeat(np.arange(len(found)), np.diff(goods.indptr)),
+            weight=goods.data,
             begins=begins,
             variables=self.variable[entries],
             per_unit=self.per_unit[entries],
@@ -117,24 +138,10 @@ class _Balances:
         size = np.bincount(self.of_balance, np.abs(terms, out=terms), minlength=len(self.offset)) + np.abs(self.offset)
         return np.asarray(np.isfinite(least) & (least >= -SAME * size))
 
-    def left_alone(self, is_free: BoolArray, values: FloatArray) -> tuple[Positions, FloatArray]:
-        """Variables that alone can clear a balance, as a line to a bus where nobody trades, and how they clear it.
-
-        Parameters
-        ----------
-        is_free : array of bool, shape (entries,)
-        values : array of shape (variables,)
-            Of those that are not free.
-        """
-        balances = len(self.offset)
-        alone = is_free & (np.bincount(self.of_balance[is_free], minlength=balances) == 1)[self.of_balance]
-        entries = np.flatnonzero(alone)
-        if not len(entries):
-            return entries, np.zeros(0)
-        fixed = np.flatnonzero(~is_free)
-        terms = self.per_unit[fixed] * values[self.variable[fixed]]
-        rest = self.offset + np.bincount(self.of_balance[fixed], terms, minlength=balances)
-        return self.variable[entries], -rest[self.of_balance[entries]] / self.per_unit[entries]
+    def move(self, lower: FloatArray, upper: FloatArray) -> BoolArray:
+        """Whether any variable of each balance can."""
+        moves = (lower < upper)[self.variable]
+        return np.bincount(self.of_balance[moves], minlength=len(self.offset)) > 0
 
 
 def idle_goods(market: Market, matrices: StackedMatrices, lower: FloatArray, upper: FloatArray) -> IdleGoods:
@@ -144,16 +151,18 @@ def idle_goods(market: Market, matrices: StackedMatrices, lower: FloatArray, upp
     ----------
     lower, upper : arrays of shape (variables,)
     """
-    balances = _balances(market, matrices, np.isinf(lower) & np.isinf(upper))
+    T, offset = matrices.T, market.imbalance(matrices.trade_offset)
+    good = np.repeat(market.good_of_copy.astype(np.int32), np.diff(T.indptr))
+    balances = _Balances(T.indices, good, T.data, offset, sp.eye_array(len(offset), format="csr"))
     side = np.zeros(len(balances.variable), dtype=np.int8)
-    known = np.full(len(lower), np.nan)
+    is_open = np.ones(len(offset), dtype=bool)
     while True:
         idle = balances.held_by(side)
-        narrow = [np.where(np.isnan(known), bounds, known) for bounds in idle.held(lower, upper)]
-        is_free = (narrow[0] < narrow[1])[balances.variable]
+        narrow = idle.held(lower, upper)
+        may_be_held = (narrow[0] < narrow[1])[balances.variable] & is_open[balances.of_balance]
         found = np.zeros_like(side)
         for sign in (1, -1):
-            found[is_free & balances.are_forced(sign, *narrow)[balances.of_balance]] = sign
+            found[may_be_held & balances.are_forced(sign, *narrow)[balances.of_balance]] = sign
         entries = np.flatnonzero(found)
         if len(entries):
             # One balance alone answers for a variable: the prices of two would chase each other.
@@ -161,51 +170,18 @@ def idle_goods(market: Market, matrices: StackedMatrices, lower: FloatArray, upp
             entries = entries[np.diff(balances.variable[entries], prepend=-1) > 0]
             side[entries] = found[entries]
             continue
-        variables, values = balances.left_alone(is_free, narrow[0])
-        if not len(variables):
+        levels = deterring_levels(T, market.good_of_copy, offset, *narrow)
+        levels = levels[~_touched(levels, idle.goods)]
+        joint = _Balances.of(levels, market, T, offset)
+        if not (joint.are_forced(1, *narrow) & joint.move(*narrow)).any():
             return idle
-        known[variables] = values
+        balances = balances.with_more(joint)
+        side = np.concatenate([side, np.zeros(len(joint.variable), dtype=np.int8)])
+        is_open[levels.indices] = False
+        is_open = np.concatenate([is_open, np.ones(levels.shape[0], dtype=bool)])
 
 
-def _balances(market: Market, matrices: StackedMatrices, is_unbounded: BoolArray) -> _Balances:
-    T = matrices.T
-    good = np.repeat(market.good_of_copy.astype(np.int32), np.diff(T.indptr))
-    offset = market.imbalance(matrices.trade_offset)
-    goods, joint = _joint_goods(T, good, is_unbounded, len(offset))
-    if not len(goods):
-        return _Balances(T.indices, good, T.data, offset, goods, joint)
-    count, variables = int(joint.max()) + 1, T.shape[1]
-    adding = sp.csr_array((np.ones(len(goods)), (joint, goods)), shape=(count, len(offset)))
-    of_goods = sp.csr_array((T.data, (good, T.indices)), shape=(len(offset), variables))
-    sums = sp.coo_array(adding @ of_goods)
-    is_real = np.abs(sums.data) > _ROUNDING * (adding @ abs(of_goods))[sums.row, sums.col]
-    return _Balances(
-        variable=np.concatenate([T.indices, sums.col[is_real]]),
-        of_balance=np.concatenate([good, len(offset) + sums.row[is_real]]),
-        per_unit=np.concatenate([T.data, sums.data[is_real]]),
-        offset=np.concatenate([offset, adding @ offset]),
-        joint_goods=goods,
-        joint=joint,
-    )
-
-
-def _joint_goods(T: sp.csr_array, good: Positions, is_unbounded: BoolArray, goods: int) -> tuple[IntArray, IntArray]:
-    """Goods that unbounded variables only turn into each other, and which of them belong together.
-
-    As wheeling on an island without the hub: a grid operator takes at one bus what it delivers at another. In all
-    it delivers nothing there.
-    """
-    own = np.flatnonzero(is_unbounded[T.indices])
-    none = np.zeros(0, dtype=np.int64)
-    if not len(own):
-        return none, none
-    of_good = sp.csr_array((T.data[own], (good[own], T.indices[own])), shape=(goods, T.shape[1]))
-    label = np.asarray(connected_components(of_good @ of_good.T, directed=False)[1], dtype=np.int64)
-    left = np.bincount(T.indices[own], T.data[own], minlength=T.shape[1])
-    size = np.bincount(T.indices[own], np.abs(T.data[own]), minlength=T.shape[1])
-    leaks = (np.abs(left) > _ROUNDING * size)[T.indices[own]]
-    is_turned = np.zeros(goods, dtype=bool)
-    is_turned[good[own]] = True
-    is_turned &= ~np.isin(label, label[good[own[leaks]]])
-    members = np.flatnonzero(is_turned)
-    return members, np.unique(label[members], return_inverse=True)[1]
+def _touched(levels: sp.csr_array, goods: Positions) -> BoolArray:
+    """Which levels count some of these goods: a price that two balances tell would never settle."""
+    level = np.repeat(np.arange(levels.shape[0]), np.diff(levels.indptr))
+    return np.bincount(level, np.isin(levels.indices, goods), minlength=levels.shape[0]) > 0

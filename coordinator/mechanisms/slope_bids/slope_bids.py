@@ -222,7 +222,7 @@ class SlopeBids:
 
 
 def _to_reservation(bid: SlopeBid, change: FloatArray) -> FloatArray:
-    """What idle goods' changes of prices lack, in the mean of each balance, of their reservation prices."""
-    members = np.bincount(bid.idle_balance)
-    mean = np.bincount(bid.idle_balance, change) / members
-    return np.asarray((bid.reservation_change - mean)[bid.idle_balance])
+    """What idle goods' changes of prices lack, along the weights of each balance, of their reservation prices."""
+    weight, balance = bid.idle_weight, bid.idle_balance
+    along = np.bincount(balance, weight * change) / np.bincount(balance, weight * weight)
+    return np.asarray(weight * (bid.reservation_change - along)[balance])

@@ -127,3 +127,15 @@ def test_answers_are_as_exact_whatever_the_size_of_the_agent(size):
     """Between 0 and its size, x costs ``(x - 2 size)^2`` and y costs ``(y - size / 2)^2``."""
     found = nearest(constrained(lower=(0.0, 0.0), upper=(size, size)), (2 * size, size / 2))
     assert found == pytest.approx([size, size / 2], rel=1e-7, abs=0)
+
+
+@pytest.mark.parametrize("owed", [1e-5, 1e-7, 1e-9])
+def test_who_is_owed_next_to_nothing_of_what_it_wants_gets_that(owed):
+    """A limit from below says nothing of how much more an agent takes: in units of it 30 MWh were 0.2 MWh off."""
+    found = nearest(constrained(lower=(owed, 0.0)), (30.0, 1.0))
+    assert found == pytest.approx([30.0, 1.0], abs=1e-5)
+
+
+def test_who_can_have_next_to_nothing_of_what_it_wants_has_that():
+    found = nearest(constrained(lower=(0.0, 0.0), upper=(1e-7, 2e-7)), (30.0, 1.0))
+    assert found == pytest.approx([1e-7, 2e-7], rel=1e-7, abs=0)

@@ -70,6 +70,21 @@ def test_a_closed_line_in_a_loop_closes_what_it_balances(executor):
 
 
 @EXECUTORS
+def test_prices_that_only_deter_rise_no_further_than_they_must(executor):
+    """As before, but bus 3 has a unit too, at 100. Wheeling to 3 may cost any p if to 2 it costs p / 2.
+
+    Unit 1 would sell to bus 3 below p = 100 - 10, and unit 2 below p / 2 = 100 - 50.
+    """
+    lines = [(1, 2), (2, 3), (1, 3)]
+    units = [(1, 10.0), (2, 50.0), (3, 100.0)]
+    market = market_on((1, 2, 3), lines, [np.inf, np.inf, 0.0], (3,), units)
+    result = solved(market, executor)
+    assert sold(result, "unit 3", "town 3") == pytest.approx(80.0, rel=1e-5)
+    prices = [result.best.prices[market.good_index[wheeling(bus, 0)]] for bus in (2, 3)]
+    assert prices == pytest.approx([50.0, 100.0], rel=1e-5)
+
+
+@EXECUTORS
 def test_an_island_without_units_gets_nothing(executor):
     """Buses 2 and 3 are joined, and cut off from the hub; prices of wheeling to both deter."""
     lines = [(1, 2), (2, 3), (1, 3)]

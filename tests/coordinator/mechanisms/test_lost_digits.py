@@ -17,9 +17,11 @@ MARKETS = {
     226: "the price of a bus where nobody trades, beside one where all could only sell",
     360: "what a load's total yields, where it is all that passes its seller's bus",
     418: "the same with hydro",
+    479: "what a contract costs, beside prices of wheeling that rise without end, since nothing can pass a closed line",
     496: "a bound of 0 of a unit of 3638 MW that sells nothing",
     541: "what a small producer's total yields, with ramps",
     705: "a bound of 0 of a unit without capacity, over 15 hours",
+    724: "what a contract costs, beside prices of wheeling without end, over 20 hours",
 }
 
 
@@ -29,6 +31,7 @@ def test_slope_bids_converge(tmp_path, number, executor):
     market = build_market(load_scenario(random_market(0, number).write(tmp_path)))
     outcome = run(market, SlopeBids(), executor, stop=stop_at(1e-6, 60), certify_every=1)
     assert outcome.status == Status.CONVERGED, outcome.reason
+    assert len(outcome.records) < 60, outcome.reason
 
 
 @pytest.mark.parametrize("sides", [(np.arange(1, 4), np.arange(4, 8)), (np.arange(4, 8), np.arange(1, 4))])
