@@ -132,8 +132,8 @@ class MicrogridDecisions:
     import_mw, export_mw, renewable_mw, dispatchable_mw, charge_mw, discharge_mw : variables of shape (slots,)
     energy_mwh : variable of shape (slots + 1,)
         Content of the battery before each slot and at the end.
-    on : boolean variable of shape (slots,), or None
-        None where output alone says whether the unit is on.
+    on, starts : variables of shape (slots,), or None
+        Whether the unit is on, and has just been started; None where output alone says all that matters.
     cost : scalar expression [$]
         Of energy, starts, wear and the price of carbon.
     emissions_t : scalar expression
@@ -159,6 +159,7 @@ class MicrogridDecisions:
             self.energy_mwh[-1] >= battery.initial_mwh,
         ]
         self.on: cp.Variable | None = None
+        self.starts: cp.Variable | None = None
         self._choose(m)
         grid_t = m.grid_t_per_mwh @ self.import_mw
         self.emissions_t = hours * (grid_t + unit.emissions_t_per_mwh * cp.sum(self.dispatchable_mw))
@@ -201,11 +202,11 @@ class MicrogridDecisions:
         if not unit.commits:
             return cp.Constant(0.0)
         self.on = on = cp.Variable(slots, boolean=True)
-        started = cp.Variable(slots, bounds=[0, 1])
+        self.starts = starts = cp.Variable(slots, bounds=[0, 1])
         was_on = cp.hstack([0.0, on[:-1]]) if slots > 1 else cp.Constant(np.zeros(1))
         self.constraints += [
             unit.min_mw * on <= self.dispatchable_mw,
             self.dispatchable_mw <= unit.max_mw * on,
-            started >= on - was_on,
+            starts >= on - was_on,
         ]
-        return unit.start_usd * cp.sum(started)
+        return unit.start_usd * cp.sum(starts)

@@ -27,7 +27,7 @@ _INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kU
 
 @dataclass(frozen=True, eq=False)
 class IntegerProgramme:
-    """Minimise ``c @ x + constant`` subject to ``below <= rows @ x <= above`` and ``lower <= x <= upper``, some x whole.
+    """Minimise ``c @ x + constant``, some x whole, with ``below <= rows @ x <= above`` and ``lower <= x <= upper``.
 
     Parameters
     ----------

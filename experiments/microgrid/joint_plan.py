@@ -9,12 +9,12 @@ from math import inf
 
 from ...coordinator.programmes.integer_programme import Incumbent, IntegerInterrupted
 from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
-from .infeasible import why_infeasible
 from .instance import Instance
 from .joint_programme import JointProgramme, Restriction
+from .microgrid_plan import Plan, PlanStatus, plan_of, without_schedule
 from .participants import participants
-from .plan import Plan, PlanStatus, plan_of, without_schedule
 from .recovered_schedule import recovered_schedule
+from .why_infeasible import why_infeasible
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Effort:
     on_progress: Callable[[str, float, float, float], None] | None = None
 
 
+BEST_EFFORT = Effort()
+
+
 class PlanInterrupted(KeyboardInterrupt):
     """The user broke a plan off; what there was by then is attached."""
 
@@ -45,7 +48,7 @@ class PlanInterrupted(KeyboardInterrupt):
 
 
 def joint_plan(
-    instance: Instance, effort: Effort = Effort(), restrict: Restriction | None = None, name: str = "joint"
+    instance: Instance, effort: Effort = BEST_EFFORT, restrict: Restriction | None = None, name: str = "joint"
 ) -> Plan:
     """The plan of greatest benefit.
 
@@ -76,9 +79,7 @@ def joint_plan(
     def plan(found: Incumbent) -> Plan:
         status = PlanStatus(found.status)
         if found.x is None:
-            return without_schedule(
-                status, time.perf_counter() - begin, "no schedule was found in time", -found.bound
-            )
+            return without_schedule(status, time.perf_counter() - begin, "no schedule was found in time", -found.bound)
         joint.take(found.x)
         schedule = recovered_schedule(instance, agents.sites, joint.decisions)
         return plan_of(instance, schedule, status, -found.bound, time.perf_counter() - begin)

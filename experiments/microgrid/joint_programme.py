@@ -55,6 +55,8 @@ class JointProgramme:
     ----------
     decisions : list of SiteDecisions
         One for each site; variables have values after `take`.
+    problem : cvxpy.Problem
+        That is what any other solver may be given.
     """
 
     def __init__(
@@ -69,8 +71,8 @@ class JointProgramme:
             constraints.append(_imbalance(declarations) == 0)
         if restrict is not None:
             constraints += restrict(declared)
-        self._problem = cp.Problem(cp.Minimize(objective(declared)), constraints)
-        data, chain, inverse = self._problem.get_problem_data(cp.HIGHS)
+        self.problem = cp.Problem(cp.Minimize(objective(declared)), constraints)
+        data, chain, inverse = self.problem.get_problem_data(cp.HIGHS)
         self._back = list(zip(chain.reductions[:-1], inverse[:-1], strict=True))
         self._x = data[cp.settings.PARAM_PROB].x.id
         equalities = data["dims"].zero
@@ -102,7 +104,7 @@ class JointProgramme:
     @property
     def value_usd(self) -> float:
         """The objective at the values that were taken."""
-        return float(self._problem.objective.value)
+        return float(self.problem.objective.value)
 
     def take(self, x: FloatArray) -> None:
         """Give all variables the values of a point whose whole variables are rounded and kept, the others best."""
@@ -117,7 +119,7 @@ class JointProgramme:
         solution = Solution(cp.OPTIMAL, 0.0, {self._x: x}, {}, {})
         for reduction, inverse in reversed(self._back):
             solution = reduction.invert(solution, inverse)
-        self._problem.unpack(solution)
+        self.problem.unpack(solution)
 
 
 _BOUNDS = (("lower_bounds", -np.inf), ("upper_bounds", np.inf))

@@ -52,9 +52,7 @@ def routes_to(instance: Instance, site: str) -> tuple[Route, ...]:
 def _site(instance: Instance, name: str) -> Site:
     own = instance.sites[name]
     jobs = tuple(
-        TrainingJob(job, j.it_mw, j.slots, j.release, j.deadline)
-        for job, j in instance.jobs.items()
-        if name in j.sites
+        TrainingJob(job, j.it_mw, j.slots, j.release, j.deadline) for job, j in instance.jobs.items() if name in j.sites
     )
     return Site(
         name,

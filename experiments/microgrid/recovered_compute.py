@@ -9,9 +9,8 @@ import numpy as np
 
 from ...agents.arrays import FloatArray
 from ...agents.site import Site, SiteDecisions
-from .compute_policy import Compute, Routed
 from .instance import Instance
-from .schedule import Run
+from .schedule import Compute, Routed, Run
 
 
 def compute_of(instance: Instance, sites: Sequence[Site], decisions: Sequence[SiteDecisions]) -> Compute:

@@ -20,8 +20,8 @@ _OFF_MW = 1e-7
 def recovered_schedule(instance: Instance, sites: Sequence[Site], decisions: Sequence[SiteDecisions]) -> Schedule:
     """The schedule at the values of the sites' variables.
 
-    What a solver leaves free of charge is netted out: energy that is bought and sold at once, or charged and discharged.
-    What is derived is computed anew from what is decided, so that balances hold to the last digits: drops from what is
+    What costs a solver nothing is netted out: energy that is bought and sold at once, or charged and discharged. What
+    is derived is computed anew from what is decided, so that balances hold to the last digits: drops from what is
     routed, contents from charges, and imports or curtailment from loads.
     """
     compute = compute_of(instance, sites, decisions)
@@ -56,9 +56,7 @@ def _site_schedule(
     sold, _ = _moved(sold, -missing, np.where(bought > 0, sold, own.export_mw))
     stored = battery.charge_efficiency * charge - discharge / battery.discharge_efficiency
     content = battery.initial_mwh + hours * np.concatenate([[0.0], np.cumsum(stored)])
-    return SiteSchedule(
-        bought, sold, used, generated, on.astype(np.int64), charge, discharge, content, it_mw, load_mw
-    )
+    return SiteSchedule(bought, sold, used, generated, on.astype(np.int64), charge, discharge, content, it_mw, load_mw)
 
 
 def _moved(amount: FloatArray, by: FloatArray, most: FloatArray) -> tuple[FloatArray, FloatArray]:

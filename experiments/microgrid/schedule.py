@@ -9,6 +9,8 @@ import numpy as np
 
 from ...agents.arrays import FloatArray, IntArray
 
+Routed = dict[str, dict[str, dict[str, FloatArray]]]
+
 
 @dataclass(frozen=True)
 class Run:
@@ -16,6 +18,22 @@ class Run:
 
     site: str
     start: int
+
+
+@dataclass(frozen=True, eq=False)
+class Compute:
+    """What runs and is served where, without a word on energy.
+
+    Parameters
+    ----------
+    jobs : dict of name to Run or None
+        None for a job that does not run.
+    routed_mw : dict of region to class to site to array of shape (slots,)
+        Of sites that are reached in time.
+    """
+
+    jobs: dict[str, Run | None]
+    routed_mw: Routed
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +58,14 @@ class Schedule:
 
     Parameters
     ----------
-    jobs : dict of name to Run or None
-        None for a job that does not run.
-    routed_mw : dict of region to class to site to array of shape (slots,)
-        Of sites that are reached in time.
+    jobs, routed_mw : dicts
+        As of `Compute`.
     dropped_mw : dict of region to class to array of shape (slots,)
     sites : dict of name to SiteSchedule
     """
 
     jobs: dict[str, Run | None]
-    routed_mw: dict[str, dict[str, dict[str, FloatArray]]]
+    routed_mw: Routed
     dropped_mw: dict[str, dict[str, FloatArray]]
     sites: dict[str, SiteSchedule]
 

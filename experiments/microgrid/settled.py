@@ -17,16 +17,16 @@ def settled(instance: Instance, schedule: Schedule) -> dict[str, float]:
     parts = dict.fromkeys(_PARTS, 0.0)
     parts["jobs"] = sum(i.jobs[name].value_usd for name, run in s.jobs.items() if run is not None)
     for region, classes in s.routed_mw.items():
-        for name, sites in classes.items():
-            for site, routed in sites.items():
-                served = hours * float(routed.sum())
-                parts["inference"] += i.classes[name].revenue_usd_per_mwh * served
+        for kind, routed in classes.items():
+            for site, power in routed.items():
+                served = hours * float(power.sum())
+                parts["inference"] += i.classes[kind].revenue_usd_per_mwh * served
                 parts["network"] -= i.network_usd_per_mwh[region][site] * served
-    for classes in s.dropped_mw.values():
-        for name, dropped in classes.items():
-            parts["drops"] -= i.classes[name].drop_usd_per_mwh * hours * float(dropped.sum())
-    for name, site in s.sites.items():
-        for part, usd in _energy_parts(i.sites[name], site, hours).items():
+    for lost in s.dropped_mw.values():
+        for kind, power in lost.items():
+            parts["drops"] -= i.classes[kind].drop_usd_per_mwh * hours * float(power.sum())
+    for site, own in s.sites.items():
+        for part, usd in _energy_parts(i.sites[site], own, hours).items():
             parts[part] += usd
     parts["carbon"] = -i.carbon_price_usd_per_t * emissions_t(i, s)
     return {part: value + 0.0 for part, value in parts.items()}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compute_policy import Compute
-from .instance import Instance
-from .recovered_compute import dropped, it_power
-from .schedule import Schedule, SiteSchedule
+from ..instance import Instance
+from ..recovered_compute import dropped, it_power
+from ..schedule import Compute, Schedule, SiteSchedule
 
 # MW beyond a limit that are rounding.
 _ROUNDING_MW = 1e-9
@@ -44,7 +43,16 @@ def passive_schedule(instance: Instance, compute: Compute) -> Schedule | None:
         content = np.full(instance.slots + 1, own.battery.initial_mwh)
         bought = np.minimum(load - used, own.import_mw)
         sites[name] = SiteSchedule(
-            bought, nothing, used, nothing, np.zeros(instance.slots, dtype=np.int64), nothing, nothing, content, it_mw, load
+            bought,
+            nothing,
+            used,
+            nothing,
+            np.zeros(instance.slots, dtype=np.int64),
+            nothing,
+            nothing,
+            content,
+            it_mw,
+            load,
         )
     return Schedule(compute.jobs, routed, dropped(instance, routed), sites)
 

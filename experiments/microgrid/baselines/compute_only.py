@@ -6,19 +6,19 @@ import time
 
 import numpy as np
 
-from ...coordinator.programmes.integer_programme import IntegerInterrupted
-from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ....coordinator.programmes.integer_programme import IntegerInterrupted
+from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ..instance import Instance
+from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
+from ..microgrid_plan import Plan, PlanStatus, plan_of, without_schedule
+from ..why_infeasible import why_infeasible
 from .compute_stage import Pricing, compute_stage
-from .infeasible import why_infeasible
-from .instance import Instance
-from .joint_plan import Effort, PlanInterrupted
 from .passive_energy import passive_schedule
-from .plan import Plan, PlanStatus, plan_of, without_schedule
 from .tie_breaking import ties_broken
 from .tied_benefits import tied_benefits_usd
 
 
-def compute_only_plan(instance: Instance, effort: Effort = Effort(), pricing: Pricing = Pricing.BLIND) -> Plan:
+def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing: Pricing = Pricing.BLIND) -> Plan:
     """Plan compute, then let energy follow: sun and wind are used on the site, the rest is bought.
 
     Budgets are not looked at. Where a site would import more than it may, requests are dropped.

@@ -1,4 +1,4 @@
-"""Which of several plans of compute that tie is taken: earliest starts, then nearest sites, then sites in their order."""
+"""Which of the plans of compute that tie is taken: earliest starts, then nearest sites, then the order of sites."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import cvxpy as cp
 import numpy as np
 
-from ...agents.arrays import FloatArray
-from ...agents.site import Site
-from .compute_policy import Compute
+from ....agents.arrays import FloatArray
+from ....agents.site import Site
+from ..instance import Instance
+from ..joint_plan import Effort
+from ..joint_programme import Declared, JointProgramme
+from ..recovered_compute import compute_of
+from ..schedule import Compute
 from .compute_stage import ComputeStage, within_tie
-from .instance import Instance
-from .joint_plan import Effort
-from .joint_programme import Declared, JointProgramme
-from .recovered_compute import compute_of
 
 
 @dataclass(frozen=True, eq=False)

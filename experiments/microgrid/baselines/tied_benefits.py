@@ -7,13 +7,13 @@ from dataclasses import replace
 import cvxpy as cp
 import numpy as np
 
-from ...agents.site import Site, SiteDecisions
-from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ....agents.site import Site, SiteDecisions
+from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ..instance import Instance
+from ..joint_plan import Effort
+from ..joint_programme import Declared, JointProgramme, total_usd
+from ..participants import participants
 from .compute_stage import ComputeStage
-from .instance import Instance
-from .joint_plan import Effort
-from .joint_programme import Declared, JointProgramme, total_usd
-from .participants import participants
 
 
 def tied_benefits_usd(instance: Instance, stage: ComputeStage, effort: Effort) -> tuple[float, float] | None:
@@ -40,8 +40,8 @@ def tied_benefits_usd(instance: Instance, stage: ComputeStage, effort: Effort) -
 def _passive(site: Site, decided: SiteDecisions) -> list[cp.Constraint]:
     """Sun and wind are used as far as the load goes, the rest is bought."""
     m, energy = site.microgrid, decided.energy
-    idle = [energy.export_mw, energy.dispatchable_mw, energy.charge_mw, energy.discharge_mw]
-    rules: list[cp.Constraint] = [variable == 0 for variable in idle]
+    idle = [energy.export_mw, energy.dispatchable_mw, energy.starts, energy.charge_mw, energy.discharge_mw]
+    rules: list[cp.Constraint] = [variable == 0 for variable in idle if variable is not None]
     where = np.flatnonzero(m.renewable_mw > 0)
     if len(where):
         # Either all sun and wind are used, or nothing is bought.

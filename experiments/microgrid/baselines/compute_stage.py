@@ -8,15 +8,15 @@ from enum import StrEnum
 import cvxpy as cp
 import numpy as np
 
-from ...agents.arrays import FloatArray
-from ...agents.microgrid import Battery, DispatchableUnit
-from ...agents.site import Site
-from .compute_policy import Compute
-from .instance import Instance
-from .joint_plan import Effort
-from .joint_programme import Declared, JointProgramme, Objective
-from .participants import Participants, participants
-from .recovered_compute import compute_of
+from ....agents.arrays import FloatArray
+from ....agents.microgrid import Battery, DispatchableUnit
+from ....agents.site import Site
+from ..instance import Instance
+from ..joint_plan import Effort
+from ..joint_programme import Declared, JointProgramme, Objective
+from ..participants import Participants, participants
+from ..recovered_compute import compute_of
+from ..schedule import Compute
 
 # Of a value, what tied plans may lose.
 _TIE = 1e-7

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ...agents.arrays import FloatArray
-from ...agents.site import TrainingJob
-from .instance import Instance
-from .schedule import Run
-
-Routed = dict[str, dict[str, dict[str, FloatArray]]]
-
-
-@dataclass(frozen=True, eq=False)
-class Compute:
-    """What runs and is served where, without a word on energy.
-
-    Parameters
-    ----------
-    jobs : dict of name to Run or None
-    routed_mw : dict of region to class to site to array of shape (slots,)
-    """
-
-    jobs: dict[str, Run | None]
-    routed_mw: Routed
+from ....agents.arrays import FloatArray
+from ....agents.site import TrainingJob
+from ..instance import Instance
+from ..schedule import Compute, Routed, Run
 
 
 def policy(instance: Instance) -> Compute:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import cvxpy as cp
 import numpy as np
 
-from ...agents.site import Site, SiteDecisions
-from .compute_policy import Compute, policy
-from .instance import Instance
-from .joint_plan import Effort, joint_plan
-from .joint_programme import Declared, Restriction
-from .participants import participants
-from .plan import Plan, PlanStatus, without_schedule
-from .schedule import Run
+from ....agents.site import Site, SiteDecisions
+from ..instance import Instance
+from ..joint_plan import BEST_EFFORT, Effort, joint_plan
+from ..joint_programme import Declared, Restriction
+from ..microgrid_plan import Plan, PlanStatus, without_schedule
+from ..participants import participants
+from ..schedule import Compute, Run
+from .compute_policy import policy
 
 ENERGY_ONLY = "energy_only"
 
 
-def energy_only_plan(instance: Instance, effort: Effort = Effort()) -> Plan:
+def energy_only_plan(instance: Instance, effort: Effort = BEST_EFFORT) -> Plan:
     """The best energy plan beside the policy's jobs and routes, under the same budgets; requests may be dropped.
 
     Raises

@@ -56,6 +56,11 @@ class Plan:
     tied_usd: tuple[float, float] | None = None
 
     @property
+    def is_optimal(self) -> bool:
+        """Whether it has a schedule within the gap that was asked for."""
+        return self.status == PlanStatus.OPTIMAL
+
+    @property
     def gap(self) -> float:
         """(bound - benefit) / max(1, |benefit|); infinite if either is unknown."""
         if self.schedule is None or not isfinite(self.bound_usd):
@@ -103,9 +108,7 @@ def plan_of(
     benefit = sum(parts.values())
     emitted, budget = emissions_t(instance, schedule), instance.carbon_budget_t
     excess = 0.0 if budget is None else max(0.0, emitted - budget)
-    return Plan(
-        status, schedule, benefit, max(bound_usd, benefit), parts, emitted, excess, seconds, tied_usd=tied_usd
-    )
+    return Plan(status, schedule, benefit, max(bound_usd, benefit), parts, emitted, excess, seconds, tied_usd=tied_usd)
 
 
 def without_schedule(status: PlanStatus, seconds: float, reason: str, bound_usd: float = inf) -> Plan:

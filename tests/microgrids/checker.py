@@ -25,7 +25,9 @@ def _compute(instance, schedule):
             continue
         if run["site"] not in job["sites"]:
             yield f"{name} may not run on {run['site']}"
-        if run["start"] < job["release"] or run["start"] + job["slots"] - 1 > min(job["deadline"], instance["slots"] - 1):
+        if run["start"] < job["release"] or run["start"] + job["slots"] - 1 > min(
+            job["deadline"], instance["slots"] - 1
+        ):
             yield f"{name} leaves its window"
     for region, classes in instance["demand_mw"].items():
         for kind, demand in classes.items():
@@ -82,7 +84,9 @@ def _site(instance, name, site, schedule):
         for one, other in (("import_mw", "export_mw"), ("charge_mw", "discharge_mw")):
             if min(s[one][t], s[other][t]) > NEGLIGIBLE:
                 yield f"{one} and {other} at once in {t}"
-        stored = battery["charge_efficiency"] * s["charge_mw"][t] - s["discharge_mw"][t] / battery["discharge_efficiency"]
+        stored = (
+            battery["charge_efficiency"] * s["charge_mw"][t] - s["discharge_mw"][t] / battery["discharge_efficiency"]
+        )
         if abs(s["energy_mwh"][t + 1] - s["energy_mwh"][t] - hours * stored) > NEGLIGIBLE:
             yield f"battery {t}"
         if not battery["min_mwh"] - NEGLIGIBLE <= s["energy_mwh"][t + 1] <= battery["max_mwh"] + NEGLIGIBLE:
