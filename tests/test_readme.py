@@ -24,7 +24,7 @@ COMMANDS = [
     for command in line.partition(" # ")[0].split(";")
     if not language and command.strip().startswith("walras ")
 ]
-QUICK = ("new", "explain", "list", "schema", "validate")
+QUICK = ("new", "explain", "list", "microgrid", "schema", "validate")
 
 
 def file_with(key):
@@ -44,6 +44,7 @@ def test_every_kind_of_command_is_shown():
         "validate",
         "show",
         "bench",
+        "microgrid",
         "list",
         "schema",
         "explain",
