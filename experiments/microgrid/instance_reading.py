@@ -100,11 +100,20 @@ def _read_document(told: str) -> Any:
         known = ", ".join(built_in_instances())
         raise ScenarioError(told, [Fault("", f"is neither a file nor a built-in instance ({known})")])
     try:
-        return parse_json(read_text(path, _MOST_BYTES)) if path.suffix == ".json" else read_yaml_file(path)
+        document = parse_json(read_text(path, _MOST_BYTES)) if path.suffix == ".json" else read_yaml_file(path)
     except (PlainYamlError, UnreadableError) as error:
         raise ScenarioError(told, [Fault("", str(error))]) from error
     except ValueError as error:
         raise ScenarioError(told, [Fault("", f"is no plain JSON: {error}")]) from error
+    _anchor_trace(document, path.parent)
+    return document
+
+
+def _anchor_trace(document: Any, folder: Path) -> None:
+    """Read a trace as relative to the folder of the file that names it, so that it is found from anywhere."""
+    settings = document.get(_GENERATOR) if isinstance(document, dict) else None
+    if isinstance(settings, dict) and isinstance(settings.get("trace"), str):
+        settings["trace"] = str(folder / settings["trace"])
 
 
 def _mapping(document: Any, source: str) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from math import dist
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ....agents.arrays import FloatArray
 from .generated_sites import DECIMALS, series, site_document
 from .generator_section import GeneratorSection
 from .profiles import daily_cosine, hours_of_day
@@ -33,12 +35,18 @@ def generated_document(settings: GeneratorSection) -> dict[str, Any]:
 
     What is drawn for a site or job depends on the seed and on its own position, not on how many others there are: the
     first ten jobs of twenty are the ten jobs of another instance.
+
+    Raises
+    ------
+    ScenarioError
+        If the trace cannot be read, or has no request in the slots.
     """
     regions = settings.sites if settings.regions is None else settings.regions
     kinds = [site_kind(_stream(settings, _PLACES, i), i) for i in range(max(settings.sites, regions))]
     sites = {f"site{i + 1}": kind for i, kind in enumerate(kinds[: settings.sites])}
     homes = {f"region{i + 1}": kind for i, kind in enumerate(kinds[:regions])}
     latency = {region: {site: _latency_ms(home, sites[site]) for site in sites} for region, home in homes.items()}
+    shapes = _demand_shapes(settings)
     return {
         "slots": settings.slots,
         "slot_hours": settings.slot_hours,
@@ -48,7 +56,10 @@ def generated_document(settings: GeneratorSection) -> dict[str, Any]:
         },
         "jobs": {f"job{i + 1}": _job(settings, _stream(settings, _JOBS, i), list(sites)) for i in range(settings.jobs)},
         "classes": {name: dict(numbers) for name, numbers in _CLASSES.items()},
-        "demand_mw": {region: _demand_mw(settings, home.peak_mw) for region, home in homes.items()},
+        "demand_mw": {
+            region: {name: series(settings.demand_scale * home.peak_mw * shape) for name, shape in shapes.items()}
+            for region, home in homes.items()
+        },
         "latency_ms": latency,
         "network_usd_per_mwh": {
             region: {site: round(_NETWORK_USD_PER_MWH_MS * ms, DECIMALS) for site, ms in by_site.items()}
@@ -67,11 +78,16 @@ def _latency_ms(home: SiteKind, site: SiteKind) -> float:
     return round(_NEAREST_MS + _MS_BY_DISTANCE * dist(home.place, site.place), DECIMALS)
 
 
-def _demand_mw(settings: GeneratorSection, peak_mw: float) -> dict[str, list[float]]:
-    """By class: a sine over the day, down to 55 % of its peak."""
+def _demand_shapes(settings: GeneratorSection) -> dict[str, FloatArray]:
+    """By class, the share of a region's peak: of a trace, or of a sine over the day, down to 55 %."""
+    if settings.trace is not None:
+        # It takes pandas, which takes longer to import than an instance to generate.
+        from ..traces.trace_demand import read_trace
+
+        return read_trace(Path(settings.trace), settings.slots, settings.slot_hours).at_peak(1.0)
     swing = daily_cosine(hours_of_day(settings.slots, settings.slot_hours), _BUSIEST_HOUR)
     shape = (1 + _TROUGH) / 2 + (1 - _TROUGH) / 2 * swing
-    return {name: series(settings.demand_scale * share * peak_mw * shape) for name, share in _SHARES.items()}
+    return {name: share * shape for name, share in _SHARES.items()}
 
 
 def _job(settings: GeneratorSection, random: np.random.Generator, sites: list[str]) -> dict[str, Any]:

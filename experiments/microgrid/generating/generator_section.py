@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...scenario.quantities import Text
+
 Scale = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
@@ -28,3 +30,6 @@ class GeneratorSection(BaseModel):
     demand_scale: Scale = Field(1.0, description="factor of all inference demand")
     renewable_scale: Scale = Field(1.0, description="factor of all sun and wind")
     battery_scale: Scale = Field(1.0, description="factor of content and power of all batteries")
+    trace: Text | None = Field(
+        None, description="file of requests whose shape all demand takes, in the layout of Azure's or BurstGPT's traces"
+    )
