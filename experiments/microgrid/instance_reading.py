@@ -105,15 +105,19 @@ def _read_document(told: str) -> Any:
         raise ScenarioError(told, [Fault("", str(error))]) from error
     except ValueError as error:
         raise ScenarioError(told, [Fault("", f"is no plain JSON: {error}")]) from error
-    _anchor_trace(document, path.parent)
+    _anchor_files(document, path.parent)
     return document
 
 
-def _anchor_trace(document: Any, folder: Path) -> None:
-    """Read a trace as relative to the folder of the file that names it, so that it is found from anywhere."""
+def _anchor_files(document: Any, folder: Path) -> None:
+    """Read files that a generator names as relative to the folder of its own file: they are found from anywhere."""
     settings = document.get(_GENERATOR) if isinstance(document, dict) else None
-    if isinstance(settings, dict) and isinstance(settings.get("trace"), str):
+    if not isinstance(settings, dict):
+        return
+    if isinstance(settings.get("trace"), str):
         settings["trace"] = str(folder / settings["trace"])
+    if isinstance(settings.get("weather"), list):
+        settings["weather"] = [str(folder / name) if isinstance(name, str) else name for name in settings["weather"]]
 
 
 def _mapping(document: Any, source: str) -> dict[str, Any]:

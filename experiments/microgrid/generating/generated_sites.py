@@ -8,7 +8,7 @@ import numpy as np
 
 from ....agents.arrays import FloatArray
 from .generator_section import GeneratorSection
-from .profiles import daily_cosine, hours_of_day, photovoltaic_bell, time_of_use_tariff, wind_series
+from .profiles import SiteProfiles, daily_cosine, hours_of_day, photovoltaic_bell, time_of_use_tariff, wind_series
 from .site_kinds import SiteKind
 
 DECIMALS = 6
@@ -23,22 +23,30 @@ _GAS_LEAST_SHARE, _GAS_COST, _GAS_START = 0.4, 75.0, 60.0
 _GAS_T_PER_MWH = 0.45
 
 
-def site_document(kind: SiteKind, settings: GeneratorSection, random: np.random.Generator) -> dict[str, Any]:
-    """A site over the slots; the wind is drawn.
+def analytic_profiles(kind: SiteKind, settings: GeneratorSection, random: np.random.Generator) -> SiteProfiles:
+    """A clear day again and again, and wind that is drawn."""
+    hours = hours_of_day(settings.slots, settings.slot_hours)
+    return SiteProfiles(
+        photovoltaic_bell(hours),
+        wind_series(settings.slots, settings.slot_hours, random),
+        kind.mean_celsius + kind.swing_celsius * daily_cosine(hours, _WARMEST_HOUR),
+    )
+
+
+def site_document(kind: SiteKind, settings: GeneratorSection, outside: SiteProfiles) -> dict[str, Any]:
+    """A site over the slots.
 
     Power usage effectiveness rises by 0.004 for each degree above 15 °C. Grid intensity swings by a quarter, highest at
     20 h. Exports earn 85 % of the import price less 3 $/MWh. Batteries hold four hours, lose 15 % in a round trip and
     keep 10 % (NREL ATB). Gas burns 8.5 MMBtu/MWh of 53.06 kg/MMBtu.
     """
     hours = hours_of_day(settings.slots, settings.slot_hours)
-    celsius = kind.mean_celsius + kind.swing_celsius * daily_cosine(hours, _WARMEST_HOUR)
-    wind = wind_series(settings.slots, settings.slot_hours, random)
-    renewable = kind.solar_mw * photovoltaic_bell(hours) + kind.wind_mw * wind
+    renewable = kind.solar_mw * outside.solar_share + kind.wind_mw * outside.wind_share
     tariff = kind.tariff_factor * time_of_use_tariff(hours)
     return {
         "it_capacity_mw": kind.it_capacity_mw,
         "idle_mw": round(_IDLE_SHARE * kind.it_capacity_mw, DECIMALS),
-        "pue": series(kind.pue + _PUE_BY_DEGREE * np.maximum(celsius - _MILD_CELSIUS, 0.0)),
+        "pue": series(kind.pue + _PUE_BY_DEGREE * np.maximum(outside.celsius - _MILD_CELSIUS, 0.0)),
         "renewable_mw": series(settings.renewable_scale * renewable),
         "dispatchable": _gas_unit(kind.gas_mw),
         "battery": _battery(settings.battery_scale * kind.battery_mwh),

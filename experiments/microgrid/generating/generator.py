@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import cycle, islice
 from math import dist
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from ....agents.arrays import FloatArray
-from .generated_sites import DECIMALS, series, site_document
+from .generated_sites import DECIMALS, analytic_profiles, series, site_document
 from .generator_section import GeneratorSection
-from .profiles import daily_cosine, hours_of_day
+from .profiles import SiteProfiles, daily_cosine, hours_of_day
 from .site_kinds import SiteKind, site_kind
+from .typical_year import typical_profiles
 
 _CLASSES = {
     "chat": {"latency_ms": 60.0, "revenue_usd_per_mwh": 400.0, "drop_usd_per_mwh": 200.0},
@@ -39,7 +42,7 @@ def generated_document(settings: GeneratorSection) -> dict[str, Any]:
     Raises
     ------
     ScenarioError
-        If the trace cannot be read, or has no request in the slots.
+        If a trace or typical year cannot be read, or the trace has no request in the slots.
     """
     regions = settings.sites if settings.regions is None else settings.regions
     kinds = [site_kind(_stream(settings, _PLACES, i), i) for i in range(max(settings.sites, regions))]
@@ -51,8 +54,8 @@ def generated_document(settings: GeneratorSection) -> dict[str, Any]:
         "slots": settings.slots,
         "slot_hours": settings.slot_hours,
         "sites": {
-            name: site_document(kind, settings, _stream(settings, _WIND, i))
-            for i, (name, kind) in enumerate(sites.items())
+            name: site_document(kind, settings, profiles)
+            for (name, kind), profiles in zip(sites.items(), _profiles(settings, sites.values()), strict=True)
         },
         "jobs": {f"job{i + 1}": _job(settings, _stream(settings, _JOBS, i), list(sites)) for i in range(settings.jobs)},
         "classes": {name: dict(numbers) for name, numbers in _CLASSES.items()},
@@ -72,6 +75,17 @@ def generated_document(settings: GeneratorSection) -> dict[str, Any]:
 
 def _stream(settings: GeneratorSection, purpose: int, index: int) -> np.random.Generator:
     return np.random.default_rng([settings.seed, purpose, index])
+
+
+def _profiles(settings: GeneratorSection, kinds: Collection[SiteKind]) -> list[SiteProfiles]:
+    """Of each site: those of typical years, in turn, or else analytic ones."""
+    if not settings.weather:
+        return [analytic_profiles(kind, settings, _stream(settings, _WIND, i)) for i, kind in enumerate(kinds)]
+    days = [
+        typical_profiles(Path(name), settings.first_day, settings.slots, settings.slot_hours)
+        for name in settings.weather
+    ]
+    return list(islice(cycle(days), len(kinds)))
 
 
 def _latency_ms(home: SiteKind, site: SiteKind) -> float:

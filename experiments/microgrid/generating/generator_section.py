@@ -33,3 +33,7 @@ class GeneratorSection(BaseModel):
     trace: Text | None = Field(
         None, description="file of requests whose shape all demand takes, in the layout of Azure's or BurstGPT's traces"
     )
+    weather: list[Text] = Field(
+        [], max_length=100, description="typical years as EPW files, for the sites in turn; none: an analytic day"
+    )
+    first_day: int = Field(1, ge=1, le=365, description="of the typical year, from 1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ....agents.arrays import FloatArray
@@ -11,6 +13,22 @@ _SUNRISE, _SUNSET = 6.0, 18.0
 _TARIFF = ((0.0, 35.0), (6.0, 45.0), (10.0, 30.0), (16.0, 80.0), (21.0, 45.0), (23.0, 35.0))
 _HOURLY_WIND_MEMORY = 0.9
 _WIND_MEAN, _WIND_SPREAD = 0.35, 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class SiteProfiles:
+    """What a site meets outside: arrays of shape (slots,).
+
+    Parameters
+    ----------
+    solar_share, wind_share : arrays
+        Of the peak.
+    celsius : array
+    """
+
+    solar_share: FloatArray
+    wind_share: FloatArray
+    celsius: FloatArray
 
 
 def hours_of_day(slots: int, slot_hours: float) -> FloatArray:
