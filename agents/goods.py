@@ -15,6 +15,9 @@ class Family(StrEnum):
     ENERGY = "energy"
     LEASE = "lease"
     WHEELING = "wheeling"
+    INFERENCE = "inference"
+    TRAINING = "training"
+    CARBON = "carbon"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -32,7 +35,7 @@ class Good:
     period : int
         Hour, counted from 0.
     unit : str
-        Unit of a quantity: MWh or GPU.
+        Unit of a quantity: MWh, GPU, job or t.
     mwh_per_unit : float
         Energy that one unit stands for.
     """
@@ -64,6 +67,10 @@ class Good:
                 return f"of {self.seller}"
             case Family.WHEELING:
                 return f"to {self.buyer}"
+            case Family.INFERENCE | Family.TRAINING:
+                return f"for {self.buyer}"
+            case Family.CARBON:
+                return f"from {self.seller}"
 
 
 def contract(seller: str, buyer: str, period: int) -> Good:
@@ -89,3 +96,18 @@ def wheeling(bus: int, period: int) -> Good:
 def energy(bus: int, period: int) -> Good:
     """Energy that anybody at a bus sells to the pool or buys from it in one hour [MWh]."""
     return Good(Family.ENERGY, "", f"bus {bus}", period)
+
+
+def inference(region: str, request_class: str, period: int) -> Good:
+    """IT energy that serves requests of a region and class in one slot, at whatever site [MWh]."""
+    return Good(Family.INFERENCE, "", f"{region}, {request_class}", period)
+
+
+def training(job: str) -> Good:
+    """A training job run from its start to its end [job]."""
+    return Good(Family.TRAINING, "", job, 0, "job")
+
+
+def carbon() -> Good:
+    """An allowance to emit, valid in all slots [t]."""
+    return Good(Family.CARBON, "carbon budget", "", 0, "t")

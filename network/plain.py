@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 
@@ -10,6 +11,7 @@ LONGEST_NAME = 100
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?inf(?:inity)?", re.IGNORECASE)
 _SHOWN = 80
+_LISTED = 40
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,13 @@ def shown(value: object) -> str:
     except ValueError:  # of a whole number that Python does not turn into digits
         return "a whole number of thousands of digits"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names as messages list what is allowed: the first of them, and how many more there are."""
+    listed = list(names)
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return ", ".join(listed[:_LISTED]) + more if listed else "none"
 
 
 def printable(text: str) -> str:

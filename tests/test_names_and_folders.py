@@ -18,6 +18,7 @@ SHARED = tuple(
         "fuzz",
         "mutants",
         "random_markets",
+        "microgrids",
         "ray_faults",
         "signals",
         "support",

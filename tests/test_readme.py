@@ -10,6 +10,7 @@ import pytest
 from support.command import walras_command
 
 from walras.experiments.cli.commands import walras
+from walras.experiments.microgrid.instance_reading import read_instance
 from walras.experiments.own_parts.new_template import write_template
 from walras.experiments.scenario.reading import load_scenario
 from walras.experiments.sweep.plan import plan_sweep
@@ -24,7 +25,7 @@ COMMANDS = [
     for command in line.partition(" # ")[0].split(";")
     if not language and command.strip().startswith("walras ")
 ]
-QUICK = ("new", "explain", "list", "schema", "validate")
+QUICK = ("new", "explain", "list", "microgrid", "schema", "validate")
 
 
 def file_with(key):
@@ -44,6 +45,7 @@ def test_every_kind_of_command_is_shown():
         "validate",
         "show",
         "bench",
+        "microgrid",
         "list",
         "schema",
         "explain",
@@ -96,3 +98,11 @@ def test_the_own_parts_shown_are_those_of_the_template(tmp_path, monkeypatch):
     path.write_text(file_with("name: with_hydrogen"))
     shown = load_scenario(path, allow_code=True)
     assert shown.agents == load_scenario(tmp_path / "mine" / "with_own_parts.yaml", allow_code=True).agents
+
+
+def test_the_instance_of_the_readme_is_read(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(file_with("generator:"))
+    instance = read_instance(path)
+    assert (len(instance.sites), len(instance.jobs), instance.carbon_budget_t) == (6, 40, 120)
+    assert (instance.classes["chat"].latency_ms, instance.sites["site1"].import_mw) == (40, 20)

@@ -23,17 +23,27 @@ def read_json(path: Path) -> Any:
         If it is none; the message names it.
     """
     try:
-        return json.loads(
-            read_text(path, MOST_BYTES),
-            object_pairs_hook=_once,
-            parse_float=_number,
-            parse_int=_whole,
-            parse_constant=_no_number,
-        )
+        return parse_json(read_text(path, MOST_BYTES))
     except UnreadableError as error:
         raise RunFolderError(f"{path}: {error}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise RunFolderError(f"{path}: cannot be read: {error}") from error
+
+
+def parse_json(text: str) -> Any:
+    """Read a text of plain JSON.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once, parse_float=_number, parse_int=_whole, parse_constant=_no_number
+        )
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

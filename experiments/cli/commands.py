@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import version
 
 import click
@@ -12,8 +11,8 @@ from ...coordinator.executor import UnavailableError
 from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
-from .process.imports import kept_imports
 from .process.interrupts import listening
+from .process.lazy_group import LazyGroup
 
 _MOST_FAULTS = 100
 # Where a command is defined, and the first sentence of its help: only the one that is called is imported.
@@ -27,7 +26,11 @@ COMMANDS = {
         ".explain:explain",
         "Say in plain words what a term of tables, JSON, diagnoses and options means; alone: list all terms.",
     ),
-    "list": (".listing:list_", "List built-in scenarios, grids, mechanisms and executors."),
+    "list": (".listing:list_", "List built-in scenarios, microgrid instances, grids, mechanisms and executors."),
+    "microgrid": (
+        ".microgrid.microgrid_group:microgrid",
+        "Schedule compute and power of datacenters that are microgrids (the system of arXiv 2605.03751).",
+    ),
     "new": (
         ".new:new",
         "Write a market of three buses with an own agent and an own mechanism, which runs as it is, to begin from.",
@@ -51,31 +54,12 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(LazyGroup):
     """Known errors become one line each on stderr and an exit code; others keep their traceback."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command, if there is one of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        with kept_imports():
-            command: click.Command = getattr(import_module(module, __package__), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List all commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Import the command that is named before signals are listened to: until then they end the process at once."""
-        for name in args[:1]:
-            self.get_command(ctx, name)
+        self.import_called(ctx, args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -124,7 +108,9 @@ def _tell(message: str) -> None:
     click.echo(f"error: {printable(message)}", err=True)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, places=COMMANDS, package=__package__, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(version("walras"), prog_name="walras")
 def walras() -> None:
     """Decentralised power-market equilibria, round by round.

@@ -8,15 +8,17 @@ import click
 
 from ...coordinator.catalogue import EXECUTORS, MECHANISMS
 from ...network.csv_reader import built_in_cases
+from ..microgrid.instance_reading import built_in_instances
 from ..scenario.reading import built_in_scenarios
 
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def list_(as_json: bool) -> None:
-    """List built-in scenarios, grids, mechanisms and executors."""
+    """List built-in scenarios, microgrid instances, grids, mechanisms and executors."""
     names = {
         "scenarios": built_in_scenarios(),
+        "instances": built_in_instances(),
         "grids": built_in_cases(),
         "mechanisms": list(MECHANISMS),
         "executors": list(EXECUTORS),

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...coordinator.catalogue import EX_POST_ONLY, MECHANISMS
 from ...network.case import Case
 from ...network.grid import GridError
-from ...network.plain import shown
+from ...network.plain import listing, shown
 from ...network.reader import read_case
 from ..errors import Fault
 from ..own_parts.own_code import is_code
 from .names import GRID_OPERATOR, consumer_name
-
-_LISTED = 40
 
 
 def case_and_faults(
@@ -125,7 +123,7 @@ def _batch_faults(document: dict[str, Any]) -> Iterator[Fault]:
                     f"is a batch of {owners[batch]} too; every batch name may stand once",
                 )
             owners.setdefault(batch, path)
-    is_rented, allowed = bool(_sections(document, "hyperscalers")), _listing(owners)
+    is_rented, allowed = bool(_sections(document, "hyperscalers")), listing(owners)
     for path, section in _sections(document, "modular_datacenters"):
         batches = section.get("batches")
         listed: set[str] = set()
@@ -173,7 +171,7 @@ def _purchase_mix_faults(document: dict[str, Any]) -> Iterator[Fault]:
     names = [name for _, section in _sections(document, "modular_datacenters") if (name := _name(section)) is not None]
     for name in filter(_is_text, mixes):
         if name not in names:
-            yield Fault(f"{path}.{name}", f"{shown(name)} is no modular datacenter; allowed: {_listing(names)}")
+            yield Fault(f"{path}.{name}", f"{shown(name)} is no modular datacenter; allowed: {listing(names)}")
 
 
 def _selection_faults(document: dict[str, Any]) -> Iterator[Fault]:
@@ -189,14 +187,8 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _listing(names: Iterable[str]) -> str:
-    shown_names = list(names)
-    more = f" and {len(shown_names) - _LISTED} more" if len(shown_names) > _LISTED else ""
-    return ", ".join(shown_names[:_LISTED]) + more if shown_names else "none"
-
-
 def _bus_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
-    buses = _listing(map(str, case.grid.buses))
+    buses = listing(map(str, case.grid.buses))
     for path, section in _participants(document):
         bus = section.get("bus")
         if isinstance(bus, int) and bus not in case.grid.bus_index:
@@ -224,7 +216,7 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
         known = {key for group in case.unit_groups for key in (group.name, group.unit_type, group.fuel)}
         for key in filter(_is_text, rates):
             if key not in known:
-                yield Fault(f"{path}.{key}", f"is no unit group, unit type or fuel; allowed: {_listing(sorted(known))}")
+                yield Fault(f"{path}.{key}", f"is no unit group, unit type or fuel; allowed: {listing(sorted(known))}")
         for group in groups:
             if not {group.name, group.unit_type, group.fuel} & set(rates):
                 yield Fault(path, f"says nothing about {group.name} (type {group.unit_type}, fuel {group.fuel})")

@@ -5,11 +5,12 @@ from random import Random
 
 from fuzz.case_inputs import csv_input, matpower_input
 from fuzz.folder_inputs import folder_input
+from fuzz.instance_inputs import instance_input
 from fuzz.judging import Input
 from fuzz.option_inputs import option_input, set_input
 from fuzz.yaml_inputs import scenario_input, sweep_input
 
-# How many of twenty inputs are of this kind.
+# How many of 23 inputs are of this kind.
 KINDS = {
     "scenario": (scenario_input, 6),
     "sweep": (sweep_input, 2),
@@ -18,6 +19,7 @@ KINDS = {
     "csv": (csv_input, 3),
     "matpower": (matpower_input, 2),
     "run folder": (folder_input, 3),
+    "instance": (instance_input, 3),
 }
 
 

@@ -185,6 +185,7 @@ def test_the_schema_is_that_of_the_sample():
 def test_list_names_scenarios_mechanisms_and_executors():
     names = walras_command("list", "--json").document
     assert "rts24" in names["scenarios"]
+    assert names["instances"] == ["microgrid10", "microgrid4"]
     assert {"admm", "tatonnement"} <= set(names["mechanisms"])
     assert {"serial", "compiled"} <= set(names["executors"])
     answer = walras_command("list")

@@ -1,0 +1,174 @@
+"""A mixed-integer linear programme by HiGHS: incumbent and bound at any moment, kept when it is broken off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.arrays import BoolArray, FloatArray
+from .silent_highs import SilentHighs, linear_model
+from .unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
+
+_LOOK_SECONDS = 0.1
+_ENDED = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kTimeLimit: "time_limit",
+    highspy.HighsModelStatus.kInterrupt: "interrupted",
+}
+# HiGHS's word for problems whose relaxation has no solution or no bound, which it does not tell apart.
+_INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerProgramme:
+    """Minimise ``c @ x + constant``, some x whole, with ``below <= rows @ x <= above`` and ``lower <= x <= upper``.
+
+    Parameters
+    ----------
+    c, lower, upper : arrays of shape (n,)
+    constant : float
+        The gap is relative to the whole objective.
+    rows : sparse array of shape (m, n)
+    below, above : arrays of shape (m,)
+    is_integer : array of bool, shape (n,)
+    """
+
+    c: FloatArray
+    constant: float
+    rows: sp.csc_array
+    below: FloatArray
+    above: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    is_integer: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Incumbent:
+    """The best point found, and what no point falls below.
+
+    Parameters
+    ----------
+    x : array of shape (n,), or None
+        None if no point was found in time.
+    value, bound : float
+        Objective at x, infinite without one; least value that is not ruled out.
+    status : str
+        "optimal" (within the gap), "time_limit" or "interrupted".
+    seconds : float
+    """
+
+    x: FloatArray | None
+    value: float
+    bound: float
+    status: str
+    seconds: float
+
+
+class IntegerInterrupted(KeyboardInterrupt):
+    """The user broke the solver off; what there was by then is attached."""
+
+    def __init__(self, incumbent: Incumbent) -> None:
+        super().__init__("interrupted")
+        self.incumbent = incumbent
+
+
+def solve_integer(
+    programme: IntegerProgramme,
+    gap: float,
+    seconds: float = inf,
+    start: FloatArray | None = None,
+    on_progress: Callable[[float, float, float], None] | None = None,
+) -> Incumbent:
+    """Solve until the relative gap or the time is reached.
+
+    Huangfu and Hall, "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10(1), 2018, whose solver has
+    a branch-and-cut method.
+
+    Parameters
+    ----------
+    programme : IntegerProgramme
+    gap : float
+        Relative, of incumbent and bound.
+    seconds : float
+        Of wall-clock time.
+    start : array of shape (n,), optional
+        A point to begin from.
+    on_progress : callable, optional
+        Called with seconds, incumbent's value and bound, every tenth of a second.
+
+    Raises
+    ------
+    InfeasibleProgrammeError
+        If no point satisfies the constraints.
+    IntegerInterrupted
+        If the user interrupts it.
+    UnsolvedProgrammeError
+        If HiGHS ends otherwise.
+    """
+    begin = time.perf_counter()
+    highs = _loaded(programme, gap, seconds)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start
+        highs.setSolution(solution)
+    seen = _Seen()
+    highs.cbMipLogging += seen.update
+    highs.HandleUserInterrupt = True
+    thread, interrupted = highs.startSolve(), False
+    while thread.is_alive():
+        try:
+            thread.join(_LOOK_SECONDS)
+            if on_progress is not None and thread.is_alive():
+                on_progress(time.perf_counter() - begin, seen.value, seen.bound)
+        except KeyboardInterrupt:
+            interrupted = True
+            highs.cancelSolve()
+    found = _ending(highs, time.perf_counter() - begin)
+    if interrupted:
+        raise IntegerInterrupted(found)
+    return found
+
+
+class _Seen:
+    """What HiGHS has told of its search so far."""
+
+    value, bound = inf, -inf
+
+    def update(self, event: highspy.HighsCallbackEvent) -> None:
+        self.value, self.bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+
+
+def _loaded(programme: IntegerProgramme, gap: float, seconds: float) -> SilentHighs:
+    p = programme
+    highs = SilentHighs()
+    highs.setOptionValue("mip_rel_gap", gap)
+    # The absolute one, of the objective's own unit, would end the search of an objective of cents at once.
+    highs.setOptionValue("mip_abs_gap", 0.0)
+    highs.setOptionValue("time_limit", seconds)
+    model = linear_model(p.c, p.rows, (p.below, p.above), (p.lower, p.upper))
+    model.offset_ = p.constant
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model.integrality_ = [kinds[int(whole)] for whole in p.is_integer]
+    highs.passModel(model)
+    return highs
+
+
+def _ending(highs: SilentHighs, seconds: float) -> Incumbent:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status in _INFEASIBLE:
+        raise InfeasibleProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
+    if status not in _ENDED:
+        raise UnsolvedProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
+    has_point = info.primal_solution_status == highspy.kSolutionStatusFeasible
+    x = np.array(highs.getSolution().col_value) if has_point else None
+    value = info.objective_function_value if has_point else inf
+    # Without whole variables there is no search, and the solution is its own bound.
+    bound = value if status == highspy.HighsModelStatus.kOptimal and not highs.getLp().integrality_ else nan
+    return Incumbent(x, value, info.mip_dual_bound if np.isnan(bound) else bound, _ENDED[status], seconds)

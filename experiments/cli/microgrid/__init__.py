@@ -1,0 +1,1 @@
+"""`walras microgrid`: one small file a command."""

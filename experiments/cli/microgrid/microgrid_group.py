@@ -1,0 +1,19 @@
+"""`walras microgrid`: datacenters that schedule compute and power together."""
+
+from __future__ import annotations
+
+import click
+
+from ..process.lazy_group import LazyGroup
+
+MICROGRID_COMMANDS = {
+    "instance": (
+        ".show_instance:instance",
+        "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, places=MICROGRID_COMMANDS, package=__package__)
+def microgrid() -> None:
+    """Schedule compute and power of datacenters that are microgrids (the system of arXiv 2605.03751)."""

@@ -1,0 +1,1 @@
+"""Datacenters as microgrid prosumers: compute and energy scheduled together."""

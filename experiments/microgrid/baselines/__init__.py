@@ -1,0 +1,1 @@
+"""Plans that leave something out: compute without energy, energy without compute."""

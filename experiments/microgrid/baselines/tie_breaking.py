@@ -1,0 +1,71 @@
+"""Which of the plans of compute that tie is taken: earliest starts, then nearest sites, then the order of sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cvxpy as cp
+import numpy as np
+
+from ....agents.arrays import FloatArray
+from ....agents.site import Site
+from ..instance import Instance
+from ..joint_plan import Effort
+from ..joint_programme import Declared, JointProgramme
+from ..recovered_compute import compute_of
+from ..schedule import Compute
+from .compute_stage import ComputeStage, within_tie
+
+
+@dataclass(frozen=True, eq=False)
+class _Preference:
+    """What every start and every MW of every route counts, site by site."""
+
+    starts: list[FloatArray]
+    routes: list[FloatArray]
+
+    def __call__(self, declared: Declared) -> cp.Expression:
+        counted = zip(self.starts, self.routes, declared.decisions, strict=True)
+        return cp.sum([s @ one.started + r @ cp.sum(one.routed_mw, axis=1) for s, r, one in counted])
+
+
+def ties_broken(instance: Instance, stage: ComputeStage, compute: Compute, effort: Effort) -> Compute:
+    """The preferred one of the plans that tie with a plan; as far as was found in time.
+
+    Raises
+    ------
+    IntegerInterrupted
+        If the user interrupts it.
+    """
+    held: list[tuple[_Preference, float]] = []
+    sites = stage.agents.sites
+    for preference in (_earliest(sites), _nearest(sites, instance), _first(sites)):
+
+        def restrict(declared: Declared) -> list[cp.Constraint]:
+            return [*stage.tied(declared), *(within_tie(one(declared), value) for one, value in held)]
+
+        joint = JointProgramme(stage.agents, restrict, preference)
+        found = joint.solve(0.0, effort.seconds)
+        if found.x is None:
+            break
+        joint.take(found.x)
+        held.append((preference, joint.value_usd))
+        compute = compute_of(instance, sites, joint.decisions)
+    return compute
+
+
+def _earliest(sites: tuple[Site, ...]) -> _Preference:
+    return _Preference([site.starts[1].astype(np.float64) for site in sites], [np.zeros(len(s.routes)) for s in sites])
+
+
+def _nearest(sites: tuple[Site, ...], instance: Instance) -> _Preference:
+    latency = [np.array([instance.latency_ms[route.region][site.name] for route in site.routes]) for site in sites]
+    return _Preference([np.zeros(len(site.starts[0])) for site in sites], latency)
+
+
+def _first(sites: tuple[Site, ...]) -> _Preference:
+    numbered = list(enumerate(sites))
+    return _Preference(
+        [np.full(len(site.starts[0]), float(number)) for number, site in numbered],
+        [np.full(len(site.routes), float(number)) for number, site in numbered],
+    )

@@ -1,0 +1,1 @@
+"""Instances from a few numbers and a seed."""

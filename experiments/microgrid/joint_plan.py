@@ -1,0 +1,92 @@
+"""The joint plan: compute and energy scheduled together,."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from ...coordinator.programmes.integer_programme import Incumbent, IntegerInterrupted
+from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
+from .instance import Instance
+from .joint_programme import JointProgramme, Restriction
+from .microgrid_plan import Plan, PlanStatus, plan_of, without_schedule
+from .participants import participants
+from .recovered_schedule import recovered_schedule
+from .why_infeasible import why_infeasible
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far to search.
+
+    Parameters
+    ----------
+    gap : float
+        Relative, of benefit and bound.
+    seconds : float
+        Of wall-clock time, for each plan.
+    on_progress : callable, optional
+        Called with the plan's name, seconds, benefit and bound.
+    """
+
+    gap: float = 1e-3
+    seconds: float = inf
+    on_progress: Callable[[str, float, float, float], None] | None = None
+
+
+BEST_EFFORT = Effort()
+
+
+class PlanInterrupted(KeyboardInterrupt):
+    """The user broke a plan off; what there was by then is attached."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("interrupted")
+        self.plan = plan
+
+
+def joint_plan(
+    instance: Instance, effort: Effort = BEST_EFFORT, restrict: Restriction | None = None, name: str = "joint"
+) -> Plan:
+    """The plan of greatest benefit.
+
+    Parameters
+    ----------
+    instance : Instance
+    effort : Effort
+    restrict : callable, optional
+        Further constraints, as a baseline has.
+    name : str
+        What progress calls it.
+
+    Raises
+    ------
+    PlanInterrupted
+        If the user interrupts it.
+    UnsolvedProgrammeError
+        If HiGHS ends in another way.
+    """
+    begin = time.perf_counter()
+    agents = participants(instance)
+    joint = JointProgramme(agents, restrict)
+
+    def told(seconds: float, value: float, bound: float) -> None:
+        if effort.on_progress is not None:
+            effort.on_progress(name, seconds, -value, -bound)
+
+    def plan(found: Incumbent) -> Plan:
+        status = PlanStatus(found.status)
+        if found.x is None:
+            return without_schedule(status, time.perf_counter() - begin, "no schedule was found in time", -found.bound)
+        joint.take(found.x)
+        schedule = recovered_schedule(instance, agents.sites, joint.decisions)
+        return plan_of(instance, schedule, status, -found.bound, time.perf_counter() - begin)
+
+    try:
+        return plan(joint.solve(effort.gap, effort.seconds, told))
+    except IntegerInterrupted as interrupted:
+        raise PlanInterrupted(plan(interrupted.incumbent)) from interrupted
+    except InfeasibleProgrammeError:
+        return without_schedule(PlanStatus.INFEASIBLE, time.perf_counter() - begin, why_infeasible(instance))

@@ -1,0 +1,139 @@
+"""The joint problem: the declarations of all sites and buyers side by side, with what clears between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import cvxpy as cp
+import numpy as np
+import scipy.sparse as sp
+from cvxpy.reductions.solution import Solution
+
+from ...agents.agent import Declaration
+from ...agents.arrays import FloatArray
+from ...agents.goods import Good
+from ...agents.site import SiteDecisions
+from ...coordinator.programmes.integer_programme import Incumbent, IntegerProgramme, solve_integer
+from .participants import Participants
+
+
+@dataclass(frozen=True, eq=False)
+class Declared:
+    """What sites decide, and what that costs whom they serve [$]."""
+
+    decisions: Sequence[SiteDecisions]
+    buyers_usd: cp.Expression
+
+    @property
+    def total_usd(self) -> cp.Expression:
+        """Cost of all agents."""
+        return self.buyers_usd + cp.sum([one.declaration.cost for one in self.decisions])
+
+
+Restriction = Callable[[Declared], list[cp.Constraint]]
+Objective = Callable[[Declared], cp.Expression]
+
+
+def total_usd(declared: Declared) -> cp.Expression:
+    """Cost of all agents, which the joint plan minimises."""
+    return declared.total_usd
+
+
+class JointProgramme:
+    """Least cost of all agents where each good clears, as one mixed-integer linear programme.
+
+    Parameters
+    ----------
+    participants : Participants
+    restrict : callable, optional
+        Further constraints over what is declared, as a baseline has.
+    objective : callable, optional
+        What is minimised instead of the cost of all agents.
+
+    Attributes
+    ----------
+    decisions : list of SiteDecisions
+        One for each site; variables have values after `take`.
+    problem : cvxpy.Problem
+        That is what any other solver may be given.
+    """
+
+    def __init__(
+        self, participants: Participants, restrict: Restriction | None = None, objective: Objective = total_usd
+    ) -> None:
+        self.decisions = [site.decide() for site in participants.sites]
+        buyers = [agent.declare() for agent in participants.buyers]
+        declared = Declared(self.decisions, cp.sum([one.cost for one in buyers]) if buyers else cp.Constant(0.0))
+        declarations = [*(one.declaration for one in self.decisions), *buyers]
+        constraints = [constraint for one in declarations for constraint in one.constraints]
+        if any(one.goods for one in declarations):
+            constraints.append(_imbalance(declarations) == 0)
+        if restrict is not None:
+            constraints += restrict(declared)
+        self.problem = cp.Problem(cp.Minimize(objective(declared)), constraints)
+        data, chain, inverse = self.problem.get_problem_data(cp.HIGHS)
+        self._back = list(zip(chain.reductions[:-1], inverse[:-1], strict=True))
+        self._x = data[cp.settings.PARAM_PROB].x.id
+        equalities = data["dims"].zero
+        sides = data["b"]
+        constant = float(data[cp.settings.PARAM_PROB].apply_parameters()[1])
+        is_integer = np.zeros(len(data["c"]), dtype=bool)
+        is_integer[data["bool_vars_idx"]] = True
+        lower, upper = (_bounds(data, key, len(is_integer), default) for key, default in _BOUNDS)
+        self.programme = IntegerProgramme(
+            data["c"],
+            constant,
+            sp.csc_array(data["A"]),
+            np.concatenate([sides[:equalities], np.full(len(sides) - equalities, -np.inf)]),
+            sides,
+            np.where(is_integer, np.maximum(lower, 0.0), lower),
+            np.where(is_integer, np.minimum(upper, 1.0), upper),
+            is_integer,
+        )
+
+    def solve(
+        self,
+        gap: float,
+        seconds: float = np.inf,
+        on_progress: Callable[[float, float, float], None] | None = None,
+    ) -> Incumbent:
+        """Solve by branch and cut; raises as `solve_integer`."""
+        return solve_integer(self.programme, gap, seconds, on_progress=on_progress)
+
+    @property
+    def value_usd(self) -> float:
+        """The objective at the values that were taken."""
+        return float(self.problem.objective.value)
+
+    def take(self, x: FloatArray) -> None:
+        """Give all variables the values of a point whose whole variables are rounded and kept, the others best."""
+        p = self.programme
+        if p.is_integer.any():
+            kept = np.round(x[p.is_integer])
+            lower, upper = p.lower.copy(), p.upper.copy()
+            lower[p.is_integer] = upper[p.is_integer] = kept
+            nothing = np.zeros(len(x), dtype=bool)
+            polished = solve_integer(replace(p, lower=lower, upper=upper, is_integer=nothing), 0.0)
+            x = x if polished.x is None else polished.x
+        solution = Solution(cp.OPTIMAL, 0.0, {self._x: x}, {}, {})
+        for reduction, inverse in reversed(self._back):
+            solution = reduction.invert(solution, inverse)
+        self.problem.unpack(solution)
+
+
+_BOUNDS = (("lower_bounds", -np.inf), ("upper_bounds", np.inf))
+
+
+def _bounds(data: dict[str, FloatArray | None], key: str, count: int, default: float) -> FloatArray:
+    given = data.get(key)
+    return np.full(count, default) if given is None else np.asarray(given, dtype=np.float64)
+
+
+def _imbalance(declarations: Sequence[Declaration]) -> cp.Expression:
+    """Sum of all trades of each good, shape (goods,)."""
+    position: dict[Good, int] = {}
+    copies = [position.setdefault(good, len(position)) for one in declarations for good in one.goods]
+    shape = (len(position), len(copies))
+    clearing = sp.csr_array((np.ones(len(copies)), (copies, np.arange(len(copies)))), shape=shape)
+    return clearing @ cp.hstack([one.trades for one in declarations if one.goods])

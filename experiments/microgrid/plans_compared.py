@@ -1,0 +1,94 @@
+"""The joint plan beside both baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from .baselines.compute_only import compute_only_plan
+from .baselines.compute_stage import Pricing
+from .baselines.energy_only import energy_only_plan
+from .instance import Instance
+from .joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
+from .microgrid_plan import Plan
+
+JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
+
+
+@dataclass(eq=False)
+class Comparison:
+    """Plans of one instance, by name; compute-only ones with a price in sight apart.
+
+    Parameters
+    ----------
+    instance : Instance
+    plans : dict of name to Plan
+    variants : dict of name of Pricing to Plan
+        Compute-only planning with a flat price and with prices by time of use.
+    """
+
+    instance: Instance
+    plans: dict[str, Plan] = field(default_factory=dict)
+    variants: dict[str, Plan] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every plan has a schedule within its gap."""
+        return all(plan.is_optimal for plan in (*self.plans.values(), *self.variants.values()))
+
+    def as_json(self) -> dict[str, Any]:
+        """By the keys of the interface."""
+        return {
+            "plans": {name: plan.as_json() for name, plan in self.plans.items()},
+            "compute_only_variants": {name: plan.as_json() for name, plan in self.variants.items()},
+        }
+
+
+class ComparisonInterrupted(KeyboardInterrupt):
+    """The user broke it off; the plans made by then are attached, the last one as far as it had come."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__("interrupted")
+        self.comparison = comparison
+
+
+def compare_plans(
+    instance: Instance, effort: Effort = BEST_EFFORT, on_plan: Callable[[str, Plan], None] | None = None
+) -> Comparison:
+    """Make all plans, the joint one first.
+
+    Parameters
+    ----------
+    instance : Instance
+    effort : Effort
+        For each plan.
+    on_plan : callable, optional
+        Called with each plan and its name.
+
+    Raises
+    ------
+    ComparisonInterrupted
+        If the user interrupts it.
+    """
+    found = Comparison(instance)
+
+    made: list[tuple[dict[str, Plan], str, Callable[[], Plan]]] = [
+        (found.plans, JOINT, partial(joint_plan, instance, effort)),
+        (found.plans, COMPUTE_ONLY, partial(compute_only_plan, instance, effort)),
+        (found.plans, ENERGY_ONLY, partial(energy_only_plan, instance, effort)),
+    ]
+    made += [
+        (found.variants, str(pricing), partial(compute_only_plan, instance, effort, pricing))
+        for pricing in (Pricing.FLAT, Pricing.TIME_OF_USE)
+    ]
+    for kept, name, make in made:
+        try:
+            kept[name] = make()
+        except PlanInterrupted as interrupted:
+            kept[name] = interrupted.plan
+            raise ComparisonInterrupted(found) from interrupted
+        if on_plan is not None:
+            on_plan(name, kept[name])
+    return found

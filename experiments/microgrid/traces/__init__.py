@@ -1,0 +1,1 @@
+"""Inference demand from published traces of requests."""
