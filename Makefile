@@ -6,7 +6,7 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults microgrid-enumeration lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -35,6 +35,9 @@ driver-kills: $(VENV)/.installed-dev
 
 ray-faults: $(VENV)/.installed-dev
 	$(BIN)/python tests/ray_faults/run_ray_faults.py
+
+microgrid-enumeration: $(VENV)/.installed-dev
+	$(BIN)/python tests/microgrids/run_enumeration.py
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python tests/fuzz/run_fuzz.py

@@ -19,7 +19,6 @@ _LOOK_SECONDS = 0.1
 _ENDED = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
-    highspy.HighsModelStatus.kInterrupt: "interrupted",
 }
 # HiGHS's word for problems whose relaxation has no solution or no bound, which it does not tell apart.
 _INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -130,10 +129,13 @@ def solve_integer(
         except KeyboardInterrupt:
             interrupted = True
             highs.cancelSolve()
-    found = _ending(highs, time.perf_counter() - begin)
+    seconds = time.perf_counter() - begin
     if interrupted:
-        raise IntegerInterrupted(found)
-    return found
+        # HiGHS may end without a word of its own then.
+        x = _point(highs)
+        value = inf if x is None else highs.getInfo().objective_function_value
+        raise IntegerInterrupted(Incumbent(x, value, seen.bound, "interrupted", seconds))
+    return _ending(highs, seconds)
 
 
 class _Seen:
@@ -166,9 +168,14 @@ def _ending(highs: SilentHighs, seconds: float) -> Incumbent:
         raise InfeasibleProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
     if status not in _ENDED:
         raise UnsolvedProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
-    has_point = info.primal_solution_status == highspy.kSolutionStatusFeasible
-    x = np.array(highs.getSolution().col_value) if has_point else None
-    value = info.objective_function_value if has_point else inf
+    x = _point(highs)
+    value = inf if x is None else info.objective_function_value
     # Without whole variables there is no search, and the solution is its own bound.
     bound = value if status == highspy.HighsModelStatus.kOptimal and not highs.getLp().integrality_ else nan
     return Incumbent(x, value, info.mip_dual_bound if np.isnan(bound) else bound, _ENDED[status], seconds)
+
+
+def _point(highs: SilentHighs) -> FloatArray | None:
+    """The best point that was found, if any."""
+    has_point = highs.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible
+    return np.array(highs.getSolution().col_value) if has_point else None

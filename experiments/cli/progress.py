@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from threading import Event, Thread
 
 import click
@@ -89,6 +90,21 @@ def phase_progress(name: str, *, quiet: bool) -> Iterator[None]:
     with _line(TextColumn("{task.description}"), quiet=quiet) as progress:
         progress.add_task(name)
         yield
+
+
+@contextmanager
+def plan_progress(*, quiet: bool) -> Iterator[Callable[[str, float, float, float], None]]:
+    """Yield a function that takes the name of a plan, seconds, benefit and bound."""
+    columns = (TextColumn("{task.description}"), TextColumn("{task.fields[found]}"))
+    with _line(*columns, quiet=quiet) as progress:
+        task = progress.add_task("stating the joint problem", found="")
+
+        def told(name: str, _: float, benefit_usd: float, bound_usd: float) -> None:
+            benefit = f"benefit {benefit_usd:,.0f} $" if isfinite(benefit_usd) else ""
+            bound = f", at most {bound_usd:,.0f} $" if isfinite(benefit_usd) and isfinite(bound_usd) else ""
+            progress.update(task, description=f"{name}:", found=benefit + bound)
+
+        yield told
 
 
 @contextmanager

@@ -28,12 +28,21 @@ class Effort:
     seconds : float
         Of wall-clock time, for each plan.
     on_progress : callable, optional
-        Called with the plan's name, seconds, benefit and bound.
+        Called with the plan's name, seconds, and benefit and bound, which are infinite as long as unknown.
     """
 
     gap: float = 1e-3
     seconds: float = inf
     on_progress: Callable[[str, float, float, float], None] | None = None
+
+    def telling(self, name: str) -> Callable[[float, float, float], None]:
+        """What a solver tells of the costs of a plan."""
+
+        def told(seconds: float, value: float, bound: float) -> None:
+            if self.on_progress is not None:
+                self.on_progress(name, seconds, -value, -bound)
+
+        return told
 
 
 BEST_EFFORT = Effort()
@@ -72,10 +81,6 @@ def joint_plan(
     agents = participants(instance)
     joint = JointProgramme(agents, restrict)
 
-    def told(seconds: float, value: float, bound: float) -> None:
-        if effort.on_progress is not None:
-            effort.on_progress(name, seconds, -value, -bound)
-
     def plan(found: Incumbent) -> Plan:
         status = PlanStatus(found.status)
         if found.x is None:
@@ -85,7 +90,7 @@ def joint_plan(
         return plan_of(instance, schedule, status, -found.bound, time.perf_counter() - begin)
 
     try:
-        return plan(joint.solve(effort.gap, effort.seconds, told))
+        return plan(joint.solve(effort.gap, effort.seconds, effort.telling(name)))
     except IntegerInterrupted as interrupted:
         raise PlanInterrupted(plan(interrupted.incumbent)) from interrupted
     except InfeasibleProgrammeError:

@@ -11,6 +11,9 @@ from .instance import Instance
 from .schedule import Schedule
 from .settled import emissions_t, settled
 
+# Of emissions: a plan that meets its budget does so up to this.
+_ROUNDING = 1e-9
+
 
 class PlanStatus(StrEnum):
     """How a plan was reached."""
@@ -107,7 +110,8 @@ def plan_of(
     parts = settled(instance, schedule)
     benefit = sum(parts.values())
     emitted, budget = emissions_t(instance, schedule), instance.carbon_budget_t
-    excess = 0.0 if budget is None else max(0.0, emitted - budget)
+    excess = 0.0 if budget is None else emitted - budget
+    excess = excess if excess > _ROUNDING * max(1.0, emitted) else 0.0
     return Plan(status, schedule, benefit, max(bound_usd, benefit), parts, emitted, excess, seconds, tied_usd=tied_usd)
 
 

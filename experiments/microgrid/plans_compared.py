@@ -14,7 +14,7 @@ from .instance import Instance
 from .joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
 from .microgrid_plan import Plan
 
-JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
+PLANS = JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
 
 
 @dataclass(eq=False)
@@ -35,8 +35,8 @@ class Comparison:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every plan has a schedule within its gap."""
-        return all(plan.is_optimal for plan in (*self.plans.values(), *self.variants.values()))
+        """Whether the joint plan and both baselines have a schedule within the gap."""
+        return len(self.plans) == len(PLANS) and all(plan.is_optimal for plan in self.plans.values())
 
     def as_json(self) -> dict[str, Any]:
         """By the keys of the interface."""
@@ -47,7 +47,7 @@ class Comparison:
 
 
 class ComparisonInterrupted(KeyboardInterrupt):
-    """The user broke it off; the plans made by then are attached, the last one as far as it had come."""
+    """The user broke it off; plans made by then are attached, the last one as far as it had come."""
 
     def __init__(self, comparison: Comparison) -> None:
         super().__init__("interrupted")
@@ -86,8 +86,9 @@ def compare_plans(
     for kept, name, make in made:
         try:
             kept[name] = make()
-        except PlanInterrupted as interrupted:
-            kept[name] = interrupted.plan
+        except KeyboardInterrupt as interrupted:
+            if isinstance(interrupted, PlanInterrupted):
+                kept[name] = interrupted.plan
             raise ComparisonInterrupted(found) from interrupted
         if on_plan is not None:
             on_plan(name, kept[name])

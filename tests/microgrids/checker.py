@@ -150,5 +150,5 @@ def _figures(instance, plan):
     if not isclose(emitted, plan["emissions_t"], rel_tol=1e-9, abs_tol=1e-9):
         yield f"emissions are {emitted}, not {plan['emissions_t']}"
     excess = 0.0 if instance["carbon_budget_t"] is None else max(0.0, emitted - instance["carbon_budget_t"])
-    if not isclose(excess, plan["budget_excess_t"], rel_tol=1e-9, abs_tol=1e-7):
+    if not isclose(excess, plan["budget_excess_t"], rel_tol=1e-9, abs_tol=1e-6):
         yield f"the budget is exceeded by {excess}, not by {plan['budget_excess_t']}"

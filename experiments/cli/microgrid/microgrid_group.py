@@ -7,6 +7,10 @@ import click
 from ..process.lazy_group import LazyGroup
 
 MICROGRID_COMMANDS = {
+    "compare": (
+        ".compare_plans:compare",
+        "Plan compute and power together, with both baselines beside it that plan only one of them.",
+    ),
     "instance": (
         ".show_instance:instance",
         "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",

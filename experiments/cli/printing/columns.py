@@ -22,6 +22,7 @@ class Column:
     Parameters
     ----------
     heading : str
+        Of one line or more.
     cells : sequence of str
         One for each row; empty where a row has none.
     justify : str
@@ -35,7 +36,7 @@ class Column:
     @property
     def width(self) -> int:
         """Of the longest text."""
-        return max(map(cell_len, (self.heading, *self.cells)))
+        return max(map(cell_len, (*self.heading.split("\n"), *self.cells)))
 
 
 def terminal() -> Console:

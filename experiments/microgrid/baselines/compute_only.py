@@ -29,21 +29,22 @@ def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing:
         If the user interrupts it.
     """
     begin = time.perf_counter()
+    name = f"compute only ({str(pricing).replace('_', ' ')})"
 
     def nothing(status: PlanStatus, reason: str) -> Plan:
         return without_schedule(status, time.perf_counter() - begin, reason)
 
     try:
-        found = compute_stage(instance, effort, pricing)
+        found = compute_stage(instance, effort, pricing, name)
         if found is None:
             return nothing(PlanStatus.TIME_LIMIT, "no compute plan was found in time")
         stage, compute = found
-        schedule = passive_schedule(instance, ties_broken(instance, stage, compute, effort))
+        schedule = passive_schedule(instance, ties_broken(instance, stage, compute, effort, f"{name}, ties"))
         if schedule is None:
             return nothing(
                 PlanStatus.INFEASIBLE, "a site would import more than it may, even if all its requests are dropped"
             )
-        tied = tied_benefits_usd(instance, stage, effort)
+        tied = tied_benefits_usd(instance, stage, effort, f"{name}, interval of ties")
         return plan_of(instance, schedule, PlanStatus.OPTIMAL, -np.inf, time.perf_counter() - begin, tied_usd=tied)
     except InfeasibleProgrammeError:
         return nothing(PlanStatus.INFEASIBLE, why_infeasible(instance))

@@ -52,7 +52,9 @@ class ComputeStage:
         return [within_tie(self.objective(declared), self.least_usd)]
 
 
-def compute_stage(instance: Instance, effort: Effort, pricing: Pricing) -> tuple[ComputeStage, Compute] | None:
+def compute_stage(
+    instance: Instance, effort: Effort, pricing: Pricing, name: str
+) -> tuple[ComputeStage, Compute] | None:
     """The stage and a plan that is best in it; None if none was found in time.
 
     Raises
@@ -72,7 +74,8 @@ def compute_stage(instance: Instance, effort: Effort, pricing: Pricing) -> tuple
         return declared.buyers_usd + cp.sum(usd)
 
     joint = JointProgramme(agents, objective=objective)
-    found = joint.solve(effort.gap, effort.seconds)
+    # A plan that is within a gap of the best ties with nothing.
+    found = joint.solve(0.0, effort.seconds, effort.telling(name))
     if found.x is None:
         return None
     joint.take(found.x)

@@ -29,7 +29,7 @@ class _Preference:
         return cp.sum([s @ one.started + r @ cp.sum(one.routed_mw, axis=1) for s, r, one in counted])
 
 
-def ties_broken(instance: Instance, stage: ComputeStage, compute: Compute, effort: Effort) -> Compute:
+def ties_broken(instance: Instance, stage: ComputeStage, compute: Compute, effort: Effort, name: str) -> Compute:
     """The preferred one of the plans that tie with a plan; as far as was found in time.
 
     Raises
@@ -41,17 +41,29 @@ def ties_broken(instance: Instance, stage: ComputeStage, compute: Compute, effor
     sites = stage.agents.sites
     for preference in (_earliest(sites), _nearest(sites, instance), _first(sites)):
 
-        def restrict(declared: Declared) -> list[cp.Constraint]:
-            return [*stage.tied(declared), *(within_tie(one(declared), value) for one, value in held)]
+        def restrict(declared: Declared, compute: Compute = compute) -> list[cp.Constraint]:
+            kept = [within_tie(one(declared), value) for one, value in held]
+            return [*stage.tied(declared), *kept, *(_starting_then(sites, declared, compute) if held else [])]
 
         joint = JointProgramme(stage.agents, restrict, preference)
-        found = joint.solve(0.0, effort.seconds)
+        found = joint.solve(0.0, effort.seconds, effort.telling(name))
         if found.x is None:
             break
         joint.take(found.x)
         held.append((preference, joint.value_usd))
         compute = compute_of(instance, sites, joint.decisions)
     return compute
+
+
+def _starting_then(sites: tuple[Site, ...], declared: Declared, compute: Compute) -> list[cp.Constraint]:
+    """Jobs start in the slots of a plan, on whatever site."""
+    rules: list[cp.Constraint] = []
+    for site, decided in zip(sites, declared.decisions, strict=True):
+        runs = [compute.jobs[site.jobs[job].name] for job in site.starts[0]]
+        elsewhen = [run is None or run.start != slot for run, slot in zip(runs, site.starts[1], strict=True)]
+        if any(elsewhen):
+            rules.append(decided.started[np.flatnonzero(elsewhen)] == 0)
+    return rules
 
 
 def _earliest(sites: tuple[Site, ...]) -> _Preference:

@@ -15,8 +15,11 @@ from ..joint_programme import Declared, JointProgramme, total_usd
 from ..participants import participants
 from .compute_stage import ComputeStage
 
+# For each end; what is not closed by then is within the bound, which the interval goes to.
+_MOST_SECONDS = 10.0
 
-def tied_benefits_usd(instance: Instance, stage: ComputeStage, effort: Effort) -> tuple[float, float] | None:
+
+def tied_benefits_usd(instance: Instance, stage: ComputeStage, effort: Effort, name: str) -> tuple[float, float] | None:
     """What no plan of compute that ties falls below, and what none exceeds, with passive energy.
 
     None where every such plan would import more than some site may.
@@ -32,7 +35,9 @@ def tied_benefits_usd(instance: Instance, stage: ComputeStage, effort: Effort) -
     try:
         worst = JointProgramme(agents, restrict, lambda declared: -declared.total_usd)
         best = JointProgramme(agents, restrict, total_usd)
-        return worst.solve(effort.gap, effort.seconds).bound, -best.solve(effort.gap, effort.seconds).bound
+        seconds = min(effort.seconds, _MOST_SECONDS)
+        told = effort.telling(name)
+        return worst.solve(effort.gap, seconds, told).bound, -best.solve(effort.gap, seconds, told).bound
     except InfeasibleProgrammeError:
         return None
 

@@ -38,7 +38,6 @@ def test_as_good_as_the_best_of_all_starts_and_commitments(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_as_good_as_what_another_solver_finds(seed):
-    pytest.importorskip("pyscipopt")
     instance = small_instance(seed, sites=3, slots=6, jobs=5, carbon_budget_t=BUDGETS[seed])
     joint = JointProgramme(participants(instance))
     ours = checked(instance).benefit_usd

@@ -1,0 +1,84 @@
+"""`walras microgrid compare`."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from math import inf
+from pathlib import Path
+
+import click
+
+from ...archive.new_folder import Claim, claimed_folder
+from ...microgrid.instance import Instance
+from ...microgrid.instance_reading import read_instance
+from ...microgrid.joint_plan import Effort
+from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, compare_plans
+from ...microgrid.plans_folder import write_plans
+from ..options import FiniteFloat, tell_written
+from ..printing.plan_tables import print_comparison
+from ..process.interrupts import Interrupts
+from ..progress import plan_progress
+from .instance_options import instance_options
+
+EXIT_NOT_WITHIN_GAP = 3
+_LONGEST_SECONDS = 1e7
+
+
+@click.command()
+@instance_options
+@click.option(
+    "--gap", type=click.FloatRange(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound."
+)
+@click.option("--time-limit", type=FiniteFloat(_LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
+@click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
+@click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    scenario: str,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    gap: float,
+    time_limit: float | None,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan compute and power together, with both baselines beside it that plan only one of them.
+
+    Compute-only planning does not look at power, budgets included; energy-only planning takes compute from a policy.
+    SCENARIO is as for `walras microgrid instance`. Exit code 3: a plan has no schedule within the gap.
+    """
+    with nullcontext() if out is None else claimed_folder(out) as claim:
+        instance = read_instance(scenario, overrides, seed)
+        comparison = _compared(instance, gap, time_limit, ctx.obj, quiet=quiet)
+        try:
+            if isinstance(claim, Claim):
+                write_plans(comparison, claim, ctx.obj.breakable)
+                tell_written(claim.path, quiet=quiet)
+        finally:
+            if as_json:
+                click.echo(json.dumps(comparison.as_json(), allow_nan=False))
+            else:
+                print_comparison(comparison)
+    if not comparison.is_whole:
+        ctx.exit(EXIT_NOT_WITHIN_GAP)
+
+
+def _compared(
+    instance: Instance, gap: float, time_limit: float | None, interrupts: Interrupts, *, quiet: bool
+) -> Comparison:
+    """All plans, or those made by the time that the user breaks it off."""
+    with plan_progress(quiet=quiet) as told:
+        effort = Effort(gap, inf if time_limit is None else time_limit, told)
+        try:
+            with interrupts.breakable():
+                return compare_plans(instance, effort)
+        except ComparisonInterrupted as error:
+            if not error.comparison.plans:
+                raise
+            return error.comparison
+        finally:
+            interrupts.hold()

@@ -1,0 +1,79 @@
+"""`walras microgrid compare`: JSON by the interface, tables, folders, exit codes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from microgrids.checker import broken_rules
+from microgrids.small_microgrid import document
+
+from walras.experiments.cli.commands import walras
+
+OF_A_PLAN = {"status", "benefit_usd", "bound_usd", "gap", "seconds", "emissions_t", "parts_usd", "schedule"}
+
+
+def compare(tmp_path, given, *options):
+    path = tmp_path / "instance.json"
+    path.write_text(json.dumps(given))
+    return CliRunner().invoke(walras, ["microgrid", "compare", str(path), *options])
+
+
+def test_json_has_three_plans_whose_schedules_keep_all_rules(tmp_path):
+    given = document(1, carbon_budget_t=3.0)
+    result = compare(tmp_path, given, "--json", "-q", "--gap", "1e-6")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert found["plans"].keys() == {"joint", "compute_only", "energy_only"}
+    assert found["compute_only_variants"].keys() == {"flat_price", "time_of_use"}
+    for plan in (*found["plans"].values(), *found["compute_only_variants"].values()):
+        assert plan.keys() >= OF_A_PLAN
+        assert broken_rules(given, plan) == []
+        assert plan["gap"] == pytest.approx(
+            (plan["bound_usd"] - plan["benefit_usd"]) / max(1, abs(plan["benefit_usd"])), abs=1e-12
+        )
+        assert plan["gap"] <= 1e-6
+    assert found["plans"]["joint"]["emissions_t"] <= 3.0 + 1e-9
+
+
+def test_the_table_ends_with_what_joint_planning_brings(tmp_path):
+    result = compare(tmp_path, document(1), "-q")
+    assert result.exit_code == 0
+    assert "Planning both together is worth" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_folder_holds_instance_plans_and_figures(tmp_path):
+    out = tmp_path / "out"
+    result = compare(tmp_path, document(2), "-q", "--out", str(out))
+    assert result.exit_code == 0
+    assert {path.name for path in out.iterdir()} >= {
+        "instance.json",
+        "plans.json",
+        "plans.png",
+        "schedule_joint.png",
+        "schedule_energy_only.svg",
+    }
+    again = compare(tmp_path, json.loads((out / "instance.json").read_text()), "-q", "--json")
+    first, second = json.loads((out / "plans.json").read_text()), json.loads(again.stdout)
+    assert second["plans"]["joint"]["schedule"] == first["plans"]["joint"]["schedule"]
+
+
+def test_a_plan_without_a_schedule_is_a_result(tmp_path):
+    given = document(0, jobs=0)
+    job = {"it_mw": 99.0, "slots": 1, "release": 0, "deadline": 3, "value_usd": 1.0, "sites": ["s0"], "mandatory": True}
+    given["jobs"]["j"] = job
+    result = compare(tmp_path, given, "-q")
+    assert result.exit_code == 3
+    assert "job j is mandatory, and takes 99 MW" in " ".join(result.stdout.split())
+    found = json.loads(compare(tmp_path, given, "-q", "--json").stdout)
+    assert found["plans"]["joint"]["schedule"] is None
+    assert found["plans"]["joint"]["benefit_usd"] is None
+
+
+def test_input_that_is_wrong_is_refused_before_a_folder_is_made(tmp_path):
+    given = document(0)
+    given["sites"]["s0"]["pue"] = [0.5] * 4
+    result = compare(tmp_path, given, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "sites.s0.pue" in result.stderr
+    assert not (tmp_path / "out").exists()
