@@ -8,7 +8,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any, Generic, TypeVar
+from traceback import format_exc
+from typing import Any, TypeVar
 
 from ...coordinator.executor import UnavailableError
 from ...coordinator.executors.on_ray.session import connected, cores, imported_ray, last_line
@@ -19,8 +20,8 @@ from .task import LostWorkerError, Task
 R = TypeVar("R")
 T = TypeVar("T")
 
-_BEGIN_SECONDS = 60.0
-_LOOK_SECONDS = 10.0
+# When nothing has ended for so long it is looked whether anything can.
+_LOOK_SECONDS = 30.0
 # How often a task may be lost with its process.
 MOST_LOSSES = 3
 
@@ -50,9 +51,9 @@ class RayWorkers:
         Raises
         ------
         UnavailableError
-            If there is no Ray, or it does not begin, or another version of walras runs there.
+            If there is no Ray, or another version of walras is installed there.
         LostWorkerError
-            If a task is lost several times; the message names it.
+            If a task is lost several times; the message names it. If no core is left.
         Exception
             Whatever a task raises.
         """
@@ -63,29 +64,34 @@ class RayWorkers:
 
 
 @dataclass(frozen=True)
-class _Attempt(Generic[R, T]):
-    task: Task[R, T]
+class _Attempt:
+    task: Task[Any, Any]
     losses: int = 0
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """What a task raised, and where: an answer too, unlike what befalls its process."""
+
+    error: Exception
+    traceback: str
 
 
 class _Sent:
     """Tasks that Ray computes at the moment."""
 
     def __init__(self, most: int) -> None:
-        self._ray, self._most = imported_ray(), most
-        self._ours = version("walras")
+        self._ray, self._most, self._ours = imported_ray(), most, version("walras")
         self._remote = self._ray.remote(_computed).options(
             num_cpus=1, max_retries=0, scheduling_strategy="SPREAD", runtime_env=worker_environment()
         )
-        self._attempts: dict[Any, _Attempt[Any, Any]] = {}
+        self._attempts: dict[Any, _Attempt] = {}
 
     def results(self, tasks: Sequence[Task[Any, T]]) -> Iterator[T]:
         """What keeping each result returns."""
         waiting = deque(map(_Attempt, tasks))
         try:
-            first = self._remote.remote(self._ours, _nothing)
             self._send(waiting)
-            self._refuse_unless_begun(first)
             while self._attempts:
                 ready, _ = self._ray.wait(list(self._attempts), timeout=_LOOK_SECONDS)
                 if not ready:
@@ -95,9 +101,11 @@ class _Sent:
                 try:
                     result = self._ray.get(ready[0])
                 except self._ray.exceptions.RayError as error:
-                    waiting.appendleft(self._lost(attempt, error))
+                    waiting.appendleft(self._next(attempt, error))
                     self._send(waiting)
                     continue
+                if isinstance(result, _Raised):
+                    raise result.error from RuntimeError(result.traceback)
                 # The process has its next task before this result is written.
                 self._send(waiting)
                 with signals_put_off():
@@ -109,51 +117,32 @@ class _Sent:
                 with suppress(self._ray.exceptions.RayError, ValueError):
                     self._ray.cancel(reference, force=True)
 
-    def _refuse_unless_begun(self, first: Any) -> None:
-        """Make sure that processes come up, with this version of walras."""
-        try:
-            self._ray.get(first, timeout=_BEGIN_SECONDS)
-        except self._ray.exceptions.GetTimeoutError as error:
-            has = self._ray.cluster_resources().get("CPU", 0)
-            raise UnavailableError(
-                f"Ray began no task within {_BEGIN_SECONDS:.0f} s: it has {has:g} cores in all, and needs a free one"
-            ) from error
-        except self._ray.exceptions.RayError as error:
-            if isinstance(cause := getattr(error, "cause", None), UnavailableError):
-                raise cause from error
-            raise UnavailableError(
-                f"Ray cannot begin; is walras installed where it computes? {last_line(error)}"
-            ) from error
-
-    def _send(self, waiting: deque[_Attempt[Any, Any]]) -> None:
+    def _send(self, waiting: deque[_Attempt]) -> None:
         while waiting and len(self._attempts) < self._most:
             attempt = waiting.popleft()
             self._attempts[self._remote.remote(self._ours, attempt.task.compute)] = attempt
 
     def _look_for_cores(self) -> None:
-        """Raise LostWorkerError if all machines that compute have left; those that are busy are waited for."""
+        """Raise LostWorkerError if no machine of Ray computes, or all have left; those that are busy are waited for."""
         if not self._ray.cluster_resources().get("CPU", 0):
-            raise LostWorkerError("no machine is left in Ray that computes")
+            raise LostWorkerError("Ray has no core to compute with")
 
-    def _lost(self, attempt: _Attempt[R, T], error: Exception) -> _Attempt[R, T]:
-        """The attempt to come; what the task itself raised is raised here."""
-        cause = getattr(error, "cause", None)
-        if isinstance(cause, Exception) and not isinstance(cause, self._ray.exceptions.RayError):
-            raise cause from error
+    def _next(self, attempt: _Attempt, error: Exception) -> _Attempt:
+        """The attempt to come after one that was lost."""
         if attempt.losses + 1 == MOST_LOSSES:
+            asked = "; is walras installed there?" if isinstance(error, self._ray.exceptions.RayTaskError) else ":"
             raise LostWorkerError(
-                f"{attempt.task.name} was lost with its worker {MOST_LOSSES} times: {last_line(error)}"
+                f"{attempt.task.name} was lost with its worker {MOST_LOSSES} times{asked} {last_line(error)}"
             ) from error
         return replace(attempt, losses=attempt.losses + 1)
 
 
-def _computed(theirs: str, compute: Callable[[], R]) -> R:
+def _computed(theirs: str, compute: Callable[[], R]) -> R | _Raised:
     """Compute a task, in a process of Ray."""
     ours = version("walras")
     if ours != theirs:
-        raise UnavailableError(f"walras {ours} is installed where Ray computes; this is walras {theirs}")
-    return compute()
-
-
-def _nothing() -> None:
-    """What a process does to show that it is there."""
+        return _Raised(UnavailableError(f"walras {ours} is installed where Ray computes; this is walras {theirs}"), "")
+    try:
+        return compute()
+    except Exception as error:  # raised by who asked
+        return _Raised(error, format_exc())

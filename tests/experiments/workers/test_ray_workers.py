@@ -4,11 +4,13 @@ import json
 import operator
 import os
 import signal
+import sys
 import time
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
+from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -99,6 +101,22 @@ def test_another_version_of_walras_is_refused(monkeypatch):
     monkeypatch.setattr("walras.experiments.workers.ray_workers.version", lambda _: "99.0")
     with pytest.raises(UnavailableError, match=r"is installed where Ray computes; this is walras 99\.0$"):
         list(RayWorkers(1).execute([told(os.getpid)]))
+
+
+def test_a_task_whose_code_is_not_there_is_named(monkeypatch):
+    elsewhere = ModuleType("elsewhere")
+    exec("def compute(): pass", vars(elsewhere))
+    monkeypatch.setitem(sys.modules, "elsewhere", elsewhere)
+    words = r"^a task was lost with its worker 3 times; is walras installed there\? .*: No module named 'elsewhere'$"
+    with pytest.raises(LostWorkerError, match=words):
+        list(RayWorkers(1).execute([told(elsewhere.compute)]))
+
+
+def test_a_ray_that_has_no_core_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("walras.experiments.workers.ray_workers._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(imported_ray(), "cluster_resources", dict)
+    with pytest.raises(LostWorkerError, match="Ray has no core to compute with"):
+        list(RayWorkers(1).execute([told(partial(begun_and_ended, 0.2))]))
 
 
 def test_where_nothing_is_left_to_do_no_ray_is_needed():
