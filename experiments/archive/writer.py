@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,21 +50,49 @@ def fill_run_folder(
         Whose prices are kept round by round, counted from 1. Default: that in which nodal prices differ most.
     """
     with claim.filling() as aside:
-        folder = _fill(study, aside, draw, hour)
+        folder = _run_folder(study, aside, hour)
+        _write(_content(folder), aside)
+        draw(folder, aside)
     return replace(folder, path=claim.path)
 
 
-def _fill(study: Study, aside: Path, draw: Callable[[RunFolder, Path], object], hour: int | None) -> RunFolder:
+def run_files(study: Study) -> dict[str, bytes]:
+    """What the files of a run folder hold, by their names, figures left out: it can be sent and written elsewhere."""
+    return _content(_run_folder(study, Path(), None))
+
+
+def write_run_files(files: Mapping[str, bytes], path: Path) -> None:
+    """Write what `run_files` gives into a new folder, which is complete or absent.
+
+    Raises
+    ------
+    RunFolderError
+        If something is in the way, or the place cannot be written.
+    OSError
+        If the folder cannot be written; nothing is left behind.
+    """
+    with claimed_folder(path) as claim, claim.filling() as aside:
+        _write(files, aside)
+
+
+def _run_folder(study: Study, path: Path, hour: int | None) -> RunFolder:
     document = archive_document(study)
-    folder = RunFolder(
-        aside,
+    return RunFolder(
+        path,
         document,
         study.run.to_dataframe(),
         prices_frame(study.run, shown_hour(document["result"], hour).period),
         trades_frame(study.run, study.decomposition.settlement.allocation),
     )
-    (aside / "run.json").write_text(json.dumps(folder.document, indent=1, allow_nan=False), encoding="utf-8")
+
+
+def _content(folder: RunFolder) -> dict[str, bytes]:
+    files = {"run.json": json.dumps(folder.document, indent=1, allow_nan=False).encode()}
     for name, table in zip(TABLES, (folder.rounds, folder.prices, folder.trades), strict=True):
-        table.to_parquet(aside / name, index=False)
-    draw(folder, aside)
-    return folder
+        files[name] = table.to_parquet(None, index=False)
+    return files
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

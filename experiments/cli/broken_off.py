@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+
+from ..workers.task import LostWorkerError
 
 EXIT_FAILED = 1
 
@@ -52,7 +53,7 @@ def job_place(out: Path | None) -> Iterator[JobPlace]:
 def broken_off_is_told(
     ctx: click.Context, finished: Callable[[], int], parts: str, place: JobPlace, *, of: Path | None = None
 ) -> Iterator[None]:
-    """End the command with a message when a signal or the death of a worker ends the job.
+    """End the command with a message when a signal or the loss of workers ends the job.
 
     Parameters
     ----------
@@ -70,9 +71,9 @@ def broken_off_is_told(
     try:
         with ctx.obj.breakable():
             yield
-    except (KeyboardInterrupt, BrokenProcessPool) as error:
+    except (KeyboardInterrupt, LostWorkerError) as error:
         is_interrupted = isinstance(error, KeyboardInterrupt)
-        cause = "interrupted" if is_interrupted else "a worker was killed; is memory short?"
+        cause = "interrupted" if is_interrupted else str(error)
         count = finished()
         place.is_lasting = place.is_lasting or count > 0
         kept = f" and kept in {place.path}; {place.how_to_go_on} goes on from there" if place.is_lasting else ""

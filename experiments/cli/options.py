@@ -190,7 +190,7 @@ def executor_options(command: F) -> F:
         click.option(
             "--ray-address",
             metavar="HOST:PORT",
-            help="With --executor ray: a Ray that runs there.  [default: one is started here]",
+            help="With Ray: one that runs there.  [default: one is started here]",
         ),
     ]
     for decorator in reversed(decorators):

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import click
 
-from ...coordinator.executor import Executor
-from ..archive.workers import execute
 from ..paper.case_study import CaseStudy, examine
 from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .broken_off import broken_off_is_told, job_place
-from .options import MOST_WORKERS, executor_of_options, executor_options
+from .options import MOST_WORKERS, executor_options
 from .printing.paper_tables import print_case_study
 from .progress import paper_progress, phase_progress
-from .side_by_side import side_by_side
+from .side_by_side import SideBySide, on_option, side_by_side
 
 EXIT_NOT_CONVERGED = 3
 _WORKERS = "Chains side by side; with --executor ray processes of each market.  [default: the usable cores]"
@@ -29,6 +27,7 @@ _WORKERS = "Chains side by side; with --executor ray processes of each market.  
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write report, tables and figures there.")
 @executor_options
+@on_option
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_WORKERS)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress line.")
@@ -39,6 +38,7 @@ def paper(
     executor: str,
     inner: str | None,
     ray_address: str | None,
+    on: str,
     workers: int | None,
     as_json: bool,
     quiet: bool,
@@ -50,14 +50,14 @@ def paper(
     Exit codes: 0 if all decomposed runs converged, whatever the verdicts; 3 if some did not (results are
     printed and written all the same, and the report says which and why); 2 if DIR holds something else.
     """
-    answering, plan = executor_of_options(executor, inner, workers, ray_address), chains()
+    computing, plan = side_by_side(on, executor, inner, workers, ray_address), chains()
     with job_place(out) as place, open_paper_folder(place.path, plan) as folder:
 
         def finished() -> int:
             return len(plan) - len(folder.pending(plan))
 
         with broken_off_is_told(ctx, finished, f"{len(plan)} chains of markets", place):
-            _compute(plan, folder, answering, workers, quiet=quiet)
+            _compute(plan, folder, computing, quiet=quiet)
             with phase_progress("judging the claims", quiet=quiet):
                 study = examine(folder.read(plan))
             if out is not None:
@@ -72,15 +72,13 @@ def paper(
         ctx.exit(EXIT_NOT_CONVERGED)
 
 
-def _compute(
-    plan: Sequence[Chain], folder: PaperFolder, executor: Executor, workers: int | None, *, quiet: bool
-) -> None:
+def _compute(plan: Sequence[Chain], folder: PaperFolder, computing: SideBySide, *, quiet: bool) -> None:
     markets = sum(len(chain.alphas) for chain in plan)
     pending = sum(len(chain.alphas) for chain in folder.pending(plan))
     with (
-        side_by_side(executor, workers) as (answering, processes),
+        computing.reachable() as executor,
         paper_progress(markets, markets - pending, quiet=quiet) as on_chain,
-        closing(execute(chain_tasks(plan, folder, answering), processes)) as ended,
+        closing(computing.workers.execute(chain_tasks(plan, folder, executor))) as ended,
     ):
         for chain in ended:
             on_chain(len(chain.alphas))

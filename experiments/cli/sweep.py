@@ -11,7 +11,6 @@ from typing import Any
 import click
 import pandas as pd
 
-from ..archive.workers import execute
 from ..sweep.plan import Plan, plan_sweep
 from ..sweep.run_tables import sweep_tables, write_tables
 from ..sweep.sweep_folder import SweepFolder, open_sweep_folder
@@ -22,7 +21,7 @@ from .options import MOST_WORKERS, SolveOptions, solve_options, tell_written
 from .printing.sweep_tables import count_statuses, print_sweep, sweep_document
 from .process.prints import prints_aside
 from .progress import sweep_progress
-from .side_by_side import side_by_side
+from .side_by_side import SideBySide, on_option, side_by_side
 
 EXIT_NOT_CONVERGED = 3
 _WORKERS = "Runs side by side; with --executor ray processes of each run.  [default: the usable cores]"
@@ -33,11 +32,18 @@ class SweepOptions(SolveOptions):
     """What the options of sweep say."""
 
     sweep: Path
+    on: str
+
+    @property
+    def side_by_side(self) -> SideBySide:
+        """Who computes the runs, and what answers in each."""
+        return side_by_side(self.on, self.executor, self.inner, self.workers, self.ray_address)
 
 
 @click.command()
 @click.argument("sweep", metavar="SWEEP.yaml", type=click.Path(path_type=Path))
 @solve_options
+@on_option
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_WORKERS)
 @click.pass_context
 def sweep(ctx: click.Context, /, **options: Any) -> None:
@@ -46,6 +52,7 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
     With --out a sweep that was broken off goes on where it stopped: call it again.
     """
     given = SweepOptions(**options)
+    computing = given.side_by_side
     with prints_aside():
         plan = plan_sweep(
             load_sweep(given.sweep),
@@ -55,7 +62,7 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
             allow_code=given.allow_code,
         )
     with job_place(given.out) as place, open_sweep_folder(place.path, plan) as folder:
-        _compute(ctx, given, plan, folder, place)
+        _compute(ctx, given, computing, plan, folder, place)
         ctx.obj.hold()
         runs, iterations = sweep_tables(plan, folder)
         write_tables(folder, runs, iterations)
@@ -70,15 +77,22 @@ def sweep(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit(EXIT_FAILED)
 
 
-def _compute(ctx: click.Context, options: SweepOptions, plan: Plan, folder: SweepFolder, place: JobPlace) -> None:
+def _compute(
+    ctx: click.Context,
+    options: SweepOptions,
+    computing: SideBySide,
+    plan: Plan,
+    folder: SweepFolder,
+    place: JobPlace,
+) -> None:
     def finished() -> int:
         return len(plan.runs) - len(folder.pending(plan.runs))
 
     with (
-        side_by_side(options.answering, options.workers) as (answering, workers),
+        computing.reachable() as executor,
         broken_off_is_told(ctx, finished, f"{len(plan.runs)} runs", place, of=options.sweep),
         sweep_progress(len(plan.runs), finished(), quiet=options.quiet) as on_run,
-        closing(execute(run_tasks(plan, folder, answering), workers)) as statuses,
+        closing(computing.workers.execute(run_tasks(plan, folder, executor))) as statuses,
     ):
         for status in statuses:
             on_run(status)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
+import pandas as pd
+
 from ...coordinator.executor import Executor
-from ..archive.workers import kept_to_the_end
+from ..workers.task import Task
 from .cases import run_chain
 from .chains import Chain
 from .paper_folder import PaperFolder
@@ -17,16 +19,16 @@ _MIXES = 4
 
 def chain_tasks(
     chains: Sequence[Chain], folder: PaperFolder, executor: Executor | str = "compiled"
-) -> list[Callable[[], Chain]]:
+) -> list[Task[pd.DataFrame, Chain]]:
     """What is left to do of a case study, the longest first: each task keeps the rows of a chain and returns it."""
-    longest_first = sorted(folder.pending(chains), key=_effort, reverse=True)
-    return [partial(_compute, chain, folder, executor) for chain in longest_first]
+    return [
+        Task(f"chain {chain.name}", partial(run_chain, chain, executor), partial(_keep, folder, chain))
+        for chain in sorted(folder.pending(chains), key=_effort, reverse=True)
+    ]
 
 
-def _compute(chain: Chain, folder: PaperFolder, executor: Executor | str) -> Chain:
-    rows = run_chain(chain, executor)
-    with kept_to_the_end():
-        folder.keep(chain, rows)
+def _keep(folder: PaperFolder, chain: Chain, rows: pd.DataFrame) -> Chain:
+    folder.keep(chain, rows)
     return chain
 
 

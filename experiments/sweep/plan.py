@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from ...network.case import Case
 from ...network.plain import shown
 from ...network.reader import is_case_name, read_case
 from ..errors import Fault, ScenarioError
@@ -35,12 +36,20 @@ class PlannedRun:
     parameters : dict
         What varies, by dotted path, with the values that the scenario has.
     scenario : Scenario
+    case : Case
+        What the scenario's source held; runs share theirs.
     """
 
     number: int
     key: str
     parameters: dict[str, Any]
     scenario: Scenario
+    case: Case = field(repr=False, compare=False)
+
+    @property
+    def told(self) -> str:
+        """What messages call it."""
+        return _told(self.number, self.parameters)
 
 
 @dataclass(frozen=True)
@@ -100,17 +109,18 @@ def plan_sweep(
     for number, point in enumerate(points, start=1):
         try:
             given_here = [*common, *_overrides(point, source.parent)]
-            scenario = scenario_of(base, given_here, read, allow_code=allow_code).scenario
+            loaded = scenario_of(base, given_here, read, allow_code=allow_code)
         except ScenarioError as error:
             for fault in error.faults:
                 refused.setdefault(f"{error.source}: {fault}", []).append(number)
             continue
+        scenario = loaded.scenario
         key = run_key(scenario, executor, monolith=sweep.monolith)
         if key in runs:
             refused.setdefault(f"is the same as run {runs[key].number}", []).append(number)
             continue
         document = scenario.model_dump(mode="json")
-        runs[key] = PlannedRun(number, key, {path: _value_at(document, path) for path in varied}, scenario)
+        runs[key] = PlannedRun(number, key, {path: _value_at(document, path) for path in varied}, scenario, loaded.case)
     if refused:
         raise ScenarioError(str(source), [_fault(message, at, points) for message, at in refused.items()])
     return Plan(tuple(runs.values()), executor, sweep.monolith)
@@ -149,8 +159,12 @@ def _fault(message: str, numbers: Sequence[int], points: Sequence[dict[str, Any]
     if len(numbers) > 1:
         return Fault(f"runs {_listing(numbers)}", message)
     (number,) = numbers
-    settings = ", ".join(f"{key}={value}" for key, value in points[number - 1].items())
-    return Fault(f"run {number} ({settings:.120})", message)
+    return Fault(_told(number, points[number - 1]), message)
+
+
+def _told(number: int, point: Mapping[str, Any]) -> str:
+    settings = ", ".join(f"{key}={value}" for key, value in point.items())
+    return f"run {number} ({settings:.120})"
 
 
 def _listing(numbers: Iterable[int]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,11 +10,10 @@ from typing import Any
 
 from ...executor import Executor, NotAnsweringError, UnavailableError
 from ...market import Market
-from .session import imported_ray
+from .session import imported_ray, last_line
 from .shard_answers import ShardAnswers
+from .worker_environment import worker_environment
 
-# Solvers of small problems: threads would only wait for each other, and workers take all cores.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 # How long processes may take to come up, and how often one may be lost over one question.
 _BEGIN_SECONDS = 60.0
 _MOST_LOSSES = 3
@@ -52,7 +49,7 @@ class Crew:
             max_restarts=0,
             max_task_retries=0,
             scheduling_strategy="SPREAD",
-            runtime_env={"env_vars": dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": _import_path()}},
+            runtime_env=worker_environment(),
         )
         self.actors = [self._new.remote(inner, home) for home in homes]
         try:
@@ -143,7 +140,7 @@ class Crew:
                 f"Ray did not start {workers} workers within {_BEGIN_SECONDS:.0f} s: it has {cores:g} cores in all, "
                 "and each worker needs a free one"
             )
-        return f"Ray cannot start {workers} workers; is walras installed where they run? {_last_line(error)}"
+        return f"Ray cannot start {workers} workers; is walras installed where they run? {last_line(error)}"
 
     def _why_not_answered(self, shard: int, error: Exception) -> str:
         names = [agent.name for agent in self._homes[shard].agents]
@@ -151,20 +148,9 @@ class Crew:
         how = (
             f"no answer within {self._patience_seconds:g} s"
             if isinstance(error, self._ray.exceptions.GetTimeoutError)
-            else _last_line(error)
+            else last_line(error)
         )
         return (
             f"the worker of shard {shard + 1} of {len(self._homes)} (agents {', '.join(names[:_MOST_NAMES])}{more}) "
             f"was lost {_MOST_LOSSES} times over one question: {how}"
         )
-
-
-def _import_path() -> str:
-    """Where this process finds modules, such as those of own agents: workers of its machine find them there too."""
-    return os.pathsep.join(filter(None, sys.path))
-
-
-def _last_line(error: Exception) -> str:
-    """What kind of error it is, and the last line that says something."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[-1] if lines else 'no reason is known'}"

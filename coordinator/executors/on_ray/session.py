@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from ...executor import UnavailableError
 from .leftovers import own_folder
+from .signals_put_off import signals_put_off
 
 # What is sent by value and not by way of the object store; a message costs less than the store up to some MB.
 _BY_VALUE_BYTES = 4 * 2**20
 _STORE_BYTES = 512 * 2**20
 _REACHED_SECONDS = 10.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def imported_ray() -> Any:
@@ -37,7 +35,7 @@ def imported_ray() -> Any:
         with _environment(RAY_DEDUP_LOGS_SKIP_REGEX="."):
             import ray
     except ImportError as error:
-        raise UnavailableError(f"the executor ray needs Ray ({error}): pip install 'walras[ray]'") from error
+        raise UnavailableError(f"Ray is needed ({error}): pip install 'walras[ray]'") from error
     return ray
 
 
@@ -64,7 +62,7 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
         yield
         return
     with ExitStack() as until_the_end:
-        with _signals_put_off():
+        with signals_put_off():
             folder = until_the_end.enter_context(own_folder())
             begin = partial(_start, ray, cores, folder) if address is None else partial(_join, ray, address)
             until_the_end.enter_context(_called_beside(begin))
@@ -72,7 +70,7 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
         try:
             yield
         finally:
-            with _signals_put_off():
+            with signals_put_off():
                 until_the_end.close()
 
 
@@ -84,6 +82,12 @@ def cores() -> int:
 def address_here() -> str:
     """Where other processes reach the Ray that this one uses."""
     return str(imported_ray().get_runtime_context().gcs_address)
+
+
+def last_line(error: Exception) -> str:
+    """What kind of error of Ray it is, and the last line that says something."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1] if lines else 'no reason is known'}"
 
 
 def _start(ray: Any, cores: int, folder: Path) -> None:
@@ -170,24 +174,3 @@ def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         ended.set()
-
-
-@contextmanager
-def _signals_put_off() -> Iterator[None]:
-    """Around what must not be cut in two; what comes meanwhile is heard afterwards, by whoever listened before."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-
-    def remember(number: int, _: FrameType | None) -> None:
-        came.append(number)
-
-    before = {number: signal.signal(number, remember) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for listened, handler in before.items():
-            signal.signal(listened, handler)
-        for number in came:
-            signal.raise_signal(number)

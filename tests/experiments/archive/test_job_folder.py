@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.tasks import told
 
 from walras.experiments.archive.job_folder import Job, JobFolder, open_job_folder
-from walras.experiments.archive.workers import execute
 from walras.experiments.errors import RunFolderError
+from walras.experiments.workers.local_workers import LocalWorkers
 
 PARTS = ["a", "b", "c"]
 _HOLD = """
@@ -123,16 +124,18 @@ def test_what_was_broken_off_is_cleared_away_and_what_is_finished_stays(tmp_path
 
 def test_a_job_that_was_broken_off_goes_on_with_what_is_left(tmp_path, monkeypatch):
     def tasks(folder):
-        return [partial(Path.write_text, folder.places(part)[0], part) for part in folder.pending(PARTS)]
+        return [told(partial(Path.write_text, folder.places(part)[0], part)) for part in folder.pending(PARTS)]
 
     with opened(tmp_path) as folder:
-        assert list(execute(tasks(folder)[1:2], workers=1)) == [1]
+        assert list(LocalWorkers(1).execute(tasks(folder)[1:2])) == [1]
     kept = (tmp_path / "counts" / "b").stat()
     with opened(tmp_path) as folder:
-        assert list(execute(tasks(folder), workers=2)) == [1, 1]
+        assert list(LocalWorkers(2).execute(tasks(folder))) == [1, 1]
     after = (tmp_path / "counts" / "b").stat()
     assert (after.st_ino, after.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
     assert content(tmp_path / "counts") == dict(zip(PARTS, PARTS, strict=True))
-    monkeypatch.setattr("walras.experiments.archive.workers.ProcessPoolExecutor", lambda *_: pytest.fail("it computed"))
+    monkeypatch.setattr(
+        "walras.experiments.workers.local_workers.ProcessPoolExecutor", lambda *_: pytest.fail("it computed")
+    )
     with opened(tmp_path) as folder:
-        assert list(execute(tasks(folder), workers=2)) == []
+        assert list(LocalWorkers(2).execute(tasks(folder))) == []

@@ -209,7 +209,7 @@ def test_own_code_that_fails_in_a_sweep_is_a_row_with_its_line(place):
     (place / "sweep.yaml").write_text(yaml.safe_dump(sweep))
     plan = plan_sweep(load_sweep(place / "sweep.yaml"), place / "sweep.yaml", executor="compiled", allow_code=True)
     with open_sweep_folder(place / "swept", plan) as folder:
-        assert [task() for task in run_tasks(plan, folder, plan.executor)] == ["failed", "failed"]
+        assert [task.keep(task.compute()) for task in run_tasks(plan, folder, plan.executor)] == ["failed", "failed"]
         runs, _ = sweep_tables(plan, folder)
     assert set(runs["reason"]) == {f"{module}.py, line 60: NameError: name 'Staat' is not defined"}
 

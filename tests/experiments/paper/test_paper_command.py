@@ -10,6 +10,7 @@ from support.command import assert_refused, walras_command
 from walras.experiments.paper import chains as plan
 from walras.experiments.paper.chains import Chain
 from walras.experiments.paper.paper_folder import open_paper_folder
+from walras.experiments.workers.local_workers import LocalWorkers
 
 # The command of this name hides its module.
 command = import_module("walras.experiments.cli.paper")
@@ -103,12 +104,12 @@ def assert_failures_are_told(out):
 
 @pytest.mark.usefixtures("small_plan")
 def test_ctrl_c_says_how_to_go_on(half_finished, monkeypatch):
-    def interrupted(tasks, _):
-        assert [task.args[0] for task in tasks] == PLAN[:1]
+    def interrupted(_, tasks):
+        assert [task.name for task in tasks] == [f"chain {PLAN[0].name}"]
         yield from ()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "execute", interrupted)
+    monkeypatch.setattr(LocalWorkers, "execute", interrupted)
     answer = walras_command("paper", "--out", half_finished)
     assert (answer.code, answer.out) == (130, "")
     kept = f"2 of 3 chains of markets are finished and kept in {half_finished}; the same command goes on from there"

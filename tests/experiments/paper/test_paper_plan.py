@@ -47,7 +47,7 @@ def test_the_longest_chains_begin_and_finished_ones_do_not(tmp_path):
     folder = PaperFolder(tmp_path)
     folder.place(done).parent.mkdir()
     folder.place(done).touch()
-    assert [task.args[0] for task in chain_tasks([short, done, spot, long], folder)] == [spot, long, short]
+    assert [task.compute.args[0] for task in chain_tasks([short, done, spot, long], folder)] == [spot, long, short]
 
 
 @pytest.mark.parametrize("basis", ["contract", "generator"])

@@ -112,7 +112,9 @@ def test_every_finished_run_is_a_run_folder(swept):
 
 
 def test_a_finished_sweep_called_again_computes_nothing_and_gives_the_same_document(source, swept, monkeypatch):
-    monkeypatch.setattr("walras.experiments.archive.workers.ProcessPoolExecutor", lambda *_: pytest.fail("it computed"))
+    monkeypatch.setattr(
+        "walras.experiments.workers.local_workers.ProcessPoolExecutor", lambda *_: pytest.fail("it computed")
+    )
     answer, out = swept
     before = stamps(out)
     assert walras_command("sweep", source, "--json", "--out", out) == answer

@@ -1,7 +1,9 @@
 """The plan of a sweep: which runs, and when a run is the same run; nothing is computed here."""
 
 import json
+import pickle
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +17,7 @@ from walras.experiments.sweep.plan import plan_sweep
 from walras.experiments.sweep.run_tables import sweep_tables, write_tables
 from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
-from walras.experiments.sweep.work import compute
+from walras.experiments.sweep.work import run_tasks
 
 
 def plan_of(path, **options):
@@ -110,22 +112,34 @@ def test_an_agent_that_fails_is_a_row_with_its_reason_and_other_errors_are_not_h
         monkeypatch.setattr("walras.experiments.sweep.work.decompose", raise_it)
 
     with open_sweep_folder(tmp_path / "out", plan) as folder:
+        (task,) = run_tasks(plan, folder, "compiled")
         fail(KeyError("a fault of walras"))
         with pytest.raises(KeyError):
-            compute(plan.runs[0], folder, "compiled", monolith=False)
-        assert not folder.is_finished(plan.runs[0])
+            task.compute()
         fail(AgentError("agent G has\nno best response"))
-        assert compute(plan.runs[0], folder, "compiled", monolith=False) == "failed"
+        assert task.keep(task.compute()) == "failed"
         runs, iterations = sweep_tables(plan, folder)
     assert runs["reason"].tolist() == ["AgentError: agent G has; no best response"]
     assert len(iterations) == 0
 
 
+def test_a_task_brings_its_grid_along_and_touches_no_file_of_the_sweep(tmp_path):
+    plan = plan_of(write_sweep(tmp_path, set={"coordinator.max_rounds": 2}, grid={"seed": [1]}))
+    with open_sweep_folder(tmp_path / "out", plan) as folder:
+        (task,) = run_tasks(plan, folder, "compiled")
+        assert task.name == "run 1 (seed=1)"
+        shutil.rmtree(tmp_path / "case")
+        result = pickle.loads(pickle.dumps(task.compute))()
+        assert not folder.is_finished(plan.runs[0])
+        assert task.keep(result) == "not_converged"
+        assert folder.is_finished(plan.runs[0])
+
+
 def test_lists_over_the_hours_stay_lists_where_some_run_has_several_hours(tmp_path):
     plan = plan_of(write_sweep(tmp_path, set={"coordinator.max_rounds": 2}, grid={"periods": [1, 2]}))
     with open_sweep_folder(tmp_path / "out", plan) as folder:
-        for run in plan.runs:
-            compute(run, folder, "compiled", monolith=False)
+        for task in run_tasks(plan, folder, "compiled"):
+            task.keep(task.compute())
         write_tables(folder, *sweep_tables(plan, folder))
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     for name in ("price_usd_per_mwh.2", "demand_mwh.1", "lease.m.energy_mwh"):

@@ -1,8 +1,6 @@
 """Sweeps that are refused: before anything is computed, with all faults, and with nothing written."""
 
-import json
 import os
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from support.command import assert_refused, walras_command
@@ -11,6 +9,9 @@ from support.small_sweep import write_sweep
 from walras.experiments.sweep.plan import plan_sweep
 from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
+from walras.experiments.sweep.work import Failed
+from walras.experiments.workers.local_workers import LocalWorkers
+from walras.experiments.workers.task import LostWorkerError
 from walras.network import read_case
 
 SEEDS = {"seed": [1, 2]}
@@ -18,7 +19,7 @@ SEEDS = {"seed": [1, 2]}
 
 @pytest.fixture(autouse=True)
 def no_computation(monkeypatch):
-    monkeypatch.setattr("walras.experiments.cli.sweep.execute", lambda *_: pytest.fail("it computed"))
+    monkeypatch.setattr(LocalWorkers, "execute", lambda *_: pytest.fail("it computed"))
 
 
 def refused(tmp_path, source, *needles, options=()):
@@ -154,22 +155,21 @@ def test_a_broken_sweep_folder_is_refused_by_the_name_of_the_file(begun, text):
 @pytest.mark.parametrize("text", ["{", "[]", "{}"])
 def test_a_broken_failure_is_refused_by_the_name_of_the_file(begun, text, monkeypatch):
     source, plan, out = begun
-    monkeypatch.setattr("walras.experiments.cli.sweep.execute", lambda *_: (status for status in ()))
+    monkeypatch.setattr(LocalWorkers, "execute", lambda *_: (status for status in ()))
     for run in plan.runs:
         (out / "failures" / f"{run.key}.json").write_text(text)
     assert_refused(walras_command("sweep", source, "--out", out), f"{plan.runs[0].key}.json")
 
 
 def test_a_worker_that_is_killed_ends_the_sweep_with_a_message(begun, monkeypatch):
-    source, plan, out = begun
+    source, _, out = begun
 
-    def die(tasks, workers):
-        folder = tasks[0].args[1]
-        folder.failure(plan.runs[0]).write_text(json.dumps({"reason": "", "seconds": 0}))
-        raise BrokenProcessPool
+    def die(_, tasks):
+        tasks[0].keep(Failed("", 0.0))
+        raise LostWorkerError("a worker was killed")
         yield
 
-    monkeypatch.setattr("walras.experiments.cli.sweep.execute", die)
+    monkeypatch.setattr(LocalWorkers, "execute", die)
     answer = walras_command("sweep", source, "--out", out)
     assert (answer.code, answer.out) == (1, "")
     assert "a worker was killed" in answer.err
@@ -181,14 +181,13 @@ def test_without_a_folder_what_is_finished_lasts_where_it_is_told(begun, monkeyp
     (out.parent / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(out.parent / "temporary"))
 
-    def die(tasks, workers):
-        folder = tasks[0].args[1]
+    def die(_, tasks):
         if finished:
-            folder.failure(plan.runs[0]).write_text(json.dumps({"reason": "", "seconds": 0}))
-        raise BrokenProcessPool
+            tasks[0].keep(Failed("", 0.0))
+        raise LostWorkerError("a worker was killed")
         yield
 
-    monkeypatch.setattr("walras.experiments.cli.sweep.execute", die)
+    monkeypatch.setattr(LocalWorkers, "execute", die)
     finished = False
     assert walras_command("sweep", source).err.endswith("0 of 2 runs are finished\n")
     assert list((out.parent / "temporary").iterdir()) == []

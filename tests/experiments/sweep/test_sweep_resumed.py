@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
 
 import pandas as pd
@@ -14,11 +13,12 @@ import pytest
 from support.command import walras_command
 from support.small_sweep import FIXED, stamps, tables, write_sweep
 
-from walras.experiments.archive.workers import execute
 from walras.experiments.sweep.plan import plan_sweep
 from walras.experiments.sweep.sweep_folder import open_sweep_folder
 from walras.experiments.sweep.sweep_reading import load_sweep
 from walras.experiments.sweep.work import run_tasks
+from walras.experiments.workers.local_workers import LocalWorkers
+from walras.experiments.workers.task import LostWorkerError
 
 ELASTICITIES = [round(-0.2 - 0.02 * step, 2) for step in range(8)]
 # What is started in the background may be deaf to Ctrl-C, and so would be its children.
@@ -47,7 +47,7 @@ def finished(out) -> int:
 
 def broken_off(source, out, number: signal.Signals) -> subprocess.CompletedProcess:
     """A sweep in a process group of its own that gets a signal as soon as two runs are finished."""
-    command = [sys.executable, "-c", _SCRIPT, "sweep", source, "--workers", "1", "--out", out]
+    command = [sys.executable, "-c", _SCRIPT, "sweep", source, "-q", "--workers", "1", "--out", out]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, start_new_session=True, **pipes)
     while finished(out) < 2 and process.poll() is None:
@@ -96,11 +96,11 @@ def test_a_signal_ends_it_keeps_what_is_finished_and_says_how_to_go_on(source, u
 def test_a_worker_that_is_killed_is_told_and_what_is_finished_is_kept(source, tmp_path):
     plan = plan_sweep(load_sweep(source), source, executor="compiled")
     with open_sweep_folder(tmp_path / "out", plan) as folder:
-        statuses = execute(run_tasks(plan, folder, plan.executor), workers=1)
+        statuses = LocalWorkers(1).execute(run_tasks(plan, folder, plan.executor))
         assert next(statuses) == "converged"
         (worker,) = active_children()
         worker.kill()
-        with pytest.raises(BrokenProcessPool):
+        with pytest.raises(LostWorkerError, match="a worker was killed"):
             list(statuses)
         assert 1 <= sum(folder.is_finished(run) for run in plan.runs) < len(plan.runs)
     assert active_children() == []

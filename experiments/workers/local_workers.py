@@ -1,16 +1,20 @@
-"""Tasks side by side, in worker processes that end with their parent."""
+"""Processes of this machine, which end with their parent."""
 
 from __future__ import annotations
 
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+from .task import LostWorkerError, Task
 
 T = TypeVar("T")
 
@@ -18,39 +22,35 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _keeping = threading.Lock()
 
 
-@contextmanager
-def kept_to_the_end() -> Iterator[None]:
-    """Around what keeps the result of a task: a worker whose parent ends does so only afterwards."""
-    with _keeping:
-        yield
-
-
-def execute(tasks: Sequence[Callable[[], T]], workers: int) -> Generator[T, None, None]:
-    """Compute tasks in worker processes, begun in the order given.
+@dataclass(frozen=True)
+class LocalWorkers:
+    """Fresh processes that compute tasks and keep their results themselves.
 
     Parameters
     ----------
-    tasks : sequence of callable
-        Each can be pickled and keeps its own result.
-    workers : int
-        Number of processes.
-
-    Yields
-    ------
-    T
-        What each task returns as it ends, in the order of their ends.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If a worker is killed.
-    Exception
-        Whatever a task raises.
+    count : int
+        How many at most.
     """
-    if not tasks:
-        return
-    with _worker_pool(min(workers, len(tasks))) as pool:
-        yield from (future.result() for future in as_completed(_submit_all(pool, tasks)))
+
+    count: int
+
+    def execute(self, tasks: Sequence[Task[Any, T]]) -> Generator[T, None, None]:
+        """Compute and keep tasks; one that is lost with its process is not tried again.
+
+        Raises
+        ------
+        LostWorkerError
+            If a process is killed.
+        Exception
+            Whatever a task raises.
+        """
+        if not tasks:
+            return
+        try:
+            with _worker_pool(min(self.count, len(tasks))) as pool:
+                yield from (future.result() for future in as_completed(_submit_all(pool, tasks)))
+        except BrokenProcessPool as error:
+            raise LostWorkerError("a worker was killed; is memory short?") from error
 
 
 @contextmanager
@@ -62,15 +62,22 @@ def _worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Callable[[], T]]) -> list[Future[T]]:
+def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Task[Any, T]]) -> list[Future[T]]:
     """Hand tasks to a pool; signals are left to this process."""
     # Workers start here and inherit the mask for life: Ctrl-C at a terminal reaches them too, and what ends a batch job
     # ends all its processes; but both are ours to answer.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        return [pool.submit(task) for task in tasks]
+        return [pool.submit(_computed_and_kept, task) for task in tasks]
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _computed_and_kept(task: Task[Any, T]) -> T:
+    """Compute a task here; what is being kept is kept to the end, even if the parent ends meanwhile."""
+    result = task.compute()
+    with _keeping:
+        return task.keep(result)
 
 
 def _tie_to(lifeline: Connection[Any, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Who computes the tasks of a long job: processes of this machine, or those of a Ray."""
