@@ -48,9 +48,11 @@ class ClearingSystem:
         Goods whose prices do not clear them; what these prices are is told.
     nets : callable
         Which multiples of both sides' totals make up other rows.
+    traded : array of shape (goods,)
+        Orders of magnitude of what is traded.
     """
 
-    def __init__(self, market: Market, shape: SlopeShape, told: Positions, nets: Nets) -> None:
+    def __init__(self, market: Market, shape: SlopeShape, told: Positions, nets: Nets, traded: FloatArray) -> None:
         self._market, self._shape, self._nets = market, shape, nets
         self._is_told = np.zeros(len(market.goods), dtype=bool)
         self._is_told[told] = True
@@ -72,7 +74,7 @@ class ClearingSystem:
             columns_of(rows, columns) for columns in (*tied.variables, self._single, shape.coupled)
         ]
         del rows
-        levels = with_levels(sp.csr_array(of_coupled), len(self.core_goods))
+        levels = with_levels(sp.csr_array(of_coupled), traded[self.core_goods])
         self.net, weighed = self._netted(levels, sides, beside)
         self._from_net = self.net.T
         of_coupled = without_rounding(self.net, sp.csr_array(of_coupled))

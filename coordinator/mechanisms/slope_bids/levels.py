@@ -15,7 +15,7 @@ _ROUNDING = 1e-12
 _WHOLE = 1e-9
 
 
-def with_levels(of_coupled: sp.csr_array, goods: int) -> sp.csr_array:
+def with_levels(of_coupled: sp.csr_array, traded: FloatArray) -> sp.csr_array:
     """The identity with sums of goods in the place of single ones, where coupled variables change these sums little.
 
     As wheeling where lines to the hub are closed, or as good as closed: what the grid operator takes at one bus it
@@ -27,7 +27,8 @@ def with_levels(of_coupled: sp.csr_array, goods: int) -> sp.csr_array:
     ----------
     of_coupled : sparse array of shape (rows, coupled variables)
         What rows count of coupled variables; the first rows are goods.
-    goods : int
+    traded : array of shape (goods,)
+        Orders of magnitude of what is traded.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def with_levels(of_coupled: sp.csr_array, goods: int) -> sp.csr_array:
         Regular. In each group of goods that coupled variables turn into each other a row counts all of them, and
         others count sums of some that no coupled variable changes.
     """
-    trades = sp.csr_array(of_coupled[:goods])
+    trades = sp.csr_array(of_coupled[: len(traded)])
     label = np.asarray(connected_components(abs(trades) @ abs(trades).T, directed=False)[1])
     result = sp.lil_array(sp.eye_array(of_coupled.shape[0]))
     for group in np.unique(label[np.diff(trades.indptr) > 0]):
@@ -44,8 +45,11 @@ def with_levels(of_coupled: sp.csr_array, goods: int) -> sp.csr_array:
         columns = np.unique(own.indices)
         sums = _unchanged(own[:, columns].toarray()) if _has_others(own, len(columns)) else {}
         is_counted = np.any([np.zeros(len(members)), *sums.values()], axis=0)
-        # In the place of a good that no other sum counts: else sums and single goods could make it up.
-        sums |= {good: np.ones(len(members)) for good in np.flatnonzero(~is_counted)[:1].tolist()}
+        # In the place of a good that no other sum counts: else sums and single goods could make it up. Of these the
+        # most traded one: what clears it is the sum less all others, and a small one's digits would be lost in that.
+        spare = np.flatnonzero(~is_counted)
+        largest = spare[np.argsort(-traded[members[spare]], kind="stable")[:1]]
+        sums |= {good: np.ones(len(members)) for good in largest.tolist()}
         for good, shares in sums.items():
             result[members[good], members] = shares
     return sp.csr_array(result)

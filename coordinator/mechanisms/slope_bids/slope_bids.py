@@ -39,7 +39,8 @@ class SlopeBidsState:
 
     `least_off` is the least share of what is paid that did not clear in a round after which prices hardly moved, and
     `rounds_lost` counts the last rounds in which much more did not. `off` is that share in the last round, and `turns`
-    counts how often the coordinator's system was told in another way, since a solution had left as much.
+    counts how often the coordinator's system was told in another way, since a solution had left as much; `traded` is
+    what was traded of each good when it was last told.
     """
 
     market: Market
@@ -50,6 +51,7 @@ class SlopeBidsState:
     least_off: float
     rounds_lost: int
     round_number: int
+    traded: FloatArray
     off: float = float("inf")
     turns: int = 0
     clearing: ClearingSystem | None = field(default=None, metadata=MADE_AGAIN)
@@ -148,6 +150,7 @@ class SlopeBids:
             least_off=float("inf"),
             rounds_lost=0,
             round_number=0,
+            traded=np.zeros(len(market.goods)),
         )
 
     def step(self, state: SlopeBidsState, responses: Responses) -> SlopeBidsState:
@@ -172,9 +175,10 @@ class SlopeBids:
         # Trades are linear: where everybody goes all the way, what does not clear then was lost by the solution.
         is_blunt = off > max(_BLUNT * state.off, _EXACT) and bid.progress.min(initial=1.0) >= _ALL_THE_WAY
         turns, clearing = (state.turns + 1, None) if is_blunt else (state.turns, state.clearing)
+        traded_then = traded if is_blunt or state.round_number == 0 else state.traded
         if clearing is None:
             nets = _NETS[turns % len(_NETS)]
-            clearing = ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone], nets)
+            clearing = ClearingSystem(market, bid.slope.shape, bid.idle_goods[is_alone], nets, traded_then)
         rounds_lost = state.rounds_lost + 1 if off > _LOST and state.least_off < _NEARLY_CLEAR else 0
         if rounds_lost > _MOST_ROUNDS_LOST:
             raise FloatingPointError(
@@ -203,6 +207,7 @@ class SlopeBids:
             dual_residual=dual_residual,
             off=off,
             turns=turns,
+            traded=traded_then,
             rounds_lost=rounds_lost,
             least_off=min(state.least_off, off) if dual_residual < _NEARLY_SETTLED else state.least_off,
             round_number=state.round_number + 1,

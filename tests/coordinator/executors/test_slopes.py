@@ -140,7 +140,7 @@ def test_prices_that_clear_solve_the_sum_of_all_slopes(market):
     responses = rested(respond, 0.7 * market.price_scale, 50.0)
     slope = responses.bid.slope
     clearing, none = (
-        ClearingSystem(market, slope.shape, np.zeros(0, dtype=int), netted_where_large),
+        ClearingSystem(market, slope.shape, np.zeros(0, dtype=int), netted_where_large, market.volume_scale),
         np.zeros(len(market.goods)),
     )
     change = clearing.price_change(slope, -market.imbalance(responses.trades), none)
