@@ -21,7 +21,7 @@ from .progress import paper_progress, phase_progress
 from .side_by_side import SideBySide, on_option, side_by_side
 
 EXIT_NOT_CONVERGED = 3
-_WORKERS = "Chains side by side; with --executor ray processes of each market.  [default: the usable cores]"
+_WORKERS = "Chains side by side; with --executor ray processes of each market.  [default: usable cores, or all of Ray]"
 
 
 @click.command()

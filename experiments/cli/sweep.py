@@ -24,7 +24,7 @@ from .progress import sweep_progress
 from .side_by_side import SideBySide, on_option, side_by_side
 
 EXIT_NOT_CONVERGED = 3
-_WORKERS = "Runs side by side; with --executor ray processes of each run.  [default: the usable cores]"
+_WORKERS = "Runs side by side; with --executor ray processes of each run.  [default: usable cores, or all of Ray]"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Workers killed, machines that leave, signals: are the rounds the same bit for bit, and is nothing left behind?
 
-`make ray-faults` draws 20 kills, 10 leaving machines and 6 signals by a seed; it takes some minutes and is no test.
+`make ray-faults` draws 20 kills, 10 leaving machines, 6 signals and 6 sweeps by a seed; it takes some minutes and is no
+test.
 """
 
 import argparse
@@ -11,11 +12,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pandas as pd
 
 from walras import build_market, load_scenario
 from walras.coordinator import ADMM, Compiled, Market, Respond, iterate
@@ -25,6 +29,12 @@ from walras.coordinator.executors.on_ray.session import connected, imported_ray
 _ROUNDS = 30
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LONGEST_SECONDS = 60.0
+_COMMAND = [sys.executable, "-c", "from walras.experiments.cli import main; main()"]
+_SWEEP = """
+    scenario: rts24
+    set: {coordinator.max_rounds: 30}
+    grid: {seed: [1, 2, 3, 4, 5, 6]}
+"""
 
 
 def bits(market: Market, respond: Respond, before_round: Callable[[int], None]) -> list[bytes]:
@@ -82,7 +92,7 @@ def leaving_machines(market: Market, expected: list[bytes], runs: int, chance: r
 
 def signalled(runs: int, chance: random.Random) -> Iterator[str]:
     """What became of each command that a signal ended."""
-    words = [sys.executable, "-c", "from walras.experiments.cli import main; main()", "run", "rts24", "-q", "--json"]
+    words = [*_COMMAND, "run", "rts24", "-q", "--json"]
     options = ["--executor", "ray", "--workers", "2", "--tolerance", "1e-9", "--max-rounds", "100000"]
     for index in range(runs):
         number, moment = _SIGNALS[index % 2], chance.uniform(2.0, 25.0)
@@ -102,6 +112,51 @@ def signalled(runs: int, chance: random.Random) -> Iterator[str]:
         wrong += ["a traceback"] if "Traceback" in err else []
         wrong += [] if out.strip().startswith("{") or not out else [f"on stdout: {out[:60]!r}"]
         yield f"{', '.join(wrong)} after {number.name} at {moment:.1f} s: {err[-300:]}" if wrong else "same"
+
+
+def broken_sweeps(runs: int, chance: random.Random) -> Iterator[str]:
+    """What became of each sweep in which a worker is killed, or a signal ends the command and it is called again."""
+    with tempfile.TemporaryDirectory() as place:
+        source = Path(place, "sweep.yaml")
+        source.write_text(textwrap.dedent(_SWEEP))
+        begun = [*_COMMAND, "sweep", str(source), "-q", "--workers", "2", "--out"]
+        subprocess.run([*begun, f"{place}/here"], stdout=subprocess.DEVNULL, check=False)
+        expected = rows(Path(place, "here"))
+        for index in range(runs):
+            out = Path(place, str(index))
+            call = [*begun, str(out), "--on", "ray"]
+            process = subprocess.Popen(call, stdout=subprocess.DEVNULL, start_new_session=True)
+            while process.poll() is None and not list(out.glob("runs/[!.]*")):
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0.0, 2.0))
+            signalled, finished = index % 2 == 0, 3
+            if signalled:
+                process.send_signal(signal.SIGTERM)
+                finished = process.wait(_LONGEST_SECONDS)
+                kept = len(list(out.glob("runs/[!.]*")))
+                process = subprocess.Popen(call, stdout=subprocess.DEVNULL, start_new_session=True)
+            else:
+                for worker in workers_of(process.pid)[:1]:
+                    os.kill(worker, signal.SIGKILL)
+            codes = (finished, process.wait(10 * _LONGEST_SECONDS))
+            how = f"SIGTERM with {kept} runs kept" if signalled else "a killed worker"
+            same = codes in ((3, 3), (143, 3)) and rows(out).equals(expected)
+            yield "same" if same else f"OTHER ROWS or exit codes {codes} after {how}"
+
+
+def rows(folder: Path) -> pd.DataFrame:
+    """The rows of all rounds of a sweep."""
+    return pd.read_parquet(folder / "iterations.parquet").drop(columns="seconds")
+
+
+def workers_of(driver: int) -> list[int]:
+    """Processes that compute for the Ray that a process started."""
+    told = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    processes = [(int(pid), int(parent), words) for pid, parent, words in (x.split(None, 2) for x in told.splitlines())]
+    below = {driver}
+    for _ in range(3):
+        below |= {pid for pid, parent, _ in processes if parent in below}
+    return [pid for pid, _, words in processes if pid in below and words.startswith("ray::_computed")]
 
 
 def left_over() -> set[str]:
@@ -126,7 +181,7 @@ def nothing_left(counts: Counter[str]) -> Iterator[None]:
 def main() -> None:
     """Run all, and exit with 1 if a round differs or something is left behind."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, count in (("kills", 20), ("leaves", 10), ("signals", 6), ("seed", 0)):
+    for name, count in (("kills", 20), ("leaves", 10), ("signals", 6), ("sweeps", 6), ("seed", 0)):
         parser.add_argument(f"--{name}", type=int, default=count)
     given = parser.parse_args()
     chance = random.Random(given.seed)
@@ -136,6 +191,7 @@ def main() -> None:
         "a worker is killed": lambda: killed_workers(market, expected, given.kills, chance),
         "a machine leaves": lambda: leaving_machines(market, expected, given.leaves, chance),
         "a signal": lambda: signalled(given.signals, chance),
+        "a sweep": lambda: broken_sweeps(given.sweeps, chance),
     }
     total: Counter[str] = Counter()
     for kind, runs in kinds.items():
