@@ -13,7 +13,6 @@ from typing import Any
 from ...executor import Executor, NotAnsweringError, UnavailableError
 from ...market import Market
 from .session import imported_ray
-from .shard_answers import ShardAnswers
 
 # Solvers of small problems: threads would only wait for each other, and workers take all cores.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -31,6 +30,8 @@ class Crew:
 
     Parameters
     ----------
+    worker : type
+        Of the actors, made from `inner` and a home.
     inner : Executor
         What answers within a shard.
     homes : sequence of Market
@@ -44,9 +45,9 @@ class Crew:
         If the workers do not come up.
     """
 
-    def __init__(self, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
+    def __init__(self, worker: type, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
         self._ray, self._inner, self._homes, self._patience_seconds = imported_ray(), inner, homes, patience_seconds
-        actor = self._ray.remote(ShardAnswers)
+        actor = self._ray.remote(worker)
         self._new = actor.options(
             num_cpus=1,
             max_restarts=0,
@@ -55,6 +56,7 @@ class Crew:
             runtime_env={"env_vars": dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": _import_path()}},
         )
         self.actors = [self._new.remote(inner, home) for home in homes]
+        self._prepared: dict[str, Sequence[tuple[Any, ...]]] = {}
         try:
             self._ray.get([actor.begin.remote() for actor in self.actors], timeout=_BEGIN_SECONDS)
         except self._ray.exceptions.RayError as error:
@@ -70,7 +72,7 @@ class Crew:
         Parameters
         ----------
         method : str
-            Of `ShardAnswers`.
+            Of the workers.
         questions : sequence of tuple
             Arguments, one tuple a shard.
 
@@ -96,6 +98,22 @@ class Crew:
             if isinstance(answer, Exception):
                 raise answer
         return answers
+
+    def prepare(self, method: str, questions: Sequence[tuple[Any, ...]]) -> None:
+        """Call a method of all workers, and of whoever takes the place of a lost one before it is asked anything.
+
+        Nobody waits for it, and the last such call of a method counts.
+
+        Parameters
+        ----------
+        method : str
+            Of the workers, one by which they remember something.
+        questions : sequence of tuple
+            Arguments, one tuple a shard.
+        """
+        self._prepared[method] = questions
+        for shard in range(len(questions)):
+            self._tell(shard, method)
 
     def close(self) -> None:
         """Let all workers go."""
@@ -129,6 +147,13 @@ class Crew:
     def _replace(self, shard: int) -> None:
         self._let_go(self.actors[shard])
         self.actors[shard] = self._new.remote(self._inner, self._homes[shard])
+        for method in self._prepared:
+            self._tell(shard, method)
+
+    def _tell(self, shard: int, method: str) -> None:
+        # Who is lost already is replaced when it is asked something.
+        with suppress(self._ray.exceptions.RayError):
+            getattr(self.actors[shard], method).remote(*self._prepared[method][shard])
 
     def _let_go(self, actor: Any) -> None:
         # It may be gone already, and Ray as well.

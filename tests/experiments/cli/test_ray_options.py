@@ -54,11 +54,3 @@ def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch):
     answer = walras_command(*ON_RAY)
     assert (answer.code, answer.out) == (2, "")
     assert "pip install 'walras[ray]'" in answer.err
-
-
-def test_what_ray_does_not_answer_is_refused_before_it_is_started():
-    answer = walras_command(*ON_RAY, "--mechanism", "slope-bids")
-    assert answer.code == 2
-    assert (
-        "slope-bids announces BidRequest, which the executor ray does not answer; compiled and batched do" in answer.err
-    )
