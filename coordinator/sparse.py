@@ -36,7 +36,7 @@ def equal_columns(matrix: sp.csc_array) -> tuple[IntArray, IntArray]:
     Returns
     -------
     first : array of int, shape (distinct,)
-        Where each of them comes first.
+        Where each of them comes first, ascending.
     alike : array of int, shape (columns,)
         Which of them each column is.
     """
@@ -44,6 +44,9 @@ def equal_columns(matrix: sp.csc_array) -> tuple[IntArray, IntArray]:
     # Equal columns have equal products with any vector; different ones hardly ever, and then nothing is merged.
     probe = np.sin(np.arange(1.0, matrix.shape[0] + 1) ** 2)
     _, first, alike = np.unique(matrix.T @ probe, return_index=True, return_inverse=True)
+    # In an order that the columns alone decide, not where their rows stand.
+    by_place = np.argsort(first)
+    first, alike = first[by_place], np.argsort(by_place)[alike]
     if (height[first][alike] == height).all():
         twin = np.repeat(matrix.indptr[first][alike] - matrix.indptr[:-1], height)
         twin += np.arange(matrix.nnz, dtype=twin.dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..executor import Respond
 from ..market import Market
 from .agent_workspaces import AgentWorkspaces
 from .bidding.bidders import Bidders
+from .bidding.desks import AgentsDesk
 from .stacked_problems import StackedProblems
 
 
@@ -56,7 +57,7 @@ class _CompiledMarket:
 
     @cached_property
     def _bidders(self) -> Bidders:
-        return Bidders(self._market, self._stacked.matrices)
+        return Bidders(self._market, self._stacked.matrices, partial(AgentsDesk, self._market))
 
     @cached_property
     def _stacked(self) -> StackedProblems:

@@ -93,13 +93,16 @@ class DefiniteFactor:
         )
         result[self._unknowns] = self._scale * found
 
-    def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
+    def _solution(self, share: float, target: FloatArray) -> FloatArray:
         # Constraints of a block may be linearly dependent: their duals share their sum in any proportion.
+        matrices = self._matrices + share * np.eye(self._matrices.shape[1]) if share else self._matrices
         try:
-            found = np.linalg.solve(self._matrices + share * np.eye(self._matrices.shape[1]), target)
+            return np.asarray(np.linalg.solve(matrices, target), dtype=np.float64)
         except np.linalg.LinAlgError:
-            return None
-        return np.asarray(found, dtype=np.float64)
+            is_regular = np.linalg.slogdet(matrices)[0] != 0
+            result = np.full_like(target, np.nan)
+            result[is_regular] = np.linalg.solve(matrices[is_regular], target[is_regular])
+            return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +171,7 @@ class DenseFactor:
         (found,) = best_solution(self._solution, self._shares, self._matrix[None], target[None])
         result[self._unknowns] = self._scale * found
 
-    def _solution(self, share: float, target: FloatArray) -> FloatArray | None:
+    def _solution(self, share: float, target: FloatArray) -> FloatArray:
         if share not in self._factors:
             # LAPACK itself: around matrices this small SciPy's checks take as long as the work.
             # The matrix is symmetric, and its transpose stands as LAPACK wants it.
@@ -176,11 +179,11 @@ class DenseFactor:
             lu, pivots, singular = dgetrf(matrix, overwrite_a=True)
             self._factors[share] = None if singular else (lu, pivots)
         factors = self._factors[share]
-        return None if factors is None else lu_solved(*factors, target[0])[None]
+        return np.full_like(target, np.nan) if factors is None else lu_solved(*factors, target[0])[None]
 
 
 def best_solution(
-    solution: Callable[[float, FloatArray], FloatArray | None],
+    solution: Callable[[float, FloatArray], FloatArray],
     shares: tuple[float, ...],
     matrices: FloatArray,
     target: FloatArray,
@@ -190,28 +193,31 @@ def best_solution(
     Where prices or duals make hardly a difference, factors are only rounding there and send them anywhere. A share of
     the diagonal keeps them where they are, like a proximal term (Friedlander and Orban, "A primal-dual regularized
     interior-point method for convex quadratic programs", Math. Prog. Comp. 4, 2012); but if it is too large, it holds
-    back what should move.
+    back what should move. Each block is solved as if it were alone.
 
     Parameters
     ----------
     solution : callable
-        Solves for the right-hand sides of all blocks with a share of the diagonal; None if there are no factors.
+        Solves for the right-hand sides of all blocks with a share of the diagonal; NaN for blocks without factors.
     matrices, target : arrays of shape (blocks, size, size) and (blocks, size, k)
     """
-    best, least, size = np.zeros_like(target), np.full(len(target), np.inf), np.zeros_like(target)
+    best, least, size = np.zeros_like(target), np.full(len(target), np.inf), np.full_like(target, np.nan)
+    is_left = np.ones(len(target), dtype=bool)
     for share in shares:
         found = solution(share, target)
-        if found is None:
-            continue
-        refined = solution(share, target - matrices @ found)
-        found = found if refined is None else found + refined
-        if not size.any():
-            size = np.abs(target) + _ROUNDING * (np.abs(matrices) @ np.abs(found))
-            size[size == 0] = 1.0
-        lack = (np.abs(target - matrices @ found) / size).max(axis=(1, 2), initial=0.0)
-        is_better = lack < least
-        best[is_better], least[is_better] = found[is_better], lack[is_better]
-        if (least <= _ENOUGH).all():
+        found += solution(share, target - matrices @ found)
+        lack = np.abs(target - matrices @ found)
+        if share == shares[0] and (lack <= _ENOUGH * np.abs(target)).all():
+            # As mostly: what follows would say the same.
+            return found
+        of_terms = np.abs(target) + _ROUNDING * (np.abs(matrices) @ np.abs(found))
+        of_terms[of_terms == 0] = 1.0
+        size = np.where(np.isnan(size), of_terms, size)
+        of_blocks = (lack / size).max(axis=(1, 2), initial=0.0)
+        is_better = is_left & (of_blocks < least)
+        best[is_better], least[is_better] = found[is_better], of_blocks[is_better]
+        is_left &= ~(lack <= _ENOUGH * size).all(axis=(1, 2))
+        if not is_left.any():
             break
     return best
 

@@ -62,6 +62,9 @@ class Assembly:
     inequalities : sparse array L of shape (inequalities, primals)
     shares : tuple of float, optional
         Regularisation of dense blocks: shares of the diagonal, in the order in which they are tried.
+    parties : array of int, shape (inequalities,), optional
+        Whose each inequality is, ascending, where the matrix is that of several parties, such as agents: each of them
+        is solved as if it were alone, to the last bit. Default: all are of one.
     """
 
     def __init__(
@@ -71,8 +74,10 @@ class Assembly:
         hessian: sp.csr_array,
         inequalities: sp.csr_array,
         shares: tuple[float, ...] = EXACT_FIRST,
+        parties: IntArray | None = None,
     ) -> None:
-        self._shares = shares
+        self._shares, self._are_apart = shares, parties is not None
+        self._party = np.zeros(inequalities.shape[0], dtype=np.int64) if parties is None else parties
         A, L = constraints, inequalities
         self._duals, self._primals = coupling.shape
         size = self._duals + self._primals
@@ -105,7 +110,7 @@ class Assembly:
     def _lay_out(self, terms: Terms) -> None:
         """All blocks one after the other in one buffer: first the small definite ones by size, then the others."""
         size = self._duals + self._primals
-        groups = [np.arange(size)[None]] if 0 < size <= TOGETHER else self._groups(terms)
+        groups = [np.arange(size)[None]] if 0 < size <= TOGETHER and not self._are_apart else self._groups(terms)
         group_of_unknown, position = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         for number, unknowns in enumerate(groups):
             group_of_unknown[unknowns.ravel()] = number
@@ -181,7 +186,7 @@ class Assembly:
         inequality_weights : array of shape (inequalities,)
             ``dual / slack`` of each inequality.
         """
-        is_active = _active(inequality_weights)
+        is_active = _active(inequality_weights, self._party)
         eliminated = np.where(is_active, 0.0, inequality_weights)
         entries = self._entries @ np.concatenate([weights, -eliminated, [1.0]])
         hessian = self._inequality_squares @ eliminated + diagonal + self._hessian_diagonal
@@ -191,12 +196,12 @@ class Assembly:
         return Factor(self._blocks, entries, active, self._duals + self._primals + int(is_active.sum()))
 
 
-def _active(inequality_weights: FloatArray) -> BoolArray:
-    """Which inequalities are so close to active that their duals stay unknowns."""
-    if not len(inequality_weights):
-        return np.zeros(0, dtype=bool)
-    quartile = (len(inequality_weights) - 1) // 4
-    return np.asarray(inequality_weights > _ACTIVE * np.partition(inequality_weights, quartile)[quartile])
+def _active(inequality_weights: FloatArray, party: IntArray) -> BoolArray:
+    """Which inequalities are so close to active, beside others of their party, that their duals stay unknowns."""
+    begins = np.flatnonzero(np.diff(party, prepend=-1))
+    count = np.diff(begins, append=len(party))
+    quartiles = inequality_weights[np.lexsort((inequality_weights, party))][begins + (count - 1) // 4]
+    return np.asarray(inequality_weights > _ACTIVE * np.repeat(quartiles, count))
 
 
 def _rows_of_entries(matrix: sp.csr_array) -> Positions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from ...executor import Respond
 from ...market import Market
 from ..agent_workspaces import AgentWorkspaces
 from ..bidding.bidders import Bidders
+from ..bidding.desks import AgentsDesk
 from ..stacked_problems import StackedProblems
 from .nested_answers import NestedAnswers
 from .nested_sums import nested_sums
@@ -103,7 +104,7 @@ class _BatchedMarket:
     @cached_property
     def _bidders(self) -> Bidders:
         """The agents as bidders of slopes, set up when first asked."""
-        return Bidders(self._market, self._stacked.matrices)
+        return Bidders(self._market, self._stacked.matrices, partial(AgentsDesk, self._market))
 
     def _ready_for(self, rho: FloatArray) -> list[Kernel]:
         if self._rho is None or not np.array_equal(rho, self._rho):

@@ -1,21 +1,22 @@
-"""The agents' side of slope bids: open a book, follow the prices, bid trades and slopes."""
+"""The agents' side of slope bids, as a market sees it: what is found for all of them at once, and their bids."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from ....agents.arrays import FloatArray
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...announcement import BidRequest, Responses
-from ...bids import Book, BookOpening, SlopeBid
+from ...bids import Book, BookOpening, Slope, SlopeBid
 from ...market import Market
+from .all_agents import stack_market
 from .infeasible import refuse_infeasible
-from .local_system import LocalAssembly, LocalSystem
-from .newton import Residuals, direction, follow, intended_changes, residuals
+from .own_bids import Desk, OwnBids
 from .roomy import roomy_agents
-from .stacked_agents import stack_agents
+from .stacked_agents import StackedAgents
 from .unbounded import refuse_unbounded
 
 # Steps at most that an agent takes on its own, at the first prices, before its first bid.
@@ -25,68 +26,64 @@ _UNHINDERED = 0.99
 _CENTRED = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class _Standing:
-    """The agents' Newton equations at a book, and at its prices."""
-
-    book: Book
-    system: LocalSystem
-    residual: Residuals
-
-
 class Bidders:
-    """All agents of a market, fused: their steps are independent, and computed together.
+    """All agents of a market: each steps on its own, and what concerns all of them is found here, once.
 
     The primal-dual interior-point step of Mehrotra ("On the implementation of a primal-dual interior
     point method", SIAM J. Optim. 2(4), 1992) without corrector, cut along the agents as in Zavala,
     Laird and Biegler ("Interior-point decomposition approaches for parallel solution of large-scale
     nonlinear parameter estimation problems", Chem. Eng. Sci. 63(19), 2008); but each agent goes as
     far as its own limits allow, so nobody waits for another.
+
+    Parameters
+    ----------
+    market : Market
+    matrices : StackedMatrices
+    new_desk : callable
+        Gives agents the desk where their books are kept.
     """
 
-    def __init__(self, market: Market, matrices: StackedMatrices) -> None:
-        self._market = market
-        self._agents = stack_agents(market, matrices)
-        self._assembly = LocalAssembly(self._agents.shape)
-        self._last: _Standing | None = None
+    def __init__(self, market: Market, matrices: StackedMatrices, new_desk: Callable[[StackedAgents], Desk]) -> None:
+        self._market, self._new_desk = market, new_desk
+        self._agents = stack_market(market, matrices)
+        self._desk = new_desk(self._agents)
         self._is_open = False
 
     def answer(self, request: BidRequest) -> Responses:
         """Trades and costs after one step, with a bid for the next one."""
         if request.book is None:
-            book, progress = self._opened(request)
-        else:
-            if not self._is_open:
-                self._opened(_opening_of(request.book))
-            change = self._revenue_gradient(request.price_change, request.surcharges - request.book.surcharges)
-            book, progress = self._stepped(request.book, request, change)
-        return self._bid(book, progress)
+            book = self._opened(request)
+            return self._bid(book, np.ones(len(self._market.agents)), self._desk.bids(book))
+        if not self._is_open:
+            self._opened(_opening_of(request.book))
+        return self._bid(*self._desk.answered(request.book, request))
 
-    def _opened(self, request: BidRequest) -> tuple[Book, FloatArray]:
-        book, progress = self._settled(request)
+    def _opened(self, request: BidRequest) -> Book:
+        book = self._settled(request)
         roomy = roomy_agents(self._market, self._agents, book.quantities)
         if roomy is not self._agents:
-            self._agents, self._assembly, self._last = roomy, LocalAssembly(roomy.shape), None
-            book, progress = self._settled(request)
+            self._agents, self._desk = roomy, self._new_desk(roomy)
+            book = self._settled(request)
         self._is_open = True
-        return book, np.ones_like(progress)
+        return book
 
-    def _settled(self, request: BidRequest) -> tuple[Book, FloatArray]:
-        """Books after some steps at the first prices, and the lengths of the last ones."""
+    def _settled(self, request: BidRequest) -> Book:
+        """Books after some steps at the first prices."""
         book = self._first_book(request)
-        unchanged = np.zeros_like(book.quantities)
+        unchanged = replace(request, price_change=np.zeros_like(request.prices))
         # Duals of constraints that contradict each other grow without end; their agent is found below.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for _ in range(_OPENING_STEPS):
-                book, progress = self._stepped(book, request, unchanged)
+                book, progress = self._desk.stepped(book, unchanged)
                 is_centred = (book.slack * book.dual).min(initial=np.inf) >= _CENTRED * request.barrier_usd
                 if is_centred and progress.min(initial=1.0) >= _UNHINDERED:
                     break
         agents, market = self._agents, self._market
         refuse_infeasible(market, agents.matrices, agents.idle, book.quantities)
-        gradient = self._revenue_gradient(book.prices, book.surcharges)
+        of_copies = book.prices[market.good_of_copy] + book.surcharges
+        gradient = np.asarray(agents.matrices.from_trades @ of_copies)
         refuse_unbounded(market, agents.matrices, book.quantities, agents.typical(market), gradient)
-        return book, progress
+        return book
 
     def _first_book(self, request: BidRequest) -> Book:
         agents, typical = self._agents, self._agents.typical(self._market)
@@ -116,52 +113,28 @@ class Bidders:
             opening=BookOpening(request.prices, request.surcharges, request.barrier_usd),
         )
 
-    def _stepped(self, book: Book, request: BidRequest, gradient_change: FloatArray) -> tuple[Book, FloatArray]:
-        standing = self._standing(book)
-        step = direction(self._agents, book, standing.system, standing.residual, gradient_change, request.barrier_usd)
-        return follow(self._agents, book, step, request)
-
-    def _bid(self, book: Book, progress: FloatArray) -> Responses:
-        agents, matrices, standing = self._agents, self._agents.matrices, self._standing(book)
-        limits = agents.limits_of_agents
-        changes = intended_changes(agents, book, standing.system, standing.residual)
+    def _bid(self, book: Book, progress: FloatArray, own: OwnBids) -> Responses:
+        """The agents' own bids as one for the market."""
+        agents = self._agents
         intended = np.empty((len(self._market.goods), 2))
-        # One column after the other: each is as long as all trades.
-        for part, of_variables in zip(intended.T, changes.T, strict=True):
-            part[:] = self._market.imbalance(matrices.T @ of_variables)
-        del changes
-        trades = matrices.T @ book.quantities
-        trades += matrices.trade_offset
+        for of_goods, of_copies in zip(intended.T, own.intended.T, strict=True):
+            of_goods[:] = self._market.imbalance(of_copies)
         return Responses(
-            trades=trades,
-            costs=matrices.costs(book.quantities),
+            trades=own.trades,
+            costs=own.costs,
             bid=SlopeBid(
                 intended=intended,
-                slope=standing.system.slope,
-                held_usd=limits.sums(book.slack * book.dual),
-                limits=limits.count,
+                slope=Slope(agents.shape, own.flexibility, own.give, own.barrier, own.limit_weights),
+                held_usd=own.held_usd,
+                limits=agents.limits_of_agents.count,
                 progress=progress,
                 idle_goods=agents.idle.goods,
                 idle_balance=agents.idle.balance,
                 idle_weight=agents.idle.weight,
-                reservation_change=agents.idle.price_change(standing.residual.stationarity),
+                reservation_change=agents.idle.price_change(own.force_of_held),
                 book=book,
             ),
         )
-
-    def _revenue_gradient(self, prices: FloatArray, surcharges: FloatArray) -> FloatArray:
-        """``T' p``: what a unit more of each variable earns at prices of goods and surcharges of copies."""
-        of_copies = prices[self._market.good_of_copy]
-        of_copies += surcharges
-        return np.asarray(self._agents.matrices.from_trades @ of_copies)
-
-    def _standing(self, book: Book) -> _Standing:
-        # A bid and the next step start from the same one.
-        if self._last is None or self._last.book is not book:
-            self._last = None
-            residual = residuals(self._agents, book, self._revenue_gradient(book.prices, book.surcharges))
-            self._last = _Standing(book, LocalSystem(self._agents, self._assembly, book), residual)
-        return self._last
 
 
 def _opening_of(book: Book) -> BidRequest:

@@ -8,72 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from ....agents.arrays import BoolArray, FloatArray, IntArray, Positions
+from ....agents.arrays import BoolArray, FloatArray, Positions
 from ....agents.canonical.stacked_matrices import StackedMatrices
 from ...market import Market
 from ...sparse import rows_of
 from ..forcing import SAME
 from .deterring import deterring_levels
+from .held import IdleGoods
 
 Signs = npt.NDArray[np.int8]
 # Sums below this share of their terms are rounding.
 _ROUNDING = 1e-12
-
-
-@dataclass(frozen=True, eq=False)
-class IdleGoods:
-    """Balances that clear only where all who trade in them stay at a bound, and the variables that stay there.
-
-    A balance is that of one good, or a weighted sum of those of joint goods. At an interior point a price would run
-    away from whoever is to be kept at a bound to the last bit. Held there, agents say instead at which price they
-    would leave it.
-
-    Parameters
-    ----------
-    goods, balance : arrays of int, shape (idle goods,)
-        Each idle good, and of which balance it is part.
-    weight : array of shape (idle goods,)
-        How often it counts there.
-    begins : array of int, shape (balances,)
-        Where each balance's entries begin.
-    variables : array of int, shape (entries,)
-        Those that the balance holds.
-    per_unit : array of shape (entries,)
-        What a unit of the variable adds to the balance.
-    side : array of shape (entries,)
-        1 where the balance can only be supplied, -1 where it can only be taken from.
-    """
-
-    goods: Positions
-    balance: IntArray
-    weight: FloatArray
-    begins: IntArray
-    variables: Positions
-    per_unit: FloatArray
-    side: FloatArray
-
-    def held(self, lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """The bounds with every held variable fixed."""
-        if not len(self.goods):
-            return lower, upper
-        lower, upper = lower.copy(), upper.copy()
-        at_lower = self.side * self.per_unit > 0
-        upper[self.variables[at_lower]] = lower[self.variables[at_lower]]
-        lower[self.variables[~at_lower]] = upper[self.variables[~at_lower]]
-        return lower, upper
-
-    def price_change(self, force: FloatArray) -> FloatArray:
-        """Change of prices, in multiples of weights, at which the keenest trader of each balance turns indifferent.
-
-        Parameters
-        ----------
-        force : array of shape (variables,)
-            What its holder would gain by a unit more of each variable [$].
-        """
-        if not len(self.goods):
-            return np.zeros(0)
-        keenness = self.side * force[self.variables] / self.per_unit
-        return np.asarray(-self.side[self.begins] * np.maximum.reduceat(keenness, self.begins))
 
 
 @dataclass(frozen=True, eq=False)

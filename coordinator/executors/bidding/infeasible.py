@@ -12,7 +12,7 @@ from ....agents.arrays import FloatArray
 from ....agents.canonical.canonical_problem import CanonicalProblem
 from ....agents.canonical.stacked_matrices import StackedMatrices, owners
 from ...market import Market
-from .idle import IdleGoods
+from .held import IdleGoods
 
 # What quantities may lack of a row, relative to its terms, before their agent is asked.
 _COMPLIANT = 1e-9

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ....agents.arrays import FloatArray
-from ...bids import Book, Slope, SlopeShape
+from ...bids import Book, Slope
 from ...quasidefinite.quasidefinite import Assembly, Factor
 from ...sparse import equal_columns, rows_of
 from .stacked_agents import StackedAgents
@@ -18,14 +18,19 @@ class LocalAssembly:
     Variables with equal columns in the constraints, such as all sales of a producer, add up to one weight.
     """
 
-    def __init__(self, shape: SlopeShape) -> None:
+    def __init__(self, agents: StackedAgents) -> None:
+        shape = agents.shape
         constraints = sp.csc_array(rows_of(shape.rows, shape.totals))
         first, alike = equal_columns(constraints)
         # Variables with equal columns mostly stand together.
         self._begins = np.flatnonzero(np.diff(alike, prepend=-1))
         self._alike, self._weights = alike[self._begins], len(first)
         self._assembly = Assembly(
-            _with_identity(constraints[:, first]), -shape.coupled_totals, shape.coupled_curvature, shape.coupled_limits
+            _with_identity(constraints[:, first]),
+            -shape.coupled_totals,
+            shape.coupled_curvature,
+            shape.coupled_limits,
+            parties=None if agents.as_one else agents.owners_of_inner,
         )
 
     def factorise(self, slope: Slope) -> Factor:

@@ -7,9 +7,10 @@ import numpy as np
 from ....agents.arrays import FloatArray, IntArray
 from ....agents.canonical.stacked_matrices import owners, stacked_matrices
 from ...market import Market
+from .all_agents import stack_market
 from .implied import pinned
 from .restated import restated
-from .stacked_agents import StackedAgents, bounds_with_forced, stack_agents
+from .stacked_agents import StackedAgents, bounds_with_forced
 
 # Who keeps this share of typical quantities from all limits has room, and is not asked.
 _ROOM = 1e-6
@@ -36,7 +37,7 @@ def roomy_agents(market: Market, agents: StackedAgents, quantities: FloatArray) 
         found = pinned(problems[agent], lower[own], upper[own], typical[own])
         if found is not None:
             problems[agent], changed = restated(problems[agent], found, typical[own], is_fixed[own]), True
-    return stack_agents(market, stacked_matrices(problems)) if changed else agents
+    return stack_market(market, stacked_matrices(problems)) if changed else agents
 
 
 def _without_room(agents: StackedAgents, quantities: FloatArray, typical: FloatArray) -> IntArray:

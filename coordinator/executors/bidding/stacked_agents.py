@@ -9,12 +9,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from ....agents.arrays import BoolArray, FloatArray, IntArray, one_if_equal
-from ....agents.canonical.stacked_matrices import ByAgent, StackedMatrices
+from ....agents.canonical.stacked_matrices import ByAgent, StackedMatrices, owners
 from ...bids import SlopeShape
 from ...market import Market
 from ...sparse import columns_of, rows_of
 from ..forcing import forced_bounds, sums_of_opposing
-from .idle import IdleGoods, idle_goods
+from .held import IdleGoods
 
 # Of the steepness of a typical good: price over volume.
 _PROXIMAL = 1e-10
@@ -43,6 +43,9 @@ class StackedAgents:
     idle : IdleGoods
     proximal : array of shape (coupled,)
         Curvature of coupled variables that stands in Newton's equations alone.
+    as_one : bool
+        Whether their equations are solved as one: where there are few, that takes less time than to take them apart.
+        Otherwise each agent's numbers are the same, to the last bit, whoever is stacked with it.
     """
 
     matrices: StackedMatrices
@@ -59,6 +62,7 @@ class StackedAgents:
     shape: SlopeShape
     idle: IdleGoods
     proximal: FloatArray
+    as_one: bool
 
     def ranges(self) -> tuple[FloatArray, FloatArray]:
         """Least and largest values of all variables, made anew: they are for set-up."""
@@ -74,6 +78,11 @@ class StackedAgents:
         variables, inequalities = self.matrices.variables, self.matrices.inequalities
         low, up = (np.diff(np.searchsorted(bounded, variables)) for bounded in (self.low, self.up))
         return LimitsOfAgents(low, up, np.diff(np.searchsorted(self.limiting, inequalities)))
+
+    @cached_property
+    def owners_of_inner(self) -> IntArray:
+        """Whose each inner inequality is, shape (inner,)."""
+        return owners(self.matrices.inequalities)[self.limiting[self.inner]]
 
     @property
     def bounds(self) -> int:
@@ -152,12 +161,32 @@ class LimitsOfAgents:
         return self._of_kinds.repeated(np.tile(of_agent, self._kinds))
 
 
-def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
-    """Sort out limits and couplings of stacked problems."""
+def stack_agents(
+    market: Market,
+    matrices: StackedMatrices,
+    bounds: tuple[FloatArray, FloatArray],
+    idle: IdleGoods,
+    steepness: float,
+    most_as_one: int = 0,
+) -> StackedAgents:
+    """Sort out limits and couplings of stacked problems.
+
+    Parameters
+    ----------
+    market : Market
+        Of these agents, or of these and others.
+    matrices : StackedMatrices
+    bounds : two arrays of shape (variables,)
+        With what rows force, and with all that is held for idle goods.
+    idle : IdleGoods
+        At least what these agents hold.
+    steepness : float
+        Of a typical good of all that there are.
+    most_as_one : int
+        Up to so many equations are solved as one.
+    """
     P, G, T = matrices.P, matrices.inequality_rows, matrices.T
-    lower, upper = bounds_with_forced(matrices)
-    idle = idle_goods(market, matrices, lower, upper)
-    lower, upper = idle.held(lower, upper)
+    lower, upper = bounds
     is_fixed = lower >= upper
     fixed = np.flatnonzero(is_fixed)
     low, up = np.flatnonzero(np.isfinite(lower) & ~is_fixed), np.flatnonzero(np.isfinite(upper) & ~is_fixed)
@@ -191,11 +220,12 @@ def stack_agents(market: Market, matrices: StackedMatrices) -> StackedAgents:
             coupled_limits=columns_of(rows_of(G, limiting[inner]), coupled),
         ),
         idle=idle,
-        proximal=_proximal(market, columns_of(T, coupled)),
+        proximal=_proximal(market, columns_of(T, coupled), steepness),
+        as_one=len(totals) + len(coupled) <= most_as_one,
     )
 
 
-def _proximal(market: Market, T: sp.csr_array) -> FloatArray:
+def _proximal(market: Market, T: sp.csr_array, untraded: float) -> FloatArray:
     """Curvature of coupled variables below which rounded prices say nothing of quantities, shape (coupled,).
 
     Limits that are far away, like those of lines without congestion, leave a grid operator hardly any
@@ -208,12 +238,13 @@ def _proximal(market: Market, T: sp.csr_array) -> FloatArray:
     market : Market
     T : sparse array of shape (copies, coupled)
         What coupled variables trade.
+    untraded : float
+        Steepness where they trade nothing.
     """
     steepness = market.price_scale / market.volume_scale
     by_trade = sp.csr_array(sp.diags_array(steepness[market.good_of_copy]) @ T.power(2))
     largest = np.zeros(T.shape[1])
     np.maximum.at(largest, by_trade.indices, by_trade.data)
-    untraded = float(np.median(steepness)) if len(steepness) else 0.0
     return np.asarray(_PROXIMAL * np.where(largest > 0, largest, untraded))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from ...executor import Executor, NotAnsweringError, UnavailableError
 from ...market import Market
 from .session import imported_ray, last_line
-from .shard_answers import ShardAnswers
 from .worker_environment import worker_environment
 
 # How long processes may take to come up, and how often one may be lost over one question.
@@ -28,6 +27,8 @@ class Crew:
 
     Parameters
     ----------
+    worker : type
+        Of the actors, made from `inner` and a home.
     inner : Executor
         What answers within a shard.
     homes : sequence of Market
@@ -41,9 +42,9 @@ class Crew:
         If the workers do not come up.
     """
 
-    def __init__(self, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
+    def __init__(self, worker: type, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
         self._ray, self._inner, self._homes, self._patience_seconds = imported_ray(), inner, homes, patience_seconds
-        actor = self._ray.remote(ShardAnswers)
+        actor = self._ray.remote(worker)
         self._new = actor.options(
             num_cpus=1,
             max_restarts=0,
@@ -52,6 +53,7 @@ class Crew:
             runtime_env=worker_environment(),
         )
         self.actors = [self._new.remote(inner, home) for home in homes]
+        self._prepared: dict[str, Sequence[tuple[Any, ...]]] = {}
         try:
             self._ray.get([actor.begin.remote() for actor in self.actors], timeout=_BEGIN_SECONDS)
         except self._ray.exceptions.RayError as error:
@@ -67,7 +69,7 @@ class Crew:
         Parameters
         ----------
         method : str
-            Of `ShardAnswers`.
+            Of the workers.
         questions : sequence of tuple
             Arguments, one tuple a shard.
 
@@ -93,6 +95,22 @@ class Crew:
             if isinstance(answer, Exception):
                 raise answer
         return answers
+
+    def prepare(self, method: str, questions: Sequence[tuple[Any, ...]]) -> None:
+        """Call a method of all workers, and of whoever takes the place of a lost one before it is asked anything.
+
+        Nobody waits for it, and the last such call of a method counts.
+
+        Parameters
+        ----------
+        method : str
+            Of the workers, one by which they remember something.
+        questions : sequence of tuple
+            Arguments, one tuple a shard.
+        """
+        self._prepared[method] = questions
+        for shard in range(len(questions)):
+            self._tell(shard, method)
 
     def close(self) -> None:
         """Let all workers go."""
@@ -126,6 +144,13 @@ class Crew:
     def _replace(self, shard: int) -> None:
         self._let_go(self.actors[shard])
         self.actors[shard] = self._new.remote(self._inner, self._homes[shard])
+        for method in self._prepared:
+            self._tell(shard, method)
+
+    def _tell(self, shard: int, method: str) -> None:
+        # Who is lost already is replaced when it is asked something.
+        with suppress(self._ray.exceptions.RayError):
+            getattr(self.actors[shard], method).remote(*self._prepared[method][shard])
 
     def _let_go(self, actor: Any) -> None:
         # It may be gone already, and Ray as well.

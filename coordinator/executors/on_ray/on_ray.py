@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from ...announcement import Announcement, BidRequest
+from ...announcement import Announcement
 from ...executor import Executor
 from ...market import Market
 from ..compiled import Compiled
@@ -23,6 +23,10 @@ class OnRay:
     A process declares and compiles its agents itself, and is sent the numbers of their goods alone, in one call a
     round. One that dies, hangs or leaves with its machine is replaced, and asked the same once more. This pays where
     a round computes for tens of milliseconds; closed forms of one machine take less than a message.
+
+    Slope bids are asked from desks in the processes, whoever `inner` is; books are sent to and fro, and goods that
+    nobody can trade and agents without room are found here, once. Large blocks have the same bits where linear
+    algebra has one thread here too, as commands see to.
 
     Parameters
     ----------
@@ -57,8 +61,8 @@ class OnRay:
 
     @property
     def answers(self) -> frozenset[type[Announcement]]:
-        """What the inner one answers, but for slope bids: what an agent bids depends on who else is asked with it."""
-        return self.inner.answers - {BidRequest}
+        """What the inner one answers."""
+        return self.inner.answers
 
     def session(self) -> AbstractContextManager[None]:
         """Around all that needs Ray: it takes seconds to start."""

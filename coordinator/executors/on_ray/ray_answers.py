@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,15 @@ import numpy as np
 from ...announcement import Announcement, BidRequest, Responses, refuse_unless_for
 from ...executor import Executor, UnansweredError
 from ...market import Market
+from ..bidding.bidders import Bidders
+from ..bidding.desks import AgentsDesk
+from ..bidding.own_bids import Desk
+from ..bidding.stacked_agents import StackedAgents
 from .crew import Crew
+from .ray_desk import RayDesk
 from .session import cores
-from .shards import balanced_shards
+from .shard_answers import ShardAnswers
+from .shards import Shard, balanced_shards
 
 
 class RayAnswers:
@@ -50,12 +57,12 @@ class RayAnswers:
         workers: int | None,
         patience_seconds: float,
     ) -> None:
-        self._market = market
+        self._market, self._inner = market, inner
         with ExitStack() as opened:
             opened.enter_context(session)
             self._shards = balanced_shards(market, workers or cores())
             homes = [shard.home(market) for shard in self._shards]
-            self._crew = Crew(inner, homes, patience_seconds)
+            self._crew = Crew(ShardAnswers, inner, homes, patience_seconds)
             opened.callback(self._crew.close)
             self._crew.ask("compile", [()] * len(homes))
             self._close = weakref.finalize(self, opened.pop_all().close)
@@ -64,12 +71,19 @@ class RayAnswers:
         """Ask all workers and wait for the last one."""
         refuse_unless_for(self._market, announcement)
         if isinstance(announcement, BidRequest):
-            raise UnansweredError("the executor ray does not answer BidRequest")
+            if BidRequest not in self._inner.answers:
+                raise UnansweredError(f"the executor {self._inner.name} does not answer BidRequest")
+            return self._bidders.answer(announcement)
         answers: list[Responses] = self._crew.ask("answer", [(shard.told(announcement),) for shard in self._shards])
         trades, costs = np.empty(len(self._market.good_of_copy)), np.empty(len(self._market.agents))
         for shard, answer in zip(self._shards, answers, strict=True):
             trades[shard.copies], costs[shard.members] = answer.trades, answer.costs
         return Responses(trades, costs)
+
+    @cached_property
+    def _bidders(self) -> Bidders:
+        """The agents as bidders of slopes, set up when first asked."""
+        return Bidders(self._market, self._market.matrices, partial(_desk, self._market, self._shards, self._crew))
 
     def __enter__(self) -> RayAnswers:
         return self
@@ -85,3 +99,8 @@ class RayAnswers:
     def close(self) -> None:
         """Let the workers go, and Ray if it was started for them."""
         self._close()
+
+
+def _desk(market: Market, shards: Sequence[Shard], crew: Crew, agents: StackedAgents) -> Desk:
+    # What is solved as one takes less time than a message: it is not dealt out.
+    return AgentsDesk(market, agents) if agents.as_one else RayDesk(market, shards, crew, agents)

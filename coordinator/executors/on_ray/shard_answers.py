@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from ....agents.agent import AgentError
 from ...announcement import Announcement, Responses
+from ...bids import Book
 from ...executor import Executor, Respond
 from ...market import Market
+from .desk_messages import DeskSetup
+from .shard_desk import ShardDesk
 
 # What says something about agents or prices is an answer too: other processes raise it.
 Failure = AgentError | FloatingPointError | MemoryError
@@ -27,6 +31,8 @@ class ShardAnswers:
     def __init__(self, inner: Executor, home: Market) -> None:
         self._inner, self._home = inner, home
         self._respond: Respond | None = None
+        self._setup: DeskSetup | None = None
+        self._made_desk: ShardDesk | None = None
 
     def begin(self) -> None:
         """Say that the process is there."""
@@ -49,6 +55,24 @@ class ShardAnswers:
             return self._compiled()(announcement)
         except (AgentError, FloatingPointError, MemoryError) as error:
             return error
+
+    def keep_books(self, setup: DeskSetup) -> None:
+        """Have a desk, from when it is first asked."""
+        self._setup, self._made_desk = setup, None
+
+    def at_desk(self, method: str, *told: Book | Announcement) -> Any:
+        """What a method of `ShardDesk` answers, or a failure."""
+        try:
+            return getattr(self._desk(), method)(*told)
+        except (AgentError, FloatingPointError, MemoryError) as error:
+            return error
+
+    def _desk(self) -> ShardDesk:
+        if self._made_desk is None:
+            if self._setup is None:
+                raise AgentError("this shard has no desk yet: keep_books comes first")
+            self._made_desk = ShardDesk(self._home, self._setup)
+        return self._made_desk
 
     def _compiled(self) -> Respond:
         if self._respond is None:

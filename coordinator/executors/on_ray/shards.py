@@ -9,7 +9,7 @@ import numpy as np
 
 from ....agents.agent import Agent
 from ....agents.arrays import IntArray
-from ...announcement import Announcement, NearTargets, Prices
+from ...announcement import Announcement, BidRequest, NearTargets, Prices
 from ...market import Market
 
 # An agent costs so much as this many of its goods, whatever it trades: the call of its solver.
@@ -39,14 +39,18 @@ class Shard:
         own = (market.goods[good] for good in self.goods.tolist())
         return Market(self.agents, {good: market.scales[good] for good in own if good in market.scales})
 
-    def told(self, announcement: Prices | NearTargets) -> Announcement:
-        """What of an announcement is about the goods of these agents."""
+    def told(self, announcement: Announcement) -> Announcement:
+        """What of an announcement is about the goods of these agents, without books."""
         prices, surcharges = announcement.prices[self.goods], announcement.surcharges
         if surcharges.shape != (1,):
             surcharges = surcharges[self.copies]
-        if isinstance(announcement, NearTargets):
-            return NearTargets(prices, announcement.rho[self.copies], announcement.targets[self.copies], surcharges)
-        return Prices(prices, surcharges)
+        match announcement:
+            case NearTargets(rho=rho, targets=targets):
+                return NearTargets(prices, rho[self.copies], targets[self.copies], surcharges)
+            case BidRequest(price_change=change, barrier_usd=barrier_usd):
+                return BidRequest(prices, change[self.goods], barrier_usd, None, surcharges)
+            case Prices():
+                return Prices(prices, surcharges)
 
 
 def balanced_shards(market: Market, workers: int) -> tuple[Shard, ...]:

@@ -2,34 +2,12 @@
 
 import numpy as np
 import pytest
+from support.closed_lines import market_on
 
-from walras.agents import Consumer, Customer, Family, GridOperator, Producer, contract, wheeling
-from walras.coordinator import Batched, Compiled, Market, Scale, SlopeBids, Status, run, stop_at
-from walras.network import Grid
+from walras.agents import Family, contract, wheeling
+from walras.coordinator import Batched, Compiled, SlopeBids, Status, run, stop_at
 
 EXECUTORS = pytest.mark.parametrize("executor", [Compiled(), Batched()], ids=lambda executor: executor.name)
-
-
-def market_on(buses, lines, limits_mw, towns, units, periods=1, ramp_mw_per_h=None):
-    """Towns value energy at 180 - d; units are (bus, marginal cost), of 300 MW each. Bus 1 is the hub."""
-    starts, ends = zip(*lines, strict=True)
-    names = tuple(f"{a}-{b}" for a, b in lines)
-    grid = Grid(buses, 1, names, starts, ends, np.full(len(lines), 0.2), np.array(limits_mw))
-    customers = tuple(Customer(f"town {bus}", bus) for bus in towns)
-    sellers = tuple(f"unit {bus}" for bus, _ in units)
-    agents = [
-        *(
-            Consumer(c.name, c.bus, sellers, np.linspace(180.0, 150.0, periods), np.ones(periods), np.zeros(periods))
-            for c in customers
-        ),
-        *(
-            Producer(name, bus, 1, customers, 300.0, cost, 0.0, 0.0, periods, ramp_mw_per_h=ramp_mw_per_h)
-            for name, (bus, cost) in zip(sellers, units, strict=True)
-        ),
-        GridOperator("grid operator", grid, np.zeros((len(buses), periods)), 600.0),
-    ]
-    market = Market(tuple(agents))
-    return market.with_scales({good: Scale(50.0, 50.0) for good in market.goods})
 
 
 def solved(market, executor):

@@ -73,11 +73,3 @@ def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch, tmp_path, comman
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("error: Ray is needed (")
     assert "pip install 'walras[ray]'" in answer.err
-
-
-def test_what_ray_does_not_answer_is_refused_before_it_is_started():
-    answer = walras_command(*ON_RAY, "--mechanism", "slope-bids")
-    assert answer.code == 2
-    assert (
-        "slope-bids announces BidRequest, which the executor ray does not answer; compiled and batched do" in answer.err
-    )

@@ -5,8 +5,8 @@ import random
 import pytest
 from cases import ex_ante
 
-from walras import decompose, load_scenario
-from walras.coordinator import ADMM, MECHANISMS, Batched, Compiled, iterate
+from walras import build_market, decompose, load_scenario
+from walras.coordinator import ADMM, MECHANISMS, Batched, Compiled, SlopeBids, iterate
 from walras.coordinator.executor import answering
 from walras.coordinator.executors.on_ray.on_ray import OnRay
 
@@ -37,6 +37,36 @@ def test_rounds_with_surcharges_are_the_same_by_the_batched_executor():
     expected = bits_of_rounds(market, ADMM(), Batched().compile(market), 12)
     with answering(OnRay(Batched(), workers=2), market) as respond:
         assert bits_of_rounds(market, ADMM(), respond, 12) == expected
+
+
+@pytest.fixture(scope="module")
+def six_hours():
+    """More than is solved as one."""
+    return build_market(load_scenario("rts24", ["periods=6", "load_profile=[1.0, 0.9, 0.8, 0.7, 0.8, 0.9]"]))
+
+
+@pytest.mark.parametrize(("inner", "workers"), [(Compiled(), 2), (Batched(), 1)], ids=["compiled", "batched"])
+def test_rounds_of_slope_bids_are_the_same_whoever_is_killed(six_hours, inner, workers):
+    """One worker before the books are open, one when they are."""
+    import ray
+
+    expected = bits_of_rounds(six_hours, SlopeBids(), inner.compile(six_hours), 9)
+    with answering(OnRay(inner, workers=workers, patience_seconds=60.0), six_hours) as respond:
+        drawn = random.Random(workers)
+        doomed = {1: drawn.randrange(workers), drawn.randrange(2, 9): drawn.randrange(workers)}
+        before = list(respond.workers)
+
+        def kill(number):
+            if number in doomed:
+                ray.kill(respond.workers[doomed[number]], no_restart=True)
+
+        assert bits_of_rounds(six_hours, SlopeBids(), respond, 9, kill) == expected
+        assert {respond.workers[shard] is not before[shard] for shard in doomed.values()} == {True}
+
+
+def test_slope_bids_that_are_solved_as_one_are_the_same(rts24, rts24_on_ray):
+    expected = bits_of_rounds(rts24, SlopeBids(), Compiled().compile(rts24), 9)
+    assert bits_of_rounds(rts24, SlopeBids(), rts24_on_ray, 9) == expected
 
 
 @pytest.mark.parametrize("seed", range(2))
