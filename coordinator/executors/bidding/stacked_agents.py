@@ -9,12 +9,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from ....agents.arrays import BoolArray, FloatArray, IntArray, one_if_equal
-from ....agents.canonical.stacked_matrices import ByAgent, StackedMatrices, owners
+from ....agents.canonical.stacked_matrices import StackedMatrices, owners
 from ...bids import SlopeShape
 from ...market import Market
 from ...sparse import columns_of, rows_of
 from ..forcing import forced_bounds, sums_of_opposing
 from .held import IdleGoods
+from .limits_of_agents import LimitsOfAgents
 
 # Of the steepness of a typical good: price over volume.
 _PROXIMAL = 1e-10
@@ -132,33 +133,6 @@ class StackedAgents:
             known = np.sort(own[np.isfinite(own)])
             own[np.isinf(own)] = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if len(known) else 1.0
         return result
-
-
-class LimitsOfAgents:
-    """Values of limits, which stand one kind after the other, and within a kind one agent after the other.
-
-    Parameters
-    ----------
-    *kinds : arrays of int, shape (agents,)
-        How many limits of a kind each agent has.
-    """
-
-    def __init__(self, *kinds: IntArray) -> None:
-        self.count = np.sum(kinds, axis=0)
-        self._kinds = len(kinds)
-        self._of_kinds = ByAgent(np.concatenate(kinds))
-
-    def sums(self, values: FloatArray) -> FloatArray:
-        """Each agent's sum, shape (agents,)."""
-        return np.asarray(self._of_kinds.sums(values).reshape(self._kinds, -1).sum(axis=0))
-
-    def least(self, values: FloatArray) -> FloatArray:
-        """Each agent's least value, infinite for agents without any, shape (agents,)."""
-        return np.asarray(self._of_kinds.least(values).reshape(self._kinds, -1).min(axis=0))
-
-    def repeated(self, of_agent: FloatArray) -> FloatArray:
-        """A value of each agent, for each of its limits."""
-        return self._of_kinds.repeated(np.tile(of_agent, self._kinds))
 
 
 def stack_agents(
