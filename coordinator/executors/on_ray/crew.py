@@ -144,6 +144,9 @@ class Crew:
     def _replace(self, shard: int) -> None:
         self._let_go(self.actors[shard])
         self.actors[shard] = self._new.remote(self._inner, self._homes[shard])
+        # Patience is for answers: a process may take longer to come up. One that does not is lost when it is asked.
+        with suppress(self._ray.exceptions.RayError):
+            self._ray.get(self.actors[shard].begin.remote(), timeout=_BEGIN_SECONDS)
         for method in self._prepared:
             self._tell(shard, method)
 
