@@ -1,0 +1,63 @@
+"""The joint plan and both baselines of an instance, as figures without schedules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any
+
+from ..baselines.compute_only import compute_planned, with_passive_energy
+from ..baselines.energy_only import energy_only_plan
+from ..instance import Instance
+from ..joint_plan import Effort, joint_plan
+from ..microgrid_plan import Plan
+from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..schedule import Compute
+
+
+@dataclass(frozen=True)
+class PlanFigures:
+    """What a study keeps of a plan; all but status and seconds are None where it has no schedule or no bound."""
+
+    status: str
+    benefit_usd: float | None
+    gap: float | None
+    emissions_t: float | None
+    budget_excess_t: float | None
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """By the keys of `walras microgrid compare`."""
+        return asdict(self)
+
+
+def figures_of(plan: Plan) -> PlanFigures:
+    """The figures of a plan."""
+    if plan.schedule is None:
+        return PlanFigures(str(plan.status), None, None, None, None, plan.seconds)
+    gap = plan.gap if isfinite(plan.gap) else None
+    return PlanFigures(str(plan.status), plan.benefit_usd, gap, plan.emissions_t, plan.budget_excess_t, plan.seconds)
+
+
+def blind_compute(instance: Instance, effort: Effort) -> Compute | Plan:
+    """Compute planned without any price in sight, or a plan that says why there is none."""
+    found = compute_planned(instance, effort)
+    return found if isinstance(found, Plan) else found[1]
+
+
+def three_plans(instance: Instance, effort: Effort, blind: Compute | Plan) -> dict[str, PlanFigures]:
+    """The figures of all three plans, by name.
+
+    Parameters
+    ----------
+    instance : Instance
+    effort : Effort
+    blind : Compute, or Plan
+        As `blind_compute` gives it, of this instance or one that differs in energy and carbon alone.
+    """
+    compute_only = blind if isinstance(blind, Plan) else with_passive_energy(instance, blind)
+    return {
+        JOINT: figures_of(joint_plan(instance, effort)),
+        ENERGY_ONLY: figures_of(energy_only_plan(instance, effort)),
+        COMPUTE_ONLY: figures_of(compute_only),
+    }
