@@ -60,12 +60,12 @@ def scale_point(size: Size, instance: Instance, seed: int | None, effort: Effort
 def study_tasks(
     kinds: Iterable[StudyKind], instances: Mapping[int | None, Instance], effort: Effort
 ) -> list[Callable[[], list[StudyPoint]]]:
-    """Tasks that can be pickled, one for each kind but scale and each seed."""
+    """Tasks that can be pickled, one for each seed and each kind but scale."""
     return [
         partial(variation_points, kind, instance, seed, effort)
+        for seed, instance in instances.items()
         for kind in kinds
         if kind is not StudyKind.SCALE
-        for seed, instance in instances.items()
     ]
 
 

@@ -55,9 +55,13 @@ def three_plans(instance: Instance, effort: Effort, blind: Compute | Plan) -> di
     blind : Compute, or Plan
         As `blind_compute` gives it, of this instance or one that differs in energy and carbon alone.
     """
-    compute_only = blind if isinstance(blind, Plan) else with_passive_energy(instance, blind)
     return {
         JOINT: figures_of(joint_plan(instance, effort)),
         ENERGY_ONLY: figures_of(energy_only_plan(instance, effort)),
-        COMPUTE_ONLY: figures_of(compute_only),
+        COMPUTE_ONLY: compute_only_figures(instance, blind),
     }
+
+
+def compute_only_figures(instance: Instance, blind: Compute | Plan) -> PlanFigures:
+    """The figures of compute that was planned blindly, with passive energy; `blind` as for `three_plans`."""
+    return figures_of(blind if isinstance(blind, Plan) else with_passive_energy(instance, blind))

@@ -1,0 +1,43 @@
+"""`walras microgrid study`: JSON, tables, the folder, exit codes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from microgrids.small_microgrid import document
+
+from walras.experiments.cli.commands import walras
+
+
+def study(tmp_path, *options, given=None):
+    path = tmp_path / "instance.json"
+    path.write_text(json.dumps(given or document(1, slots=2, jobs=1)))
+    return CliRunner().invoke(walras, ["microgrid", "study", str(path), "-q", "--workers", "1", *options])
+
+
+def test_a_study_of_one_instance_as_json_and_as_a_folder(tmp_path):
+    out = tmp_path / "out"
+    result = study(tmp_path, "--kind", "renewables", "--json", "--out", str(out))
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    points = found["studies"]["renewables"]["points"]
+    assert [point["value"] for point in points] == [0.3, 1.0, 2.0]
+    assert found["seeds"] == [None]
+    for point in points:
+        assert point["runs"][0]["plans"].keys() == {"joint", "energy_only", "compute_only"}
+        benefit = point["runs"][0]["plans"]["joint"]["benefit_usd"]
+        assert point["benefit_usd"]["joint"] == dict.fromkeys(
+            ("min", "lower_quartile", "median", "upper_quartile", "max"), benefit
+        ) | {"count": 1}
+    assert {path.name for path in out.iterdir()} == {
+        "study.json",
+        "study_renewables.png",
+        "study_renewables.svg",
+    }
+
+
+@pytest.mark.parametrize("options", [("--seeds", "2"), ("--kind", "scale"), ("--seed", "3")])
+def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
+    result = study(tmp_path, *options)
+    assert result.exit_code == 2
+    assert "is a whole instance" in result.stderr
