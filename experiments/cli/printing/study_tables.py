@@ -11,11 +11,12 @@ from ...microgrid.studies.abstract_claims import verdicts
 from ...microgrid.studies.claim_runs import SETTINGS
 from ...microgrid.studies.coalition_plans import PLAYERS
 from ...microgrid.studies.spread import Spread, spread
-from ...microgrid.studies.study_document import StudyDone, split_spread, spread_of
+from ...microgrid.studies.study_document import StudyDone, gain_spread, split_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, StudyKind
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {JOINT: "joint", ENERGY_ONLY: "energy\nonly", COMPUTE_ONLY: "compute\nonly"}
+_NAMES = {ENERGY_ONLY: "energy only", COMPUTE_ONLY: "compute only"}
 
 
 def print_study(study: StudyDone) -> None:
@@ -45,6 +46,10 @@ def _print_kind(console: Console, study: StudyDone, kind: StudyKind) -> None:
         )
         for figure, unit, scale in (("benefit_usd", "k$", 1e-3), ("emissions_t", "t", 1.0))
         for name, heading in _HEADINGS.items()
+    ]
+    columns += [
+        Column(f"more than\n{_NAMES[name]}, k$", [_told(gain_spread(points, name), 1e-3, 2) for _, points in by_value])
+        for name in (ENERGY_ONLY, COMPUTE_ONLY)
     ]
     if kind is StudyKind.BUDGET:
         curves = [abatement([p for p in study.points if p.kind is kind and p.seed == seed]) for seed in study.seeds]

@@ -8,10 +8,10 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...microgrid.plans_compared import PLANS
+from ...microgrid.plans_compared import JOINT, PLANS
 from ...microgrid.studies.abatement import abatement
 from ...microgrid.studies.spread import Spread, spread
-from ...microgrid.studies.study_document import StudyDone, spread_of
+from ...microgrid.studies.study_document import StudyDone, gain_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, BUDGET_SHARES, StudyKind
 from ..style import COLOURS, LINE_STYLES, new_figure, plain, save_figure, style_axes
 from .split_bars import split_figure
@@ -31,22 +31,34 @@ def draw_study(study: StudyDone, folder: Path) -> list[Path]:
 
 
 def study_figure(study: StudyDone, kind: StudyKind) -> Figure:
-    """Benefit and emissions of the three plans; of budgets also what avoiding emissions costs, of sizes the time."""
-    panels = 3 if kind in (StudyKind.BUDGET, StudyKind.SCALE) else 2
-    figure = new_figure(4.0 * panels, 3.5)
+    """Benefit, gain and emissions of the three plans; of budgets also what it costs to emit less, of sizes the time."""
+    panels = 4 if kind in (StudyKind.BUDGET, StudyKind.SCALE) else 3
+    figure = new_figure(3.7 * panels, 3.5)
     axes = figure.subplots(1, panels)
     _draw_plans(axes[0], study, kind, "benefit [thousand $]", "benefit_usd", 1e-3)
-    _draw_plans(axes[1], study, kind, "emissions [t]", "emissions_t", 1.0)
+    _draw_gains(axes[1], study, kind)
+    _draw_plans(axes[2], study, kind, "emissions [t]", "emissions_t", 1.0)
     if kind is StudyKind.BUDGET:
-        _draw_abatement(axes[2], study)
+        _draw_abatement(axes[3], study)
     elif kind is StudyKind.SCALE:
-        _draw_plans(axes[2], study, kind, "seconds", "seconds", 1.0)
+        _draw_plans(axes[3], study, kind, "time [s]", "seconds", 1.0)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize="small")
-    seeds = f"{len(study.seeds)} seeds" if len(study.seeds) > 1 else "one instance"
-    told = "line: median; dark band: quartiles; light band: extremes" if len(study.seeds) > 1 else ""
-    figure.suptitle(plain(f"{study.scenario}, {seeds}" + (f" ({told})" if told else "")), fontsize="small")
+    seeds = len({point.seed for point in study.points if point.kind is kind})
+    bands = f", {seeds} seeds (line: median; dark band: quartiles; light band: extremes)" if seeds > 1 else ""
+    figure.suptitle(plain(study.scenario + bands), fontsize="small")
     return figure
+
+
+def _draw_gains(axes: Axes, study: StudyDone, kind: StudyKind) -> None:
+    """Seed by seed, since instances differ by more than plans do."""
+    style_axes(axes, plain(_broken(AXES[kind])), plain("joint less baseline [thousand $]"))
+    by_value = study.values_of(kind)
+    for position, name in enumerate(PLANS):
+        if name != JOINT:
+            found = [(value, gain_spread(points, name)) for value, points in by_value]
+            _draw_band(axes, [(value, one) for value, one in found if one is not None], name, position, 1e-3)
+    axes.axhline(0, color="black", linewidth=0.6)
 
 
 def _draw_plans(axes: Axes, study: StudyDone, kind: StudyKind, label: str, figure: str, scale: float) -> None:

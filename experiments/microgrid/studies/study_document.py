@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ..plans_compared import PLANS
+from ..plans_compared import JOINT, PLANS
 from .abatement import abatement
 from .abstract_claims import verdicts
 from .claim_runs import SETTINGS, ClaimRun
@@ -87,6 +87,12 @@ def spread_of(points: Sequence[StudyPoint], plan: str, figure: str) -> Spread | 
     return spread(getattr(point.plans[plan], figure) for point in points)
 
 
+def gain_spread(points: Sequence[StudyPoint], baseline: str) -> Spread | None:
+    """By how much the joint plan of a seed exceeds a baseline of the same seed, over the seeds at one value, in $."""
+    both = [(point.plans[JOINT].benefit_usd, point.plans[baseline].benefit_usd) for point in points]
+    return spread(None if ours is None or theirs is None else ours - theirs for ours, theirs in both)
+
+
 def split_spread(runs: Sequence[ClaimRun], setting: str) -> dict[str, Spread | None]:
     """Over seeds: the benefit of nothing, energy only and joint, and the Shapley value of every player."""
     split = [run.split for run in runs if run.setting == setting and run.split is not None]
@@ -106,6 +112,7 @@ def _point(value: float, points: list[StudyPoint]) -> dict[str, Any]:
         "value": value,
         "label": points[0].label,
         "benefit_usd": {name: _told(spread_of(points, name, "benefit_usd")) for name in PLANS},
+        "gain_usd": {name: _told(gain_spread(points, name)) for name in PLANS if name != JOINT},
         "emissions_t": {name: _told(spread_of(points, name, "emissions_t")) for name in PLANS},
         "runs": [point.as_json() for point in points],
     }

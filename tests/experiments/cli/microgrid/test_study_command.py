@@ -7,6 +7,10 @@ from click.testing import CliRunner
 from microgrids.small_microgrid import document
 
 from walras.experiments.cli.commands import walras
+from walras.experiments.cli.microgrid import vary_instance
+from walras.experiments.microgrid.studies.study_kinds import StudyKind
+from walras.experiments.microgrid.studies.study_runs import StudyPoint
+from walras.experiments.microgrid.studies.three_plans import PlanFigures
 
 
 def study(tmp_path, *options, given=None):
@@ -26,6 +30,8 @@ def test_a_study_of_one_instance_as_json_and_as_a_folder(tmp_path):
     for point in points:
         assert point["runs"][0]["plans"].keys() == {"joint", "energy_only", "compute_only"}
         benefit = point["runs"][0]["plans"]["joint"]["benefit_usd"]
+        gain = benefit - point["runs"][0]["plans"]["energy_only"]["benefit_usd"]
+        assert point["gain_usd"]["energy_only"]["median"] == pytest.approx(gain)
         assert point["benefit_usd"]["joint"] == dict.fromkeys(
             ("min", "lower_quartile", "median", "upper_quartile", "max"), benefit
         ) | {"count": 1}
@@ -41,3 +47,20 @@ def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
     result = study(tmp_path, *options)
     assert result.exit_code == 2
     assert "is a whole instance" in result.stderr
+
+
+def test_a_study_that_is_broken_off_tells_what_it_has(tmp_path, monkeypatch):
+    plan = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1)
+    plans = dict.fromkeys(("joint", "energy_only", "compute_only"), plan)
+
+    def execute(tasks, workers):
+        yield [StudyPoint(StudyKind.BATTERY, None, 1.0, "1", plans)]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(vary_instance, "execute", execute)
+    result = study(tmp_path, "--kind", "battery", "--json")
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert not found["is_complete"]
+    assert found["studies"]["battery"]["points"][0]["benefit_usd"]["joint"]["count"] == 1
+    assert "broken off" in study(tmp_path, "--kind", "battery").stdout
