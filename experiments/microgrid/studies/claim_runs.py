@@ -9,6 +9,7 @@ from typing import Any
 
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
+from ..microgrid_plan import PlanStatus
 from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
 from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
 from .equal_service import equal_service_plan
@@ -37,6 +38,8 @@ class ClaimRun:
         None where some coalition has no schedule.
     richest_gain_usd : float, or None
         As `gain_of_the_richest_usd`, against energy-only planning.
+    coalitions_out_of_time : int
+        How many of the split's plans, beside joint and energy-only, are not within the gap.
     """
 
     setting: str
@@ -44,6 +47,7 @@ class ClaimRun:
     plans: dict[str, PlanFigures]
     split: Split | None
     richest_gain_usd: float | None
+    coalitions_out_of_time: int
 
     def as_json(self) -> dict[str, Any]:
         """Plans by name, the split, and the gain of the richest site beyond any other's."""
@@ -53,6 +57,7 @@ class ClaimRun:
             "plans": {name: plan.as_json() for name, plan in self.plans.items()},
             "split": None if self.split is None else self.split.as_json(),
             "richest_gain_usd": self.richest_gain_usd,
+            "coalitions_out_of_time": self.coalitions_out_of_time,
         }
 
 
@@ -71,7 +76,9 @@ def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort
     if energy_only.schedule is not None:
         kept[EQUAL_SERVICE] = figures_of(equal_service_plan(placed, energy_only.schedule, effort))
     richest = gain_of_the_richest_usd(placed, joint, energy_only)
-    return [ClaimRun(setting, seed, kept, split_of(plans), richest)]
+    others = [plan for members, plan in plans.items() if members not in (ALL, ENERGY)]
+    out_of_time = sum(plan.status is PlanStatus.TIME_LIMIT for plan in others)
+    return [ClaimRun(setting, seed, kept, split_of(plans), richest, out_of_time)]
 
 
 def claim_tasks(instances: Mapping[int | None, Instance], effort: Effort) -> list[Callable[[], list[ClaimRun]]]:

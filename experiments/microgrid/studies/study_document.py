@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from ..microgrid_plan import PlanStatus
 from ..plans_compared import JOINT, PLANS
 from .abatement import abatement
 from .abstract_claims import verdicts
@@ -15,8 +16,6 @@ from .coalition_plans import ALL, ENERGY, PLAYERS
 from .spread import Spread, spread
 from .study_kinds import AXES, StudyKind
 from .study_runs import StudyPoint
-
-_OUT_OF_TIME = "time_limit"
 
 
 @dataclass(eq=False)
@@ -48,7 +47,8 @@ class StudyDone:
     def out_of_time(self) -> int:
         """How many plans are not within the gap."""
         plans = [*(point.plans for point in self.points), *(run.plans for run in self.claims)]
-        return sum(plan.status == _OUT_OF_TIME for by_name in plans for plan in by_name.values())
+        of_splits = sum(run.coalitions_out_of_time for run in self.claims)
+        return of_splits + sum(plan.status == PlanStatus.TIME_LIMIT for by_name in plans for plan in by_name.values())
 
     def values_of(self, kind: StudyKind) -> list[tuple[float, list[StudyPoint]]]:
         """Points by value, in order, and within a value by seed."""

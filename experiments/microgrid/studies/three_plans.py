@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -39,21 +40,30 @@ def figures_of(plan: Plan) -> PlanFigures:
     return PlanFigures(str(plan.status), plan.benefit_usd, gap, plan.emissions_t, plan.budget_excess_t, plan.seconds)
 
 
-def blind_compute(instance: Instance, effort: Effort) -> Compute | Plan:
-    """Compute planned without any price in sight, or a plan that says why there is none."""
+@dataclass(frozen=True, eq=False)
+class BlindCompute:
+    """Compute planned without any price in sight, or a plan that says why there is none, and the time that took."""
+
+    planned: Compute | Plan
+    seconds: float
+
+
+def blind_compute(instance: Instance, effort: Effort) -> BlindCompute:
+    """Plan compute without any price in sight."""
+    begin = time.perf_counter()
     found = compute_planned(instance, effort)
-    return found if isinstance(found, Plan) else found[1]
+    return BlindCompute(found if isinstance(found, Plan) else found[1], time.perf_counter() - begin)
 
 
-def three_plans(instance: Instance, effort: Effort, blind: Compute | Plan) -> dict[str, PlanFigures]:
+def three_plans(instance: Instance, effort: Effort, blind: BlindCompute) -> dict[str, PlanFigures]:
     """The figures of all three plans, by name.
 
     Parameters
     ----------
     instance : Instance
     effort : Effort
-    blind : Compute, or Plan
-        As `blind_compute` gives it, of this instance or one that differs in energy and carbon alone.
+    blind : BlindCompute
+        Of this instance or one that differs in energy and carbon alone.
     """
     return {
         JOINT: figures_of(joint_plan(instance, effort)),
@@ -62,6 +72,8 @@ def three_plans(instance: Instance, effort: Effort, blind: Compute | Plan) -> di
     }
 
 
-def compute_only_figures(instance: Instance, blind: Compute | Plan) -> PlanFigures:
+def compute_only_figures(instance: Instance, blind: BlindCompute) -> PlanFigures:
     """The figures of compute that was planned blindly, with passive energy; `blind` as for `three_plans`."""
-    return figures_of(blind if isinstance(blind, Plan) else with_passive_energy(instance, blind))
+    planned = blind.planned
+    plan = planned if isinstance(planned, Plan) else with_passive_energy(instance, planned)
+    return figures_of(replace(plan, seconds=blind.seconds))

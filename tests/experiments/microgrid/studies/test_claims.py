@@ -13,6 +13,7 @@ from walras.experiments.microgrid.studies.coalition_plans import ALL, BATTERY, R
 from walras.experiments.microgrid.studies.equal_service import equal_service_plan
 from walras.experiments.microgrid.studies.shapley import coalitions
 from walras.experiments.microgrid.studies.site_gains import gain_of_the_richest_usd, site_benefits_usd
+from walras.experiments.microgrid.studies.study_document import StudyDone
 from walras.experiments.microgrid.studies.three_plans import PlanFigures
 
 EXACT = Effort(gap=0.0)
@@ -56,7 +57,7 @@ def run(benefit, emissions=10.0, setting=NO_PRICE, split=None):
         name: PlanFigures("optimal", usd, 0.0, tonnes, 0.0, 1.0)
         for name, usd, tonnes in (("joint", benefit, emissions), ("energy_only", 100.0, 10.0))
     }
-    return ClaimRun(setting, 0, plans, split, None)
+    return ClaimRun(setting, 0, plans, split, None, 0)
 
 
 def told(runs, words, setting=NO_PRICE):
@@ -91,3 +92,9 @@ def test_one_run_judges_every_claim():
     found = verdicts([one])
     assert [verdict.claim for verdict in found] == list(CLAIMS)
     assert all(verdict.word in ("holds", "fails") for verdict in found)
+
+
+def test_plans_that_ran_out_of_time_are_counted_those_of_the_split_too():
+    late = PlanFigures("time_limit", 1.0, 0.1, 1.0, 0.0, 9.0)
+    done = StudyDone("some", [0], [], [ClaimRun(NO_PRICE, 0, {"joint": late}, None, None, 3)])
+    assert done.out_of_time == 4

@@ -33,7 +33,9 @@ def test_more_room_is_never_worse_for_joint_planning(kind):
 def test_where_energy_alone_varies_compute_only_planning_is_what_it_is_by_itself():
     instance = small_instance(1, slots=3, jobs=2)
     changed = with_carbon_price(scaled_batteries(scaled_renewables(instance, 0.3), 2.0), 100.0)
-    beside = three_plans(changed, EXACT, blind_compute(instance, EXACT))["compute_only"]
+    blind = blind_compute(instance, EXACT)
+    beside = three_plans(changed, EXACT, blind)["compute_only"]
+    assert beside.seconds == blind.seconds > 0
     assert beside.benefit_usd == pytest.approx(compute_only_plan(changed, EXACT).benefit_usd)
 
 
