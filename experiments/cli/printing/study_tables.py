@@ -16,7 +16,7 @@ from ...microgrid.studies.study_kinds import AXES, StudyKind
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {JOINT: "joint", ENERGY_ONLY: "energy\nonly", COMPUTE_ONLY: "compute\nonly"}
-_NAMES = {ENERGY_ONLY: "energy only", COMPUTE_ONLY: "compute only"}
+_NAMES = {JOINT: "joint", ENERGY_ONLY: "energy only", COMPUTE_ONLY: "compute only"}
 
 
 def print_study(study: StudyDone) -> None:
@@ -63,6 +63,12 @@ def _print_kind(console: Console, study: StudyDone, kind: StudyKind) -> None:
         gaps = [_told(spread_of(points, JOINT, "gap"), 100.0, 3) for _, points in by_value]
         columns += [Column("joint\nseconds", seconds), Column("joint\ngap, %", gaps)]
     print_columns(console, [Column("", [points[0].label for _, points in by_value], "left")], columns)
+    for name in _HEADINGS:
+        without = [points[0].label for _, points in by_value if any(p.plans[name].benefit_usd is None for p in points)]
+        if without:
+            console.print(
+                f"{_NAMES[name]}: some seeds have no schedule at {', '.join(without)}; numbers are of the others"
+            )
 
 
 def _print_split(console: Console, study: StudyDone) -> None:

@@ -8,6 +8,8 @@ from microgrids.small_microgrid import document
 
 from walras.experiments.cli.commands import walras
 from walras.experiments.cli.microgrid import vary_instance
+from walras.experiments.cli.printing.study_tables import print_study
+from walras.experiments.microgrid.studies.study_document import StudyDone
 from walras.experiments.microgrid.studies.study_kinds import StudyKind
 from walras.experiments.microgrid.studies.study_runs import StudyPoint
 from walras.experiments.microgrid.studies.three_plans import PlanFigures
@@ -47,6 +49,18 @@ def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
     result = study(tmp_path, *options)
     assert result.exit_code == 2
     assert "is a whole instance" in result.stderr
+
+
+def test_seeds_without_a_schedule_are_told(capsys):
+    found, none = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1), PlanFigures("infeasible", *[None] * 4, 0.1)
+    points = [
+        StudyPoint(StudyKind.BUDGET, seed, 0.5, "0.5", {"joint": found, "energy_only": other, "compute_only": found})
+        for seed, other in enumerate((found, none))
+    ]
+    print_study(StudyDone("some", [0, 1], points))
+    told = " ".join(capsys.readouterr().out.split())
+    assert "energy only: some seeds have no schedule at 0.5" in told
+    assert "joint: some seeds" not in told
 
 
 def test_a_study_that_is_broken_off_tells_what_it_has(tmp_path, monkeypatch):
