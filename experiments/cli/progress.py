@@ -85,6 +85,18 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 
 
 @contextmanager
+def study_progress(parts: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Yield a function to call as each part of a study ends."""
+    columns = (
+        TextColumn("part {task.completed:.0f} of {task.total:.0f}"),
+        BarColumn(bar_width=30),
+    )
+    with _line(*columns, quiet=quiet) as progress:
+        task = progress.add_task("parts", total=parts)
+        yield lambda: progress.update(task, advance=1)
+
+
+@contextmanager
 def phase_progress(name: str, *, quiet: bool) -> Iterator[None]:
     """Around what has no parts to count."""
     with _line(TextColumn("{task.description}"), quiet=quiet) as progress:

@@ -71,6 +71,17 @@ def read_instance(source: str | Path, overrides: Iterable[str] = (), seed: int |
     return parse_instance(document, told)
 
 
+def is_generated(source: str | Path) -> bool:
+    """Whether a built-in instance or a file is generated, so that it has a seed.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    """
+    return _GENERATOR in _mapping(_read_document(str(source)), str(source))
+
+
 def parse_instance(document: Any, source: str = "instance") -> Instance:
     """Validate a whole instance given as nested dictionaries.
 

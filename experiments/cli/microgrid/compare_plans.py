@@ -22,7 +22,7 @@ from ..progress import plan_progress
 from .instance_options import instance_options
 
 EXIT_NOT_WITHIN_GAP = 3
-_LONGEST_SECONDS = 1e7
+LONGEST_SECONDS = 1e7
 
 
 @click.command()
@@ -30,7 +30,7 @@ _LONGEST_SECONDS = 1e7
 @click.option(
     "--gap", type=click.FloatRange(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound."
 )
-@click.option("--time-limit", type=FiniteFloat(_LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
+@click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")

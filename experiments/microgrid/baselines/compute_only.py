@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
 from ..microgrid_plan import Plan, PlanStatus, plan_of, without_schedule
+from ..schedule import Compute
 from ..why_infeasible import why_infeasible
-from .compute_stage import Pricing, compute_stage
+from .compute_stage import ComputeStage, Pricing, compute_stage
 from .passive_energy import passive_schedule
 from .tie_breaking import ties_broken
 from .tied_benefits import tied_benefits_usd
@@ -29,24 +31,61 @@ def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing:
         If the user interrupts it.
     """
     begin = time.perf_counter()
-    name = f"compute only ({str(pricing).replace('_', ' ')})"
+    found = compute_planned(instance, effort, pricing)
+    if isinstance(found, Plan):
+        return found
+    stage, compute = found
+    plan = with_passive_energy(instance, compute)
+    if plan.schedule is not None:
+        try:
+            tied = tied_benefits_usd(instance, stage, effort, f"{_named(pricing)}, interval of ties")
+        except IntegerInterrupted as interrupted:
+            raise _interrupted(begin) from interrupted
+        plan = replace(plan, tied_usd=tied)
+    return replace(plan, seconds=time.perf_counter() - begin)
 
-    def nothing(status: PlanStatus, reason: str) -> Plan:
-        return without_schedule(status, time.perf_counter() - begin, reason)
 
+def compute_planned(
+    instance: Instance, effort: Effort = BEST_EFFORT, pricing: Pricing = Pricing.BLIND
+) -> tuple[ComputeStage, Compute] | Plan:
+    """The stage, and the preferred one of the plans of compute that tie in it; without any, a plan that says why.
+
+    Price-blind plans depend on nothing of sun, wind, units, batteries, prices, carbon and the grid.
+
+    Raises
+    ------
+    PlanInterrupted
+        If the user interrupts it.
+    """
+    begin = time.perf_counter()
+    name = _named(pricing)
     try:
         found = compute_stage(instance, effort, pricing, name)
         if found is None:
-            return nothing(PlanStatus.TIME_LIMIT, "no compute plan was found in time")
+            reason = "no compute plan was found in time"
+            return without_schedule(PlanStatus.TIME_LIMIT, time.perf_counter() - begin, reason)
         stage, compute = found
-        schedule = passive_schedule(instance, ties_broken(instance, stage, compute, effort, f"{name}, ties"))
-        if schedule is None:
-            return nothing(
-                PlanStatus.INFEASIBLE, "a site would import more than it may, even if all its requests are dropped"
-            )
-        tied = tied_benefits_usd(instance, stage, effort, f"{name}, interval of ties")
-        return plan_of(instance, schedule, PlanStatus.OPTIMAL, -np.inf, time.perf_counter() - begin, tied_usd=tied)
+        return stage, ties_broken(instance, stage, compute, effort, f"{name}, ties")
     except InfeasibleProgrammeError:
-        return nothing(PlanStatus.INFEASIBLE, why_infeasible(instance))
+        return without_schedule(PlanStatus.INFEASIBLE, time.perf_counter() - begin, why_infeasible(instance))
     except IntegerInterrupted as interrupted:
-        raise PlanInterrupted(nothing(PlanStatus.INTERRUPTED, "interrupted")) from interrupted
+        raise _interrupted(begin) from interrupted
+
+
+def with_passive_energy(instance: Instance, compute: Compute) -> Plan:
+    """The plan of some compute whose energy nobody plans; without a schedule where a site cannot import so much."""
+    begin = time.perf_counter()
+    schedule = passive_schedule(instance, compute)
+    seconds = time.perf_counter() - begin
+    if schedule is None:
+        reason = "a site would import more than it may, even if all its requests are dropped"
+        return without_schedule(PlanStatus.INFEASIBLE, seconds, reason)
+    return plan_of(instance, schedule, PlanStatus.OPTIMAL, -np.inf, seconds)
+
+
+def _named(pricing: Pricing) -> str:
+    return f"compute only ({str(pricing).replace('_', ' ')})"
+
+
+def _interrupted(begin: float) -> PlanInterrupted:
+    return PlanInterrupted(without_schedule(PlanStatus.INTERRUPTED, time.perf_counter() - begin, "interrupted"))

@@ -1,0 +1,99 @@
+"""What the abstract's claims are judged by: plans, split and gains of one instance, in three settings of carbon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..instance import Instance
+from ..joint_plan import Effort, joint_plan
+from ..microgrid_plan import PlanStatus
+from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
+from .equal_service import equal_service_plan
+from .site_gains import gain_of_the_richest_usd
+from .three_plans import PlanFigures, blind_compute, compute_only_figures, figures_of
+from .variations import with_carbon_budget, with_carbon_price
+
+EQUAL_SERVICE = "equal_service"
+SETTINGS = NO_PRICE, PRICE, BUDGET = ("no price", "50 $/t", "budget 50 %")
+_PRICE_USD_PER_T = 50.0
+_BUDGET_SHARE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimRun:
+    """One seed in one setting.
+
+    Parameters
+    ----------
+    setting : str
+        No price and no budget; a price of 50 $/t; no price, and a budget of half of what the joint plan emits then.
+    seed : int, or None
+    plans : dict of name to PlanFigures
+        The three plans, and the joint one at equal service with energy-only planning.
+    split : Split, or None
+        None where some coalition has no schedule.
+    richest_gain_usd : float, or None
+        As `gain_of_the_richest_usd`, against energy-only planning.
+    coalitions_out_of_time : int
+        How many of the split's plans, beside joint and energy-only, are not within the gap.
+    """
+
+    setting: str
+    seed: int | None
+    plans: dict[str, PlanFigures]
+    split: Split | None
+    richest_gain_usd: float | None
+    coalitions_out_of_time: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Plans by name, the split, and the gain of the richest site beyond any other's."""
+        return {
+            "setting": self.setting,
+            "seed": self.seed,
+            "plans": {name: plan.as_json() for name, plan in self.plans.items()},
+            "split": None if self.split is None else self.split.as_json(),
+            "richest_gain_usd": self.richest_gain_usd,
+            "coalitions_out_of_time": self.coalitions_out_of_time,
+        }
+
+
+def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort) -> list[ClaimRun]:
+    """Plan everything in a setting; nothing if there is a budget and no joint plan without it."""
+    placed = _in_setting(setting, instance, effort)
+    if placed is None:
+        return []
+    plans = coalition_plans(placed, effort)
+    joint, energy_only = plans[ALL], plans[ENERGY]
+    kept = {
+        JOINT: figures_of(joint),
+        ENERGY_ONLY: figures_of(energy_only),
+        COMPUTE_ONLY: compute_only_figures(placed, blind_compute(placed, effort)),
+    }
+    if energy_only.schedule is not None:
+        kept[EQUAL_SERVICE] = figures_of(equal_service_plan(placed, energy_only.schedule, effort))
+    richest = gain_of_the_richest_usd(placed, joint, energy_only)
+    others = [plan for members, plan in plans.items() if members not in (ALL, ENERGY)]
+    out_of_time = sum(plan.status is PlanStatus.TIME_LIMIT for plan in others)
+    return [ClaimRun(setting, seed, kept, split_of(plans), richest, out_of_time)]
+
+
+def claim_tasks(instances: Mapping[int | None, Instance], effort: Effort) -> list[Callable[[], list[ClaimRun]]]:
+    """Tasks that can be pickled, one for each seed and setting: what ends first is of all settings."""
+    return [
+        partial(claim_run, setting, instance, seed, effort)
+        for seed, instance in instances.items()
+        for setting in SETTINGS
+    ]
+
+
+def _in_setting(setting: str, instance: Instance, effort: Effort) -> Instance | None:
+    price = _PRICE_USD_PER_T if setting == PRICE else 0.0
+    free = with_carbon_price(with_carbon_budget(instance, None), price)
+    if setting != BUDGET:
+        return free
+    plan = joint_plan(free, effort)
+    return with_carbon_budget(free, _BUDGET_SHARE * plan.emissions_t) if plan.schedule is not None else None

@@ -1,0 +1,79 @@
+"""The joint plan and both baselines of an instance, as figures without schedules."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from math import isfinite
+from typing import Any
+
+from ..baselines.compute_only import compute_planned, with_passive_energy
+from ..baselines.energy_only import energy_only_plan
+from ..instance import Instance
+from ..joint_plan import Effort, joint_plan
+from ..microgrid_plan import Plan
+from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..schedule import Compute
+
+
+@dataclass(frozen=True)
+class PlanFigures:
+    """What a study keeps of a plan; all but status and seconds are None where it has no schedule or no bound."""
+
+    status: str
+    benefit_usd: float | None
+    gap: float | None
+    emissions_t: float | None
+    budget_excess_t: float | None
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """By the keys of `walras microgrid compare`."""
+        return asdict(self)
+
+
+def figures_of(plan: Plan) -> PlanFigures:
+    """The figures of a plan."""
+    if plan.schedule is None:
+        return PlanFigures(str(plan.status), None, None, None, None, plan.seconds)
+    gap = plan.gap if isfinite(plan.gap) else None
+    return PlanFigures(str(plan.status), plan.benefit_usd, gap, plan.emissions_t, plan.budget_excess_t, plan.seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class BlindCompute:
+    """Compute planned without any price in sight, or a plan that says why there is none, and the time that took."""
+
+    planned: Compute | Plan
+    seconds: float
+
+
+def blind_compute(instance: Instance, effort: Effort) -> BlindCompute:
+    """Plan compute without any price in sight."""
+    begin = time.perf_counter()
+    found = compute_planned(instance, effort)
+    return BlindCompute(found if isinstance(found, Plan) else found[1], time.perf_counter() - begin)
+
+
+def three_plans(instance: Instance, effort: Effort, blind: BlindCompute) -> dict[str, PlanFigures]:
+    """The figures of all three plans, by name.
+
+    Parameters
+    ----------
+    instance : Instance
+    effort : Effort
+    blind : BlindCompute
+        Of this instance or one that differs in energy and carbon alone.
+    """
+    return {
+        JOINT: figures_of(joint_plan(instance, effort)),
+        ENERGY_ONLY: figures_of(energy_only_plan(instance, effort)),
+        COMPUTE_ONLY: compute_only_figures(instance, blind),
+    }
+
+
+def compute_only_figures(instance: Instance, blind: BlindCompute) -> PlanFigures:
+    """The figures of compute that was planned blindly, with passive energy; `blind` as for `three_plans`."""
+    planned = blind.planned
+    plan = planned if isinstance(planned, Plan) else with_passive_energy(instance, planned)
+    return figures_of(replace(plan, seconds=blind.seconds))

@@ -1,0 +1,80 @@
+"""`walras microgrid study`: JSON, tables, the folder, exit codes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from microgrids.small_microgrid import document
+
+from walras.experiments.cli.commands import walras
+from walras.experiments.cli.microgrid import vary_instance
+from walras.experiments.cli.printing.study_tables import print_study
+from walras.experiments.microgrid.studies.study_document import StudyDone
+from walras.experiments.microgrid.studies.study_kinds import StudyKind
+from walras.experiments.microgrid.studies.study_runs import StudyPoint
+from walras.experiments.microgrid.studies.three_plans import PlanFigures
+
+
+def study(tmp_path, *options, given=None):
+    path = tmp_path / "instance.json"
+    path.write_text(json.dumps(given or document(1, slots=2, jobs=1)))
+    return CliRunner().invoke(walras, ["microgrid", "study", str(path), "-q", "--workers", "1", *options])
+
+
+def test_a_study_of_one_instance_as_json_and_as_a_folder(tmp_path):
+    out = tmp_path / "out"
+    result = study(tmp_path, "--kind", "renewables", "--json", "--out", str(out))
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    points = found["studies"]["renewables"]["points"]
+    assert [point["value"] for point in points] == [0.3, 1.0, 2.0]
+    assert found["seeds"] == [None]
+    for point in points:
+        assert point["runs"][0]["plans"].keys() == {"joint", "energy_only", "compute_only"}
+        benefit = point["runs"][0]["plans"]["joint"]["benefit_usd"]
+        gain = benefit - point["runs"][0]["plans"]["energy_only"]["benefit_usd"]
+        assert point["gain_usd"]["energy_only"]["median"] == pytest.approx(gain)
+        assert point["benefit_usd"]["joint"] == dict.fromkeys(
+            ("min", "lower_quartile", "median", "upper_quartile", "max"), benefit
+        ) | {"count": 1}
+    assert {path.name for path in out.iterdir()} == {
+        "study.json",
+        "study_renewables.png",
+        "study_renewables.svg",
+    }
+
+
+@pytest.mark.parametrize("options", [("--seeds", "2"), ("--kind", "scale"), ("--seed", "3")])
+def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
+    result = study(tmp_path, *options)
+    assert result.exit_code == 2
+    assert "is a whole instance" in result.stderr
+
+
+def test_seeds_without_a_schedule_are_told(capsys):
+    found, none = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1), PlanFigures("infeasible", *[None] * 4, 0.1)
+    points = [
+        StudyPoint(StudyKind.BUDGET, seed, 0.5, "0.5", {"joint": found, "energy_only": other, "compute_only": found})
+        for seed, other in enumerate((found, none))
+    ]
+    print_study(StudyDone("some", [0, 1], points))
+    told = " ".join(capsys.readouterr().out.split())
+    assert "energy only: some seeds have no schedule at 0.5" in told
+    assert "joint: some seeds" not in told
+
+
+def test_a_study_that_is_broken_off_tells_what_it_has(tmp_path, monkeypatch):
+    plan = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1)
+    plans = dict.fromkeys(("joint", "energy_only", "compute_only"), plan)
+
+    def execute(tasks, workers):
+        yield [StudyPoint(StudyKind.BATTERY, None, 1.0, "1", plans)]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(vary_instance, "execute", execute)
+    result = study(tmp_path, "--kind", "battery", "--json")
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert not found["is_complete"]
+    assert found["studies"]["battery"]["points"][0]["benefit_usd"]["joint"]["count"] == 1
+    assert "broken off" in study(tmp_path, "--kind", "battery").stdout
