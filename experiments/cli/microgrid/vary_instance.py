@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
 
 from ...archive.new_folder import Claim, claimed_folder
-from ...archive.workers import execute
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import is_generated, read_instance
 from ...microgrid.joint_plan import Effort
@@ -21,6 +19,8 @@ from ...microgrid.studies.study_document import StudyDone
 from ...microgrid.studies.study_folder import write_study
 from ...microgrid.studies.study_kinds import StudyKind
 from ...microgrid.studies.study_runs import StudyPoint, scale_tasks, study_tasks
+from ...workers.local_workers import LocalWorkers
+from ...workers.task import LostWorkerError, Task
 from ..broken_off import EXIT_FAILED
 from ..options import MOST_WORKERS, FiniteFloat, tell_written
 from ..printing.study_tables import print_study
@@ -34,7 +34,7 @@ _DEFAULT_SEEDS = 5
 _CHOICES = [*map(str, StudyKind), _CLAIMS]
 _DEFAULT_KINDS = [choice for choice in _CHOICES if choice != StudyKind.SCALE]
 
-Task = Callable[[], Sequence[StudyPoint] | Sequence[ClaimRun]]
+Found = Sequence[StudyPoint] | Sequence[ClaimRun]
 
 
 @click.command()
@@ -115,11 +115,11 @@ def _tasks(
     overrides: Sequence[str],
     instances: dict[int | None, Instance],
     effort: Effort,
-) -> list[Task]:
+) -> list[Callable[[], Found]]:
     def read(sizes: list[str], seed: int) -> Instance:
         return read_instance(scenario, [*overrides, *sizes], seed)
 
-    tasks: list[Task] = []
+    tasks: list[Callable[[], Found]] = []
     if _CLAIMS in kinds:
         # The longest ones first, so that no worker is left alone with one in the end.
         tasks += claim_tasks(instances, effort)
@@ -128,14 +128,22 @@ def _tasks(
     return [*tasks, *study_tasks([StudyKind(kind) for kind in kinds if kind != _CLAIMS], instances, effort)]
 
 
-def _compute(ctx: click.Context, tasks: list[Task], done: StudyDone, workers: int, *, quiet: bool) -> None:
-    """Run all tasks, or those that end before the user breaks it off."""
+def _as_it_is(found: Found) -> Found:
+    """Nothing is kept before the study ends."""
+    return found
+
+
+def _compute(
+    ctx: click.Context, parts: list[Callable[[], Found]], done: StudyDone, workers: int, *, quiet: bool
+) -> None:
+    """Run all parts, or those that end before the user breaks it off."""
     interrupts: Interrupts = ctx.obj
+    tasks = [Task(f"part {number}", part, _as_it_is) for number, part in enumerate(parts, 1)]
     try:
         with (
             interrupts.breakable(),
             study_progress(len(tasks), quiet=quiet) as on_part,
-            closing(execute(tasks, workers)) as results,
+            closing(LocalWorkers(workers).execute(tasks)) as results,
         ):
             for found in results:
                 for one in found:
@@ -148,8 +156,8 @@ def _compute(ctx: click.Context, tasks: list[Task], done: StudyDone, workers: in
         if not done.points and not done.claims:
             raise
         done.is_complete = False
-    except BrokenProcessPool:
-        click.echo("error: a worker was killed; is memory short?", err=True)
+    except LostWorkerError as error:
+        click.echo(f"error: {error}", err=True)
         ctx.exit(EXIT_FAILED)
     finally:
         interrupts.hold()
