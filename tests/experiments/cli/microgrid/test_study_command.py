@@ -7,12 +7,12 @@ from click.testing import CliRunner
 from microgrids.small_microgrid import document
 
 from walras.experiments.cli.commands import walras
-from walras.experiments.cli.microgrid import vary_instance
 from walras.experiments.cli.printing.study_tables import print_study
 from walras.experiments.microgrid.studies.study_document import StudyDone
 from walras.experiments.microgrid.studies.study_kinds import StudyKind
 from walras.experiments.microgrid.studies.study_runs import StudyPoint
 from walras.experiments.microgrid.studies.three_plans import PlanFigures
+from walras.experiments.workers.local_workers import LocalWorkers
 
 
 def study(tmp_path, *options, given=None):
@@ -67,11 +67,11 @@ def test_a_study_that_is_broken_off_tells_what_it_has(tmp_path, monkeypatch):
     plan = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1)
     plans = dict.fromkeys(("joint", "energy_only", "compute_only"), plan)
 
-    def execute(tasks, workers):
+    def execute(workers, tasks):
         yield [StudyPoint(StudyKind.BATTERY, None, 1.0, "1", plans)]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(vary_instance, "execute", execute)
+    monkeypatch.setattr(LocalWorkers, "execute", execute)
     result = study(tmp_path, "--kind", "battery", "--json")
     assert result.exit_code == 3
     found = json.loads(result.stdout)
