@@ -55,7 +55,7 @@ def test_problems_come_with_their_families():
     builders = problem_builders(2, 0)
     assert list(builders)[:2] == ["rts24", "exchange"]
     problem = builders["rts24"]()
-    assert set(problem.market.families) == set(Family) - {Family.ENERGY}
+    assert set(problem.market.families) == {Family.CONTRACT, Family.LEASE, Family.WHEELING}
     assert problem.exchange is None
     assert problem.canonicalise_seconds > 0
     assert not problem.is_large
