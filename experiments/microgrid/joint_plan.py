@@ -1,4 +1,4 @@
-"""The joint plan: compute and energy scheduled together,."""
+"""The joint plan: compute and energy scheduled together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...coordinator.programmes.integer_programme import Incumbent, IntegerInterr
 from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
 from .instance import Instance
 from .joint_programme import JointProgramme, Restriction
-from .microgrid_plan import Plan, PlanStatus, plan_of, without_schedule
+from .microgrid_plan import JOINT, Plan, PlanStatus, plan_of, without_schedule
 from .participants import participants
 from .recovered_schedule import recovered_schedule
 from .why_infeasible import why_infeasible
@@ -57,7 +57,7 @@ class PlanInterrupted(KeyboardInterrupt):
 
 
 def joint_plan(
-    instance: Instance, effort: Effort = BEST_EFFORT, restrict: Restriction | None = None, name: str = "joint"
+    instance: Instance, effort: Effort = BEST_EFFORT, restrict: Restriction | None = None, name: str = JOINT
 ) -> Plan:
     """The plan of greatest benefit.
 

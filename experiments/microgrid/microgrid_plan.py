@@ -11,6 +11,7 @@ from .instance import Instance
 from .schedule import Schedule
 from .settled import emissions_t, settled
 
+PLANS = JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
 # Of emissions: a plan that meets its budget does so up to this.
 _ROUNDING = 1e-9
 

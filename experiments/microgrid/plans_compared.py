@@ -12,9 +12,7 @@ from .baselines.compute_stage import Pricing
 from .baselines.energy_only import energy_only_plan
 from .instance import Instance
 from .joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
-from .microgrid_plan import Plan
-
-PLANS = JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
+from .microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PLANS, Plan
 
 
 @dataclass(eq=False)
@@ -73,7 +71,6 @@ def compare_plans(
         If the user interrupts it.
     """
     found = Comparison(instance)
-
     made: list[tuple[dict[str, Plan], str, Callable[[], Plan]]] = [
         (found.plans, JOINT, partial(joint_plan, instance, effort)),
         (found.plans, COMPUTE_ONLY, partial(compute_only_plan, instance, effort)),

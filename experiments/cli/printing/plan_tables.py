@@ -7,8 +7,8 @@ from math import isfinite
 
 from rich.console import Console
 
-from ...microgrid.microgrid_plan import Plan
-from ...microgrid.plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT, Comparison
+from ...microgrid.microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, Plan
+from ...microgrid.plans_compared import Comparison
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from ....network.plain import printable
-from ...microgrid.plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ...microgrid.microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT
 from ...microgrid.studies.abatement import abatement
 from ...microgrid.studies.abstract_claims import verdicts
 from ...microgrid.studies.claim_runs import SETTINGS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...microgrid.plans_compared import ENERGY_ONLY, JOINT, Comparison
+from ...microgrid.microgrid_plan import ENERGY_ONLY, JOINT
+from ...microgrid.plans_compared import Comparison
 from ..style import save_figure
 from .plan_bars import plan_bars_figure
 from .site_panels import schedule_figure

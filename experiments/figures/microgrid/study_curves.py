@@ -8,7 +8,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...microgrid.plans_compared import JOINT, PLANS
+from ...microgrid.microgrid_plan import JOINT, PLANS
 from ...microgrid.studies.abatement import abatement
 from ...microgrid.studies.spread import Spread, spread
 from ...microgrid.studies.study_document import StudyDone, gain_spread, spread_of

@@ -9,12 +9,10 @@ from ....agents.site import Site, SiteDecisions
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, joint_plan
 from ..joint_programme import Declared, Restriction
-from ..microgrid_plan import Plan, PlanStatus, without_schedule
+from ..microgrid_plan import ENERGY_ONLY, Plan, PlanStatus, without_schedule
 from ..participants import participants
 from ..schedule import Compute, Run
 from .compute_policy import policy
-
-ENERGY_ONLY = "energy_only"
 
 
 def energy_only_plan(instance: Instance, effort: Effort = BEST_EFFORT) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from ..plans_compared import JOINT
+from ..microgrid_plan import JOINT
 from .study_runs import StudyPoint
 
 # Of emissions: what a budget avoids less than is not told from the solver's gap.

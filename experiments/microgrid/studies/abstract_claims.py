@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT
 from .claim_runs import EQUAL_SERVICE, SETTINGS, ClaimRun
 from .coalition_plans import ALL, BATTERY, ROUTING
 from .spread import Spread, spread

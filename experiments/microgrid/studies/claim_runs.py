@@ -9,8 +9,7 @@ from typing import Any
 
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
-from ..microgrid_plan import PlanStatus
-from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PlanStatus
 from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
 from .equal_service import equal_service_plan
 from .site_gains import gain_of_the_richest_usd

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ..microgrid_plan import PlanStatus
-from ..plans_compared import JOINT, PLANS
+from ..microgrid_plan import JOINT, PLANS, PlanStatus
 from .abatement import abatement
 from .abstract_claims import verdicts
 from .claim_runs import SETTINGS, ClaimRun

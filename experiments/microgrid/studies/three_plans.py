@@ -11,8 +11,7 @@ from ..baselines.compute_only import compute_planned, with_passive_energy
 from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
-from ..microgrid_plan import Plan
-from ..plans_compared import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, Plan
 from ..schedule import Compute
 
 
