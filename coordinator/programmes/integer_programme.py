@@ -15,9 +15,10 @@ from ...agents.arrays import BoolArray, FloatArray
 from .silent_highs import SilentHighs, linear_model
 from .unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
 
+OPTIMAL = "optimal"
 _LOOK_SECONDS = 0.1
 _ENDED = {
-    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kOptimal: OPTIMAL,
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
 }
 # HiGHS's word for problems whose relaxation has no solution or no bound, which it does not tell apart.
@@ -68,6 +69,11 @@ class Incumbent:
     bound: float
     status: str
     seconds: float
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether it is the best point within the gap."""
+        return self.status == OPTIMAL
 
 
 class IntegerInterrupted(KeyboardInterrupt):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,23 @@ from .tie_breaking import ties_broken
 from .tied_benefits import tied_benefits_usd
 
 
+@dataclass(frozen=True, eq=False)
+class PlannedCompute:
+    """Compute that is planned, before energy.
+
+    Parameters
+    ----------
+    stage : ComputeStage
+    compute : Compute
+    status : PlanStatus
+        Optimal if no plan of the stage is better, and none that ties is preferred; else time was up.
+    """
+
+    stage: ComputeStage
+    compute: Compute
+    status: PlanStatus
+
+
 def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing: Pricing = Pricing.BLIND) -> Plan:
     """Plan compute, then let energy follow: sun and wind are used on the site, the rest is bought.
 
@@ -34,11 +51,10 @@ def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing:
     found = compute_planned(instance, effort, pricing)
     if isinstance(found, Plan):
         return found
-    stage, compute = found
-    plan = with_passive_energy(instance, compute)
-    if plan.schedule is not None:
+    plan = with_passive_energy(instance, found)
+    if plan.schedule is not None and found.stage.is_optimal:
         try:
-            tied = tied_benefits_usd(instance, stage, effort, f"{_named(pricing)}, interval of ties")
+            tied = tied_benefits_usd(instance, found.stage, effort, f"{_named(pricing)}, interval of ties")
         except IntegerInterrupted as interrupted:
             raise _interrupted(begin) from interrupted
         plan = replace(plan, tied_usd=tied)
@@ -47,8 +63,8 @@ def compute_only_plan(instance: Instance, effort: Effort = BEST_EFFORT, pricing:
 
 def compute_planned(
     instance: Instance, effort: Effort = BEST_EFFORT, pricing: Pricing = Pricing.BLIND
-) -> tuple[ComputeStage, Compute] | Plan:
-    """The stage, and the preferred one of the plans of compute that tie in it; without any, a plan that says why.
+) -> PlannedCompute | Plan:
+    """The preferred one of the plans of compute that tie in their stage; without any, a plan that says why.
 
     Price-blind plans depend on nothing of sun, wind, units, batteries, prices, carbon and the grid.
 
@@ -64,23 +80,25 @@ def compute_planned(
         if found is None:
             reason = "no compute plan was found in time"
             return without_schedule(PlanStatus.TIME_LIMIT, time.perf_counter() - begin, reason)
-        stage, compute = found
-        return stage, ties_broken(instance, stage, compute, effort, f"{name}, ties")
+        stage, first = found
+        compute, is_preferred = ties_broken(instance, stage, first, effort, f"{name}, ties")
+        is_optimal = stage.is_optimal and is_preferred
+        return PlannedCompute(stage, compute, PlanStatus.OPTIMAL if is_optimal else PlanStatus.TIME_LIMIT)
     except InfeasibleProgrammeError:
         return without_schedule(PlanStatus.INFEASIBLE, time.perf_counter() - begin, why_infeasible(instance))
     except IntegerInterrupted as interrupted:
         raise _interrupted(begin) from interrupted
 
 
-def with_passive_energy(instance: Instance, compute: Compute) -> Plan:
-    """The plan of some compute whose energy nobody plans; without a schedule where a site cannot import so much."""
+def with_passive_energy(instance: Instance, planned: PlannedCompute) -> Plan:
+    """The plan of compute whose energy nobody plans; without a schedule where a site cannot import so much."""
     begin = time.perf_counter()
-    schedule = passive_schedule(instance, compute)
+    schedule = passive_schedule(instance, planned.compute)
     seconds = time.perf_counter() - begin
     if schedule is None:
         reason = "a site would import more than it may, even if all its requests are dropped"
         return without_schedule(PlanStatus.INFEASIBLE, seconds, reason)
-    return plan_of(instance, schedule, PlanStatus.OPTIMAL, -np.inf, seconds)
+    return plan_of(instance, schedule, planned.status, -np.inf, seconds)
 
 
 def _named(pricing: Pricing) -> str:

@@ -41,11 +41,14 @@ class ComputeStage:
     objective : callable
         Cost [$] of compute, with energy at the stage's price.
     least_usd : float
+    is_optimal : bool
+        Whether no plan costs less; else time was up.
     """
 
     agents: Participants
     objective: Objective
     least_usd: float
+    is_optimal: bool
 
     def tied(self, declared: Declared) -> list[cp.Constraint]:
         """Only plans that are as good."""
@@ -79,7 +82,8 @@ def compute_stage(
     if found.x is None:
         return None
     joint.take(found.x)
-    return ComputeStage(agents, objective, joint.value_usd), compute_of(instance, agents.sites, joint.decisions)
+    stage = ComputeStage(agents, objective, joint.value_usd, found.is_optimal)
+    return stage, compute_of(instance, agents.sites, joint.decisions)
 
 
 def within_tie(expression: cp.Expression, value: float) -> cp.Constraint:

@@ -11,7 +11,7 @@ from ....agents.arrays import FloatArray
 from ....agents.site import Site
 from ..instance import Instance
 from ..joint_plan import Effort
-from ..joint_programme import Declared, JointProgramme
+from ..joint_programme import Declared, JointProgramme, Restriction
 from ..recovered_compute import compute_of
 from ..schedule import Compute
 from .compute_stage import ComputeStage, within_tie
@@ -29,34 +29,46 @@ class _Preference:
         return cp.sum([s @ one.started + r @ cp.sum(one.routed_mw, axis=1) for s, r, one in counted])
 
 
-def ties_broken(instance: Instance, stage: ComputeStage, compute: Compute, effort: Effort, name: str) -> Compute:
-    """The preferred one of the plans that tie with a plan; as far as was found in time.
+def ties_broken(
+    instance: Instance, stage: ComputeStage, compute: Compute, effort: Effort, name: str
+) -> tuple[Compute, bool]:
+    """The preferred one of the plans that tie with a plan, and whether there was time to find it.
 
     Raises
     ------
     IntegerInterrupted
         If the user interrupts it.
     """
-    held: list[tuple[_Preference, float]] = []
     sites = stage.agents.sites
+    restrict: Restriction = stage.tied
     for preference in (_earliest(sites), _nearest(sites, instance), _first(sites)):
-
-        def restrict(declared: Declared, compute: Compute = compute) -> list[cp.Constraint]:
-            kept = [within_tie(one(declared), value) for one, value in held]
-            return [*stage.tied(declared), *kept, *(_starting_then(sites, declared, compute) if held else [])]
-
         joint = JointProgramme(stage.agents, restrict, preference)
         found = joint.solve(0.0, effort.seconds, effort.telling(name))
-        if found.x is None:
-            break
-        joint.take(found.x)
-        held.append((preference, joint.value_usd))
-        compute = compute_of(instance, sites, joint.decisions)
-    return compute
+        if found.x is not None:
+            joint.take(found.x)
+            compute = compute_of(instance, sites, joint.decisions)
+        if not found.is_optimal:
+            return compute, False
+        restrict = _Kept(restrict, preference, joint.value_usd, sites, compute)
+    return compute, True
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """Only plans that tie by one preference more, whose jobs start in the slots of one of them, on whatever site."""
+
+    before: Restriction
+    preference: _Preference
+    value: float
+    sites: tuple[Site, ...]
+    compute: Compute
+
+    def __call__(self, declared: Declared) -> list[cp.Constraint]:
+        tie = within_tie(self.preference(declared), self.value)
+        return [*self.before(declared), tie, *_starting_then(self.sites, declared, self.compute)]
 
 
 def _starting_then(sites: tuple[Site, ...], declared: Declared, compute: Compute) -> list[cp.Constraint]:
-    """Jobs start in the slots of a plan, on whatever site."""
     rules: list[cp.Constraint] = []
     for site, decided in zip(sites, declared.decisions, strict=True):
         runs = [compute.jobs[site.jobs[job].name] for job in site.starts[0]]

@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Any
 
-from ..baselines.compute_only import compute_planned, with_passive_energy
+from ..baselines.compute_only import PlannedCompute, compute_planned, with_passive_energy
 from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, Plan
-from ..schedule import Compute
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,14 @@ def figures_of(plan: Plan) -> PlanFigures:
 class BlindCompute:
     """Compute planned without any price in sight, or a plan that says why there is none, and the time that took."""
 
-    planned: Compute | Plan
+    planned: PlannedCompute | Plan
     seconds: float
 
 
 def blind_compute(instance: Instance, effort: Effort) -> BlindCompute:
     """Plan compute without any price in sight."""
     begin = time.perf_counter()
-    found = compute_planned(instance, effort)
-    return BlindCompute(found if isinstance(found, Plan) else found[1], time.perf_counter() - begin)
+    return BlindCompute(compute_planned(instance, effort), time.perf_counter() - begin)
 
 
 def three_plans(instance: Instance, effort: Effort, blind: BlindCompute) -> dict[str, PlanFigures]:

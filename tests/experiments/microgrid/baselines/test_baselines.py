@@ -1,5 +1,7 @@
 """Baselines: feasible for the joint problem where they should be, blind where they must be, ties as documented."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from microgrids.checker import broken_rules
@@ -11,6 +13,7 @@ from walras.experiments.microgrid.baselines.compute_stage import Pricing
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
 from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.joint_plan import Effort, joint_plan
+from walras.experiments.microgrid.joint_programme import JointProgramme
 from walras.experiments.microgrid.microgrid_plan import PlanStatus
 from walras.experiments.microgrid.schedule import Run
 
@@ -128,3 +131,21 @@ def test_the_policy_runs_jobs_by_deadline_and_serves_the_nearest_site_first():
     assert compute.jobs == {"late": Run("s0", 2), "urgent": Run("s0", 0)}
     np.testing.assert_allclose(compute.routed_mw["r1"]["batch"]["s1"], 3.0)
     np.testing.assert_allclose(compute.routed_mw["r1"]["batch"]["s0"], 1.0)
+
+
+@pytest.mark.parametrize("late", [0, 2])
+def test_a_stage_that_ran_out_of_time_is_not_called_optimal(monkeypatch, late):
+    """Whether the first stage or the breaking of ties: what it found is a plan, and no tie is claimed."""
+    solved = []
+
+    def solve(self, *args):
+        solved.append(search(self, *args))
+        return replace(solved[-1], status="time_limit") if len(solved) == late + 1 else solved[-1]
+
+    search = JointProgramme.solve
+    monkeypatch.setattr(JointProgramme, "solve", solve)
+    plan = compute_only_plan(small_instance(0), EXACT)
+    assert plan.status == PlanStatus.TIME_LIMIT
+    assert plan.schedule is not None
+    # What ties with a plan that may not be the best is not known; ties that are broken in part tie all the same.
+    assert (plan.tied_usd is None) == (late == 0)
