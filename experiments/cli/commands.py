@@ -8,6 +8,7 @@ import click
 
 from ...agents.agent import AgentError
 from ...coordinator.executor import UnavailableError
+from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
@@ -97,7 +98,7 @@ class _Commands(LazyGroup):
         except BrokenPipeError:
             # Who reads has seen enough, as `head` has: click ends without a word.
             raise
-        except (AgentError, OSError) as error:
+        except (AgentError, UnsolvedProgrammeError, OSError) as error:
             _tell(str(error))
             return 1
         return 0

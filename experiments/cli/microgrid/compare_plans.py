@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from functools import partial
 from math import inf
 from pathlib import Path
 
 import click
 
-from ...archive.new_folder import Claim, claimed_folder
+from ...archive.new_folder import claimed_folder
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
 from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, compare_plans
 from ...microgrid.plans_folder import write_plans
-from ..options import FiniteFloat, tell_written
+from ..options import FiniteFloat
 from ..printing.plan_tables import print_comparison
 from ..process.interrupts import Interrupts
 from ..progress import plan_progress
 from .instance_options import instance_options
+from .publishing import publish
 
 EXIT_NOT_WITHIN_GAP = 3
 LONGEST_SECONDS = 1e7
@@ -54,15 +56,10 @@ def compare(
     with nullcontext() if out is None else claimed_folder(out) as claim:
         instance = read_instance(scenario, overrides, seed)
         comparison = _compared(instance, gap, time_limit, ctx.obj, quiet=quiet)
-        try:
-            if isinstance(claim, Claim):
-                write_plans(comparison, claim, ctx.obj.breakable)
-                tell_written(claim.path, quiet=quiet)
-        finally:
-            if as_json:
-                click.echo(json.dumps(comparison.as_json(), allow_nan=False))
-            else:
-                print_comparison(comparison)
+        show = partial(print_comparison, comparison)
+        if as_json:
+            show = partial(click.echo, json.dumps(comparison.as_json(), allow_nan=False))
+        publish(claim, lambda claim: write_plans(comparison, claim, ctx.obj.breakable), show, quiet=quiet)
     if not comparison.is_whole:
         ctx.exit(EXIT_NOT_WITHIN_GAP)
 

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
 
-from ...archive.new_folder import Claim, claimed_folder
+from ...archive.new_folder import claimed_folder
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import is_generated, read_instance
 from ...microgrid.joint_plan import Effort
@@ -22,12 +23,13 @@ from ...microgrid.studies.study_runs import StudyPoint, scale_tasks, study_tasks
 from ...workers.local_workers import LocalWorkers
 from ...workers.task import LostWorkerError, Task
 from ..broken_off import EXIT_FAILED
-from ..options import MOST_WORKERS, FiniteFloat, tell_written
+from ..options import MOST_WORKERS, FiniteFloat
 from ..printing.study_tables import print_study
 from ..process.interrupts import Interrupts
 from ..progress import study_progress
 from .compare_plans import EXIT_NOT_WITHIN_GAP, LONGEST_SECONDS
 from .instance_options import instance_options
+from .publishing import publish
 
 _CLAIMS = "claims"
 _DEFAULT_SEEDS = 5
@@ -96,15 +98,10 @@ def study(
         tasks = _tasks(kinds or _DEFAULT_KINDS, scenario, overrides, instances, Effort(gap, time_limit))
         done = StudyDone(scenario, list(instances))
         _compute(ctx, tasks, done, workers or len(os.sched_getaffinity(0)), quiet=quiet)
-        try:
-            if isinstance(claim, Claim):
-                write_study(done, claim, ctx.obj.breakable)
-                tell_written(claim.path, quiet=quiet)
-        finally:
-            if as_json:
-                click.echo(json.dumps(done.as_json(), allow_nan=False))
-            else:
-                print_study(done)
+        show = partial(print_study, done)
+        if as_json:
+            show = partial(click.echo, json.dumps(done.as_json(), allow_nan=False))
+        publish(claim, lambda claim: write_study(done, claim, ctx.obj.breakable), show, quiet=quiet)
     if done.out_of_time or not done.is_complete:
         ctx.exit(EXIT_NOT_WITHIN_GAP)
 

@@ -7,7 +7,9 @@ from click.testing import CliRunner
 from microgrids.checker import broken_rules
 from microgrids.small_microgrid import document
 
+from walras.coordinator.programmes.unsolved import UnsolvedProgrammeError
 from walras.experiments.cli.commands import walras
+from walras.experiments.microgrid.joint_programme import JointProgramme
 
 OF_A_PLAN = {"status", "benefit_usd", "bound_usd", "gap", "seconds", "emissions_t", "parts_usd", "schedule"}
 
@@ -77,3 +79,30 @@ def test_input_that_is_wrong_is_refused_before_a_folder_is_made(tmp_path):
     assert result.exit_code == 2
     assert "sites.s0.pue" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_solver_that_gives_up_is_an_error_and_no_traceback(tmp_path, monkeypatch):
+    def solve(self, *args):
+        raise UnsolvedProgrammeError("HiGHS ends with Unknown")
+
+    monkeypatch.setattr(JointProgramme, "solve", solve)
+    result = compare(tmp_path, document(0), "-q", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "error: HiGHS ends with Unknown\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_broken_off_after_the_joint_plan_that_plan_is_kept(tmp_path, monkeypatch):
+    search, solved = JointProgramme.solve, []
+
+    def solve(self, *args):
+        if solved:
+            raise KeyboardInterrupt
+        solved.append(search(self, *args))
+        return solved[0]
+
+    monkeypatch.setattr(JointProgramme, "solve", solve)
+    result = compare(tmp_path, document(0), "-q", "--json", "--out", str(tmp_path / "out"))
+    kept = json.loads(result.stdout)["plans"]
+    assert list(kept) == ["joint"]
+    assert broken_rules(document(0), kept["joint"]) == []
+    assert json.loads((tmp_path / "out" / "plans.json").read_text())["plans"] == kept
