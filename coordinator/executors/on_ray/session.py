@@ -102,10 +102,12 @@ def _start(ray: Any, cores: int, folder: Path) -> None:
                 logging_level=logging.ERROR,
                 object_store_memory=_STORE_BYTES,
                 _temp_dir=str(folder),
-                # Workers have an environment of their own: those that are started for others would stand idle.
+                # Workers have an environment of their own: those that are started for others would stand idle. And the
+                # coordinator waits for them: behind others by Ray's own priority they would hold it up.
                 _system_config={
                     "max_direct_call_object_size": _BY_VALUE_BYTES,
                     "prestart_worker_first_driver": False,
+                    "worker_niceness": 0,
                 },
             )
     except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:

@@ -1,5 +1,6 @@
 """Agents on Ray make the rounds of the executor that answers in each worker, bit for bit."""
 
+import os
 import random
 
 import pytest
@@ -86,6 +87,13 @@ def test_a_worker_that_is_killed_before_a_round_is_replaced(rts24, rts24_on_ray,
     assert bits_of_rounds(rts24, ADMM(), rts24_on_ray, 9, kill) == expected
     assert killed
     assert killed[0] is not rts24_on_ray.workers[victim]
+
+
+def test_workers_compute_at_the_priority_of_who_waits_for_them(rts24_on_ray):
+    import ray
+
+    processes = ray.get([worker.process.remote() for worker in rts24_on_ray.workers])
+    assert {os.getpriority(os.PRIO_PROCESS, process) for process in processes} == {os.getpriority(os.PRIO_PROCESS, 0)}
 
 
 def test_a_study_is_the_same_and_ray_stays(monkeypatch):
