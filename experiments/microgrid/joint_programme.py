@@ -116,7 +116,8 @@ class JointProgramme:
             nothing = np.zeros(len(x), dtype=bool)
             polished = solve_integer(replace(p, lower=lower, upper=upper, is_integer=nothing), 0.0)
             x = x if polished.x is None else polished.x
-        solution = Solution(cp.OPTIMAL, 0.0, {self._x: x}, {}, {})
+        # Multipliers there are none: without any CVXPY does not look for them.
+        solution = Solution(cp.OPTIMAL, 0.0, {self._x: x}, None, {})
         for reduction, inverse in reversed(self._back):
             solution = reduction.invert(solution, inverse)
         self.problem.unpack(solution)

@@ -20,6 +20,8 @@ from .signals_put_off import signals_put_off
 _BY_VALUE_BYTES = 4 * 2**20
 _STORE_BYTES = 512 * 2**20
 _REACHED_SECONDS = 10.0
+# Ray itself waits for ever where something listens that takes calls and answers none.
+_BEGUN_SECONDS = 45.0
 
 
 def imported_ray() -> Any:
@@ -169,8 +171,9 @@ def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
         ended.wait()
 
     threading.Thread(target=live, daemon=True).start()
-    begun.wait()
     try:
+        if not begun.wait(_BEGUN_SECONDS):
+            raise UnavailableError(f"Ray is not there after {_BEGUN_SECONDS:.0f} s: what listens there does not answer")
         if failures:
             raise failures[0]
         yield

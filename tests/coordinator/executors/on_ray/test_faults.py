@@ -1,5 +1,8 @@
 """What goes wrong in a worker: it is replaced and the round made again, or one sentence says who is concerned."""
 
+import socket
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,3 +73,23 @@ def test_settings_that_cannot_be_are_refused(settings, told):
 def test_another_ray_than_the_one_of_this_process_is_refused():
     with pytest.raises(UnavailableError, match=r"this process uses the Ray at .* already; 127.0.0.1:1 is another"):
         OnRay(address="127.0.0.1:1").compile(two_agents.rising_cost().market)
+
+
+_JOINING = """
+from walras.coordinator.executor import UnavailableError
+from walras.coordinator.executors.on_ray import session
+session._BEGUN_SECONDS = 2.0
+try:
+    with session.connected("127.0.0.1:{port}", 1):
+        pass
+except UnavailableError as error:
+    print(error)
+"""
+
+
+def test_who_takes_calls_and_answers_none_is_not_waited_for():
+    """In a process of its own: what Ray has begun there goes on in a thread."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        joining = [sys.executable, "-c", _JOINING.format(port=mute.getsockname()[1])]
+        told = subprocess.run(joining, capture_output=True, text=True, timeout=60, check=True)
+    assert told.stdout == "Ray is not there after 2 s: what listens there does not answer\n"
