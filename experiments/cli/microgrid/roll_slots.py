@@ -18,7 +18,7 @@ from ...microgrid.rolling.forecasts import ForecastErrors
 from ...microgrid.rolling.not_knowing import NotKnowing, NotKnowingInterrupted, price_of_not_knowing
 from ...microgrid.rolling.rolling_folder import write_rolling
 from ...microgrid.rolling.slot_by_slot import Sight
-from ..options import FiniteFloat
+from ..options import FiniteFloat, NumberWithin
 from ..printing.rolling_tables import print_rolling
 from ..process.interrupts import Interrupts
 from ..progress import rolling_progress
@@ -26,7 +26,7 @@ from .compare_plans import EXIT_NOT_WITHIN_GAP, LONGEST_SECONDS
 from .instance_options import instance_options
 from .publishing import publish
 
-_SHARE = click.FloatRange(0, 2)
+_SHARE = NumberWithin(0, 2)
 _MOST_HOURS = 1e5
 
 
@@ -46,7 +46,7 @@ _MOST_HOURS = 1e5
 )
 @click.option(
     "--notice",
-    type=click.FloatRange(0, _MOST_HOURS),
+    type=NumberWithin(0, _MOST_HOURS),
     default=0.0,
     show_default=True,
     help="Hours before its release that a job is known of.",
@@ -62,9 +62,7 @@ _MOST_HOURS = 1e5
 @click.option(
     "--error-seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Seed of forecast errors."
 )
-@click.option(
-    "--gap", type=click.FloatRange(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound."
-)
+@click.option("--gap", type=NumberWithin(0, 1), default=1e-4, show_default=True, help="Relative, of benefit and bound.")
 @click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")

@@ -15,6 +15,7 @@ from ...microgrid.rolling.benefit_by_slot import benefit_by_slot
 from ...microgrid.rolling.look_ahead import first_slots
 from ...microgrid.rolling.not_knowing import PERFECT_FORECASTS, PERFECT_FORESIGHT, ROLLING, NotKnowing
 from ...microgrid.rolling.rolling_plan import Rolled
+from ...microgrid.rolling.window_plan import WindowPlan
 from ..style import COLOURS, LINE_STYLES, new_figure, plain, save_figure, style_axes
 
 # Sites beyond these, in the order of their batteries' sizes, are left out.
@@ -90,10 +91,11 @@ def _draw_content(axes: Axes, found: NotKnowing, site: str) -> None:
     axes.set_ylim(0, 1.05 * found.instance.sites[site].battery.max_mwh)
 
 
-def _shown(rolled: Rolled, instance: Instance) -> list:
+def _shown(rolled: Rolled, instance: Instance) -> list[WindowPlan]:
     """So few of the plans that they can be told apart."""
     apart = _HOURS / _PLANS_A_DAY / instance.slot_hours
-    shown, following = [], 0.0
+    shown: list[WindowPlan] = []
+    following = 0.0
     for window in rolled.windows:
         if window.begin >= following:
             shown.append(window)

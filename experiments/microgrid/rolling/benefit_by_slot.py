@@ -26,8 +26,8 @@ def benefit_by_slot(instance: Instance, schedule: Schedule) -> FloatArray:
             benefit -= hours * own.drop_usd_per_mwh * schedule.dropped_mw[region][kind]
             for site, power in routed.items():
                 benefit += hours * (own.revenue_usd_per_mwh - instance.network_usd_per_mwh[region][site]) * power
-    for name, site in schedule.sites.items():
-        benefit -= _energy_usd(instance, instance.sites[name], site)
+    for name, energy in schedule.sites.items():
+        benefit -= _energy_usd(instance, instance.sites[name], energy)
     return benefit
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..instance import Instance
 from ..recovered_compute import dropped
@@ -31,7 +33,7 @@ class SettledSlots:
     def __init__(self, whole: Instance) -> None:
         self.whole = whole
         self.state = opening(whole)
-        self._sites = {
+        self._sites: dict[str, dict[str, NDArray[Any]]] = {
             name: {
                 field.name: np.zeros(whole.slots, dtype=np.int64 if field.name == "on" else np.float64)
                 for field in fields(SiteSchedule)
@@ -60,10 +62,10 @@ class SettledSlots:
                 for site, power in routed.items():
                     whole = self._routed[region][kind].setdefault(site, np.zeros(self.whole.slots))
                     whole[slot] = power[position]
-        for name, site in planned.sites.items():
+        for name, own in planned.sites.items():
             for key, values in self._sites[name].items():
                 after = int(key == _CONTENT)
-                values[slot + after] = getattr(site, key)[position + after]
+                values[slot + after] = getattr(own, key)[position + after]
         self.state = SlotState(
             slot + 1,
             {name: float(columns[_CONTENT][slot + 1]) for name, columns in self._sites.items()},
