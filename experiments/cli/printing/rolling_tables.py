@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...microgrid.microgrid_plan import ENERGY_ONLY
 from ...microgrid.rolling.not_knowing import PERFECT_FORECASTS, PERFECT_FORESIGHT, ROLLING, NotKnowing
 from .columns import terminal
 from .plan_tables import money, print_plans
@@ -10,6 +11,7 @@ _HEADINGS = {
     ROLLING: "rolling",
     PERFECT_FORECASTS: "perfect\nforecasts",
     PERFECT_FORESIGHT: "perfect\nforesight",
+    ENERGY_ONLY: "energy only,\nforesight",
 }
 
 
@@ -27,13 +29,13 @@ def print_rolling(found: NotKnowing) -> None:
     recommitted = found.rolled[ROLLING].recommitted
     if recommitted:
         console.print(f"In {recommitted} slots what came left no way to keep to the plan, which was made anew.")
-    price, best = found.price_usd, found.foresight
-    if price is None or best is None:
-        console.print("There is no price of not knowing: not all three plans have all slots.")
+    price, share = found.price_usd, found.price_share
+    if price is None:
+        console.print("There is no price of not knowing: not all plans have all slots.")
         return
-    share = f" ({price['total'] / abs(best.benefit_usd):.2%})" if best.benefit_usd else ""
+    of_gain = "" if share is None else f", {share:.1%} of what joint planning gains over energy only"
     console.print(
-        f"Not to know costs {money(price['total'])} ${share}: {money(price['error'])} $ by errors of forecasts, and "
+        f"Not to know costs {money(price['total'])} ${of_gain}: {money(price['error'])} $ by errors of forecasts, and "
         f"{money(price['short_sight'])} $ by a short horizon and jobs not known of. With perfect foresight up to "
         f"{money(price['unproved'])} $ more may be possible."
     )

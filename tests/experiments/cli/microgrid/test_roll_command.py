@@ -12,7 +12,7 @@ from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.joint_programme import JointProgramme
 from walras.experiments.microgrid.rolling.look_ahead import first_slots
 
-PLANS = {"rolling", "perfect_forecasts", "perfect_foresight"}
+PLANS = {"rolling", "perfect_forecasts", "perfect_foresight", "energy_only"}
 
 
 def roll(tmp_path, given, *options):

@@ -33,9 +33,11 @@ def test_the_price_adds_up_of_errors_and_short_sight_and_is_never_negative(seed)
     found = price_of_not_knowing(small_instance(seed, slots=6), sight, EXACT, lambda *slot: told.append(slot[:2]))
     price = found.price_usd
     assert price["total"] == pytest.approx(price["error"] + price["short_sight"])
+    gain = found.foresight.benefit_usd - found.energy_only.benefit_usd
+    assert found.price_share == pytest.approx(price["total"] / gain)
     assert min(price["total"], price["short_sight"]) >= -1e-6
     assert told == [(name, slot) for name in ("rolling", "perfect_forecasts") for slot in range(1, 7)]
-    assert found.as_json()["plans"].keys() == {"rolling", "perfect_forecasts", "perfect_foresight"}
+    assert found.as_json()["plans"].keys() == {"rolling", "perfect_forecasts", "perfect_foresight", "energy_only"}
 
 
 def test_without_errors_one_rolling_plan_is_both():
