@@ -12,7 +12,7 @@ from .arrays import BoolArray, FloatArray
 
 @dataclass(frozen=True)
 class DispatchableUnit:
-    """A generating unit, off before slot 0.
+    """A generating unit.
 
     Parameters
     ----------
@@ -21,7 +21,9 @@ class DispatchableUnit:
     cost_usd_per_mwh, start_usd : float
     emissions_t_per_mwh : float
     ramp_mw_per_slot : float, optional
-        Largest change of output from one slot to the next, the first one from 0. Default: any.
+        Largest change of output from one slot to the next. Default: any.
+    before_mw : float, optional
+        Output before slot 0, of a unit that is on then. Default: it is off.
     """
 
     max_mw: float
@@ -30,6 +32,7 @@ class DispatchableUnit:
     start_usd: float
     emissions_t_per_mwh: float
     ramp_mw_per_slot: float | None = None
+    before_mw: float | None = None
 
     @property
     def commits(self) -> bool:
@@ -39,7 +42,7 @@ class DispatchableUnit:
 
 @dataclass(frozen=True)
 class Battery:
-    """A battery whose content at the end is no less than before slot 0.
+    """A battery, whose content may be worth something at the end.
 
     Parameters
     ----------
@@ -49,6 +52,10 @@ class Battery:
     charge_efficiency, discharge_efficiency : float
     wear_usd_per_mwh : float
         Of each MWh discharged.
+    least_final_mwh : float, optional
+        Least content at the end. Default: as before slot 0.
+    final_usd_per_mwh : float
+        What each MWh in it is worth at the end.
     """
 
     max_mwh: float
@@ -58,6 +65,8 @@ class Battery:
     charge_efficiency: float
     discharge_efficiency: float
     wear_usd_per_mwh: float
+    least_final_mwh: float | None = None
+    final_usd_per_mwh: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +144,7 @@ class MicrogridDecisions:
     on, starts : variables of shape (slots,), or None
         Whether the unit is on, and has just been started; None where output alone says all that matters.
     cost : scalar expression [$]
-        Of energy, starts, wear and the price of carbon.
+        Of energy, starts, wear and the price of carbon, less what the battery's last content is worth.
     emissions_t : scalar expression
     constraints : list of constraints
     """
@@ -151,12 +160,13 @@ class MicrogridDecisions:
         self.discharge_mw = cp.Variable(slots, bounds=[0, battery.max_mw])
         self.energy_mwh = cp.Variable(slots + 1, bounds=[battery.min_mwh, max(battery.max_mwh, battery.min_mwh)])
         stored = battery.charge_efficiency * self.charge_mw - self.discharge_mw / battery.discharge_efficiency
+        least_final_mwh = battery.initial_mwh if battery.least_final_mwh is None else battery.least_final_mwh
         supply = self.import_mw + self.renewable_mw + self.dispatchable_mw + self.discharge_mw
         self.constraints: list[cp.Constraint] = [
             supply == load_mw + self.export_mw + self.charge_mw,
             self.energy_mwh[1:] == self.energy_mwh[:-1] + hours * stored,
             self.energy_mwh[0] == battery.initial_mwh,
-            self.energy_mwh[-1] >= battery.initial_mwh,
+            self.energy_mwh[-1] >= least_final_mwh,
         ]
         self.on: cp.Variable | None = None
         self.starts: cp.Variable | None = None
@@ -166,7 +176,10 @@ class MicrogridDecisions:
         trade = m.import_usd_per_mwh @ self.import_mw - m.export_usd_per_mwh @ self.export_mw
         fuel = unit.cost_usd_per_mwh * cp.sum(self.dispatchable_mw)
         wear = battery.wear_usd_per_mwh * cp.sum(self.discharge_mw)
-        self.cost = hours * (trade + fuel + wear) + self._commit(unit, slots) + m.carbon_usd_per_t * self.emissions_t
+        spent = hours * (trade + fuel + wear) + self._commit(unit, slots) + m.carbon_usd_per_t * self.emissions_t
+        # Where it is worth nothing the programme is the same, entry by entry, as without that term.
+        worth = battery.final_usd_per_mwh
+        self.cost = spent - worth * self.energy_mwh[-1] if worth else spent
 
     def _choose(self, microgrid: Microgrid) -> None:
         """One direction at a time, where both at once could pay."""
@@ -196,17 +209,22 @@ class MicrogridDecisions:
 
     def _commit(self, unit: DispatchableUnit, slots: int) -> cp.Expression:
         """Cost of starts; on is a choice where a least output or a start makes it one."""
-        before = cp.hstack([0.0, self.dispatchable_mw[:-1]]) if slots > 1 else cp.Constant(np.zeros(1))
+        before = _shifted(self.dispatchable_mw, unit.before_mw or 0.0)
         if unit.ramp_mw_per_slot is not None:
             self.constraints += [cp.abs(self.dispatchable_mw - before) <= unit.ramp_mw_per_slot]
         if not unit.commits:
             return cp.Constant(0.0)
         self.on = on = cp.Variable(slots, boolean=True)
         self.starts = starts = cp.Variable(slots, bounds=[0, 1])
-        was_on = cp.hstack([0.0, on[:-1]]) if slots > 1 else cp.Constant(np.zeros(1))
+        was_on = _shifted(on, float(unit.before_mw is not None))
         self.constraints += [
             unit.min_mw * on <= self.dispatchable_mw,
             self.dispatchable_mw <= unit.max_mw * on,
             starts >= on - was_on,
         ]
         return unit.start_usd * cp.sum(starts)
+
+
+def _shifted(values: cp.Variable, first: float) -> cp.Expression:
+    """What was before each slot, shape (slots,)."""
+    return cp.hstack([first, values[:-1]]) if values.size > 1 else cp.Constant(np.array([first]))

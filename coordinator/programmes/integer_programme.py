@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf
 
 import highspy
 import numpy as np
@@ -141,7 +141,7 @@ def solve_integer(
         x = _point(highs)
         value = inf if x is None else highs.getInfo().objective_function_value
         raise IntegerInterrupted(Incumbent(x, value, seen.bound, "interrupted", seconds))
-    return _ending(highs, seconds)
+    return _ending(highs, seconds, has_search=bool(programme.is_integer.any()))
 
 
 class _Seen:
@@ -168,7 +168,7 @@ def _loaded(programme: IntegerProgramme, gap: float, seconds: float) -> SilentHi
     return highs
 
 
-def _ending(highs: SilentHighs, seconds: float) -> Incumbent:
+def _ending(highs: SilentHighs, seconds: float, *, has_search: bool) -> Incumbent:
     status, info = highs.getModelStatus(), highs.getInfo()
     if status in _INFEASIBLE:
         raise InfeasibleProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
@@ -177,8 +177,8 @@ def _ending(highs: SilentHighs, seconds: float) -> Incumbent:
     x = _point(highs)
     value = inf if x is None else info.objective_function_value
     # Without whole variables there is no search, and the solution is its own bound.
-    bound = value if status == highspy.HighsModelStatus.kOptimal and not highs.getLp().integrality_ else nan
-    return Incumbent(x, value, info.mip_dual_bound if np.isnan(bound) else bound, _ENDED[status], seconds)
+    is_own_bound = status == highspy.HighsModelStatus.kOptimal and not has_search
+    return Incumbent(x, value, value if is_own_bound else info.mip_dual_bound, _ENDED[status], seconds)
 
 
 def _point(highs: SilentHighs) -> FloatArray | None:

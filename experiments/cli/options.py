@@ -27,11 +27,8 @@ MOST_WORKERS = 1024
 RAY = "ray"
 
 
-class FiniteFloat(click.FloatRange):
-    """A number above 0, which NaN is not; click's own range takes it."""
-
-    def __init__(self, most: float) -> None:
-        super().__init__(min=0, min_open=True, max=most)
+class NumberWithin(click.FloatRange):
+    """A number between two ends, which NaN is not; click's own range takes it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
@@ -39,6 +36,13 @@ class FiniteFloat(click.FloatRange):
         if isnan(number):
             self.fail(f"{value} is no number", param, ctx)
         return number
+
+
+class FiniteFloat(NumberWithin):
+    """A number above 0."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__(min=0, min_open=True, max=most)
 
 
 class MechanismName(click.Choice[str]):

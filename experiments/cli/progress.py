@@ -112,11 +112,28 @@ def plan_progress(*, quiet: bool) -> Iterator[Callable[[str, float, float, float
         task = progress.add_task("stating the joint problem", found="")
 
         def told(name: str, _: float, benefit_usd: float, bound_usd: float) -> None:
-            benefit = f"benefit {benefit_usd:,.0f} $" if isfinite(benefit_usd) else ""
-            bound = f", at most {bound_usd:,.0f} $" if isfinite(benefit_usd) and isfinite(bound_usd) else ""
-            progress.update(task, description=f"{name}:", found=benefit + bound)
+            progress.update(task, description=f"{name}:", found=_found(benefit_usd, bound_usd))
 
         yield told
+
+
+@contextmanager
+def rolling_progress(
+    slots: int, *, quiet: bool
+) -> Iterator[tuple[Callable[[str, int, float], None], Callable[[str, float, float, float], None]]]:
+    """Yield what takes a plan's name, slots that are settled and their benefit, and what `plan_progress` yields."""
+    columns = (TextColumn("{task.description}"), TextColumn("{task.fields[found]}"))
+    with _line(*columns, quiet=quiet) as progress:
+        task = progress.add_task("planning ahead", found="")
+
+        def settled(name: str, slot: int, benefit_usd: float) -> None:
+            told = f"slot {slot} of {slots}, benefit {benefit_usd:,.0f} $"
+            progress.update(task, description=f"{_in_words(name)}:", found=told)
+
+        def planned(name: str, _: float, benefit_usd: float, bound_usd: float) -> None:
+            progress.update(task, description=f"{_in_words(name)}:", found=_found(benefit_usd, bound_usd))
+
+        yield settled, planned
 
 
 @contextmanager
@@ -177,6 +194,16 @@ def _lines_now_and_then(progress: Progress) -> Iterator[None]:
     finally:
         ended.set()
         writer.join()
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _found(benefit_usd: float, bound_usd: float) -> str:
+    if not isfinite(benefit_usd):
+        return ""
+    return f"benefit {benefit_usd:,.0f} $" + (f", at most {bound_usd:,.0f} $" if isfinite(bound_usd) else "")
 
 
 def _text(progress: Progress) -> str:

@@ -16,7 +16,7 @@ from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
 from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, compare_plans
 from ...microgrid.plans_folder import write_plans
-from ..options import FiniteFloat
+from ..options import FiniteFloat, NumberWithin
 from ..printing.plan_tables import print_comparison
 from ..process.interrupts import Interrupts
 from ..progress import plan_progress
@@ -29,9 +29,7 @@ LONGEST_SECONDS = 1e7
 
 @click.command()
 @instance_options
-@click.option(
-    "--gap", type=click.FloatRange(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound."
-)
+@click.option("--gap", type=NumberWithin(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound.")
 @click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")

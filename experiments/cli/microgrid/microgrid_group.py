@@ -15,6 +15,10 @@ MICROGRID_COMMANDS = {
         ".show_instance:instance",
         "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",
     ),
+    "roll": (
+        ".roll_slots:roll",
+        "Plan slot by slot with forecasts that err and jobs that arrive, beside perfect foresight.",
+    ),
     "study": (
         ".vary_instance:study",
         "Vary one thing after the other over many seeds, and judge what is claimed of joint planning.",

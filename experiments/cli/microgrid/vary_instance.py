@@ -23,7 +23,7 @@ from ...microgrid.studies.study_runs import StudyPoint, scale_tasks, study_tasks
 from ...workers.local_workers import LocalWorkers
 from ...workers.task import LostWorkerError, Task
 from ..broken_off import EXIT_FAILED
-from ..options import MOST_WORKERS, FiniteFloat
+from ..options import MOST_WORKERS, FiniteFloat, NumberWithin
 from ..printing.study_tables import print_study
 from ..process.interrupts import Interrupts
 from ..progress import study_progress
@@ -54,9 +54,7 @@ Found = Sequence[StudyPoint] | Sequence[ClaimRun]
     type=click.IntRange(1, 1000),
     help=f"Instances, of consecutive seeds from --seed on.  [default: {_DEFAULT_SEEDS}; of a whole instance 1]",
 )
-@click.option(
-    "--gap", type=click.FloatRange(0, 1), default=1e-4, show_default=True, help="Relative, of benefit and bound."
-)
+@click.option("--gap", type=NumberWithin(0, 1), default=1e-4, show_default=True, help="Relative, of benefit and bound.")
 @click.option(
     "--time-limit",
     type=FiniteFloat(LONGEST_SECONDS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite
 
 from rich.console import Console
@@ -37,10 +37,20 @@ def print_comparison(comparison: Comparison) -> None:
     console = terminal()
     plans = {**comparison.plans, **comparison.variants}
     shown = {name: plans[name] for name in _HEADINGS if name in plans}
+    print_plans(console, {_HEADINGS[name]: plan for name, plan in shown.items()})
+    for name, plan in shown.items():
+        if plan.reason:
+            console.print(f"{_named(name)}: {plan.reason}")
+    _print_ties(console, shown)
+    _print_gain(console, comparison)
+
+
+def print_plans(console: Console, plans: Mapping[str, Plan]) -> None:
+    """Print a column for each plan, by its heading: benefit, bound, parts, emissions, and what is run and served."""
     rows: list[tuple[str, str, Callable[[Plan], str]]] = [
         ("status", "", lambda plan: str(plan.status).replace("_", " ")),
-        ("benefit", "$", lambda plan: _money(plan.benefit_usd)),
-        ("no schedule exceeds", "$", lambda plan: _money(plan.bound_usd)),
+        ("benefit", "$", lambda plan: money(plan.benefit_usd)),
+        ("no schedule exceeds", "$", lambda plan: money(plan.bound_usd)),
         *((name, "$", lambda plan, key=key: _part(plan, key)) for key, name in _NAMES.items()),
         ("emissions", "t", lambda plan: _of_schedule(plan, plan.emissions_t)),
         ("beyond the budget", "t", lambda plan: _of_schedule(plan, plan.budget_excess_t)),
@@ -55,20 +65,15 @@ def print_comparison(comparison: Comparison) -> None:
     print_columns(
         console,
         labels,
-        [Column(_HEADINGS[name], [cell(plan) for _, _, cell in rows]) for name, plan in shown.items()],
+        [Column(heading, [cell(plan) for _, _, cell in rows]) for heading, plan in plans.items()],
     )
-    for name, plan in shown.items():
-        if plan.reason:
-            console.print(f"{_named(name)}: {plan.reason}")
-    _print_ties(console, shown)
-    _print_gain(console, comparison)
 
 
 def _print_ties(console: Console, shown: dict[str, Plan]) -> None:
     for name, plan in shown.items():
         if plan.tied_usd is not None:
             least, most = plan.tied_usd
-            console.print(f"{_named(name)}: plans that tie are worth {_money(least)} to {_money(most)} $")
+            console.print(f"{_named(name)}: plans that tie are worth {money(least)} to {money(most)} $")
 
 
 def _print_gain(console: Console, comparison: Comparison) -> None:
@@ -82,7 +87,7 @@ def _print_gain(console: Console, comparison: Comparison) -> None:
     change = joint.emissions_t - energy.emissions_t
     verb = "more" if change > 0 else "less"
     console.print(
-        f"Planning both together is worth {_money(gain)} ${share} more than energy only, and emits "
+        f"Planning both together is worth {money(gain)} ${share} more than energy only, and emits "
         f"{abs(change):,.1f} t {verb}; energy only is feasible for the joint problem, which cannot lose to it."
     )
 
@@ -91,12 +96,13 @@ def _named(name: str) -> str:
     return _HEADINGS[name].replace("\n", " ")
 
 
-def _money(usd: float) -> str:
+def money(usd: float) -> str:
+    """Whole $."""
     return f"{round(usd) + 0:,}" if isfinite(usd) else "unknown"
 
 
 def _part(plan: Plan, key: str) -> str:
-    return _money(plan.parts_usd[key]) if plan.schedule is not None else ""
+    return money(plan.parts_usd[key]) if plan.schedule is not None else ""
 
 
 def _of_schedule(plan: Plan, tonnes: float) -> str:

@@ -52,13 +52,18 @@ def wind_series(slots: int, slot_hours: float, random: np.random.Generator) -> F
 
     From one hour to the next 0.9 of a deviation stays, whatever the length of a slot.
     """
-    memory = _HOURLY_WIND_MEMORY**slot_hours
-    draws = random.standard_normal(slots)
-    deviation = np.empty(slots)
-    deviation[0] = draws[0]
-    for slot in range(1, slots):
-        deviation[slot] = memory * deviation[slot - 1] + np.sqrt(1 - memory**2) * draws[slot]
+    deviation = stationary_series(slots, _HOURLY_WIND_MEMORY**slot_hours, random)
     return np.clip(_WIND_MEAN + _WIND_SPREAD * deviation, 0.0, 1.0)
+
+
+def stationary_series(slots: int, memory: float, random: np.random.Generator) -> FloatArray:
+    """An AR(1) series of mean 0 and variance 1, of which a share `memory` stays from one slot to the next."""
+    draws = random.standard_normal(slots)
+    series = np.empty(slots)
+    series[0] = draws[0]
+    for slot in range(1, slots):
+        series[slot] = memory * series[slot - 1] + np.sqrt(1 - memory**2) * draws[slot]
+    return series
 
 
 def time_of_use_tariff(hours: FloatArray) -> FloatArray:

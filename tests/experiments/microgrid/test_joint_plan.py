@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from microgrids.checker import broken_rules
 from microgrids.enumeration import greatest_benefit
+from microgrids.one_site import one_site
 from microgrids.small_microgrid import document, small_instance
 
 from walras.agents.microgrid import Microgrid
@@ -99,6 +100,11 @@ def test_a_job_of_one_site_by_hand():
     plan = checked(Instance.model_validate(given))
     assert plan.benefit_usd == pytest.approx(100 - 30 * 1.0)
     assert plan.emissions_t == pytest.approx(0.5)
+
+
+def test_a_plan_without_choices_is_its_own_bound_though_it_costs_more_than_it_earns():
+    plan = checked(one_site([20, 100], idle_mw=1.0))
+    assert (plan.benefit_usd, plan.bound_usd, plan.gap) == (pytest.approx(-120.0), pytest.approx(-120.0), 0.0)
 
 
 @pytest.mark.parametrize(

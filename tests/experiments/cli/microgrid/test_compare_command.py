@@ -81,6 +81,10 @@ def test_input_that_is_wrong_is_refused_before_a_folder_is_made(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_gap_that_is_no_number_is_refused(tmp_path):
+    assert compare(tmp_path, document(0), "-q", "--gap", "nan").exit_code == 2
+
+
 def test_a_solver_that_gives_up_is_an_error_and_no_traceback(tmp_path, monkeypatch):
     def solve(self, *args):
         raise UnsolvedProgrammeError("HiGHS ends with Unknown")
