@@ -57,6 +57,11 @@ class Split:
         """What the joint plan loses where one player alone is missing."""
         return {player: self.benefits_usd[ALL] - self.benefits_usd[ALL - {player}] for player in PLAYERS}
 
+    @classmethod
+    def of_json(cls, document: dict[str, Any]) -> Split:
+        """What `as_json` gave."""
+        return cls({frozenset(filter(None, c.split("+"))): usd for c, usd in document["coalitions_usd"].items()})
+
     def as_json(self) -> dict[str, Any]:
         """Figures in $."""
         return {

@@ -52,12 +52,12 @@ def test_the_richest_site_is_that_of_most_sun_and_wind_by_capacity():
     assert found == pytest.approx(gains[first] - gains[other])
 
 
-def run(benefit, emissions=10.0, setting=NO_PRICE, split=None):
+def run(benefit, emissions=10.0, setting=NO_PRICE, split=None, seed=0):
     plans = {
         name: PlanFigures("optimal", usd, 0.0, tonnes, 0.0, 1.0)
         for name, usd, tonnes in (("joint", benefit, emissions), ("energy_only", 100.0, 10.0))
     }
-    return ClaimRun(setting, 0, plans, split, None, 0)
+    return ClaimRun(setting, seed, plans, split, None, 0)
 
 
 def told(runs, words, setting=NO_PRICE):
@@ -66,10 +66,11 @@ def told(runs, words, setting=NO_PRICE):
 
 def test_a_claim_holds_for_all_runs_for_some_or_for_none():
     words = "joint beats energy-only"
-    assert told([run(104.0), run(102.0)], words).word == "holds"
-    assert told([run(104.0), run(100.0)], words).word == "mixed"
+    assert told([run(104.0), run(102.0, seed=1)], words).word == "holds"
+    mixed = told([run(104.0), run(100.0, seed=1), run(None, seed=2)], words)
+    assert (mixed.word, mixed.held, mixed.failing) == ("mixed", 1, [1])
     assert told([run(100.05)], words).word == "fails"
-    assert told([run(104.0), run(102.0)], words).spread.median == pytest.approx(3.0)
+    assert told([run(104.0), run(102.0, seed=1)], words).spread.median == pytest.approx(3.0)
     assert told([run(None)], words).word == "unknown"
 
 
@@ -98,3 +99,11 @@ def test_plans_that_ran_out_of_time_are_counted_those_of_the_split_too():
     late = PlanFigures("time_limit", 1.0, 0.1, 1.0, 0.0, 9.0)
     done = StudyDone("some", [0], [], [ClaimRun(NO_PRICE, 0, {"joint": late}, None, None, 3)])
     assert done.out_of_time == 4
+
+
+def test_the_share_of_instances_is_wilsons_interval():
+    found = told([run(104.0 if seed else 100.0, seed=seed) for seed in range(10)], "joint beats energy-only")
+    share, z = 0.9, 1.959964
+    middle, half = share + z**2 / 20, z * (share * (1 - share) / 10 + z**2 / 400) ** 0.5
+    assert found.held_share == pytest.approx([(middle - half) / (1 + z**2 / 10), (middle + half) / (1 + z**2 / 10)])
+    assert told([run(None)], "joint beats energy-only").held_share is None
