@@ -12,7 +12,7 @@ from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
 from .instance import Instance
 from .joint_programme import JointProgramme, Restriction
 from .microgrid_plan import JOINT, Plan, PlanStatus, plan_of, without_schedule
-from .participants import participants
+from .participants import Participants, participants
 from .recovered_schedule import recovered_schedule
 from .why_infeasible import why_infeasible
 
@@ -79,7 +79,26 @@ def joint_plan(
     """
     begin = time.perf_counter()
     agents = participants(instance)
-    joint = JointProgramme(agents, restrict)
+    return plan_by(instance, agents, JointProgramme(agents, restrict), effort, name, begin)
+
+
+def plan_by(
+    instance: Instance, agents: Participants, joint: JointProgramme, effort: Effort, name: str, begin: float
+) -> Plan:
+    """The plan of greatest benefit by a programme that is stated; all else as `joint_plan`.
+
+    Parameters
+    ----------
+    instance : Instance
+    agents : Participants
+        Those of the instance.
+    joint : JointProgramme
+        Of these agents.
+    effort : Effort
+    name : str
+    begin : float
+        When it was begun, by `time.perf_counter`.
+    """
 
     def plan(found: Incumbent) -> Plan:
         status = PlanStatus(found.status)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import cvxpy as cp
@@ -33,6 +34,15 @@ class Declared:
 
 Restriction = Callable[[Declared], list[cp.Constraint]]
 Objective = Callable[[Declared], cp.Expression]
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """Tighter bounds of a variable, numbers or arrays of its shape."""
+
+    variable: cp.Variable
+    least: float | FloatArray
+    most: float | FloatArray
 
 
 def total_usd(declared: Declared) -> cp.Expression:
@@ -75,6 +85,7 @@ class JointProgramme:
         data, chain, inverse = self.problem.get_problem_data(cp.HIGHS)
         self._back = list(zip(chain.reductions[:-1], inverse[:-1], strict=True))
         self._x = data[cp.settings.PARAM_PROB].x.id
+        self._first_columns: dict[int, int] = data[cp.settings.PARAM_PROB].var_id_to_col
         equalities = data["dims"].zero
         sides = data["b"]
         constant = float(data[cp.settings.PARAM_PROB].apply_parameters()[1])
@@ -100,6 +111,19 @@ class JointProgramme:
     ) -> Incumbent:
         """Solve by branch and cut; raises as `solve_integer`."""
         return solve_integer(self.programme, gap, seconds, on_progress=on_progress)
+
+    def within(self, limits: Iterable[Limit]) -> JointProgramme:
+        """The same programme under tighter bounds, which need not be stated anew; it shares decisions with this one."""
+        lower, upper = self.programme.lower.copy(), self.programme.upper.copy()
+        for limit in limits:
+            shape, first = limit.variable.shape, self._first_columns[limit.variable.id]
+            columns = slice(first, first + limit.variable.size)
+            least, most = (np.broadcast_to(side, shape).ravel(order="F") for side in (limit.least, limit.most))
+            lower[columns] = np.maximum(lower[columns], least)
+            upper[columns] = np.minimum(upper[columns], most)
+        narrower = copy(self)
+        narrower.programme = replace(self.programme, lower=lower, upper=upper)
+        return narrower
 
     @property
     def value_usd(self) -> float:
