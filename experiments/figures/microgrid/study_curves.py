@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...microgrid.microgrid_plan import JOINT, PLANS
+from ...microgrid.report.claims_section import CLAIMS_FIGURE
 from ...microgrid.report.curves_section import figure_name
 from ...microgrid.report.split_section import SPLIT_FIGURE
 from ...microgrid.studies.abatement import abatement
@@ -16,6 +17,7 @@ from ...microgrid.studies.spread import Spread, spread
 from ...microgrid.studies.study_document import StudyDone, gain_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, BUDGET_SHARES, StudyKind
 from ..style import COLOURS, LINE_STYLES, new_figure, plain, save_figure, style_axes
+from .claim_intervals import claims_figure
 from .split_bars import split_figure
 
 _MARKERS = ("o", "s", "^")
@@ -23,8 +25,10 @@ _BAND = 0.16
 
 
 def draw_study(study: StudyDone, folder: Path) -> list[str]:
-    """Draw a figure for each kind, and one of the split, as PNG and SVG; returns their names."""
+    """Draw a figure for each kind, one of the claims and one of the split, as PNG and SVG; returns their names."""
     figures = {figure_name(kind): study_figure(study, kind) for kind in study.kinds}
+    if study.claims:
+        figures[CLAIMS_FIGURE] = claims_figure(study.claims)
     if any(run.split is not None for run in study.claims):
         figures[SPLIT_FIGURE] = split_figure(study.claims)
     for name, figure in figures.items():

@@ -40,7 +40,7 @@ def study_report(study: StudyDone, figures: Sequence[str]) -> str:
     """
     sections = [f"# {TITLE}\n", _what_was_run(study), _HOW_TO_READ]
     if study.claims:
-        sections += [*claims_section(study.claims), *split_section(study.claims, figures)]
+        sections += [*claims_section(study.claims, figures), *split_section(study.claims, figures)]
     sections += [part for kind in study.kinds for part in curves_section(study, kind, figures)]
     sections += ["## How well it was computed\n", _quality(study), "## How to repeat this\n", _how_to_repeat()]
     return "\n".join(sections)
