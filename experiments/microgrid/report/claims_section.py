@@ -27,7 +27,9 @@ _MEASURES = {
     "Major is more than an even share among five sources, 20 %.",
     "storage": "What the joint plan's benefit loses where no battery is used, in percent; useful is more than 0.1 %.",
     "local generation": "What each site earns in the joint plan beyond the energy-only one; the number is the gain of "
-    "the site with most sun and wind by IT capacity less the largest gain of any other site.",
+    "the site with most sun and wind by IT capacity less the largest gain of any other site. A site also gains where "
+    "its imports are cheap, clean or little needed for cooling: the second claim plans again without its sun and wind, "
+    "in those seeds in which it gains anything.",
 }
 _MOST_SEEDS = 10
 CLAIMS_FIGURE = "study_claims"

@@ -13,8 +13,8 @@ from .claim_runs import EQUAL_SERVICE, SETTINGS, VARIANTS, ClaimRun
 from .coalition_plans import ALL, BATTERY, ROUTING
 from .spread import Spread, spread
 
-# In percent: what a solver's gap may make of nothing; an even share among five sources.
-_NOTHING, _EVEN_SHARE = 0.1, 20.0
+# In percent: what a solver's gap may make of nothing; an even share among five sources; more than all else together.
+_NOTHING, _EVEN_SHARE, _MOST = 0.1, 20.0, 50.0
 FINDINGS = BENEFIT, EMISSIONS, ROUTES, STORAGE, LOCAL = (
     "benefit",
     "emissions",
@@ -161,6 +161,12 @@ def _richest(run: ClaimRun) -> float | None:
     return None if run.richest_gain_usd is None else run.richest_gain_usd / 1000
 
 
+def _lost_without_own(run: ClaimRun) -> float | None:
+    """Of a site that gains anything."""
+    own, without = run.richest_own_usd, run.richest_without_usd
+    return None if own is None or without is None or own <= 0 else 100 * (own - without) / own
+
+
 _SIGHTED = {name: f"compute-only with {pricing.replace('_', ' ')} in sight" for name, pricing in VARIANTS.items()}
 _BASELINES = {ENERGY_ONLY: "energy-only", COMPUTE_ONLY: "compute-only", **_SIGHTED}
 CLAIMS = (
@@ -182,4 +188,5 @@ CLAIMS = (
     Claim(ROUTES, "routing is a major source of value", "% of the split", _routing_share, _EVEN_SHARE),
     Claim(STORAGE, "storage is useful", "% of benefit", _lost_without_storage, _NOTHING),
     Claim(LOCAL, "the site richest in sun and wind gains most", "k$ beyond others", _richest, 0.0),
+    Claim(LOCAL, "most of its gain is lost without its sun and wind", "% of its gain", _lost_without_own, _MOST),
 )

@@ -12,7 +12,7 @@ from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PlanStatus
 from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
 from .equal_service import equal_service_plan
-from .site_gains import gain_of_the_richest_usd
+from .site_gains import gain_of_the_richest_usd, gain_without_own_usd, richest_site, site_gains_usd
 from .three_plans import PlanFigures, compute_alone, compute_only_figures, figures_of
 from .variations import with_carbon_budget, with_carbon_price
 
@@ -40,6 +40,8 @@ class ClaimRun:
         None where some coalition has no schedule.
     richest_gain_usd : float, or None
         As `gain_of_the_richest_usd`, against energy-only planning.
+    richest_own_usd, richest_without_usd : float, or None
+        What the site richest in sun and wind gains itself, and what it gains where it has none of them.
     coalitions_out_of_time : int
         How many of the split's plans, beside joint and energy-only, are not within the gap.
     coalitions_gap : float, or None
@@ -53,6 +55,8 @@ class ClaimRun:
     richest_gain_usd: float | None
     coalitions_out_of_time: int
     coalitions_gap: float | None = None
+    richest_own_usd: float | None = None
+    richest_without_usd: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plans by name, the split, and the gain of the richest site beyond any other's."""
@@ -62,6 +66,8 @@ class ClaimRun:
             "plans": {name: plan.as_json() for name, plan in self.plans.items()},
             "split": None if self.split is None else self.split.as_json(),
             "richest_gain_usd": self.richest_gain_usd,
+            "richest_own_usd": self.richest_own_usd,
+            "richest_without_usd": self.richest_without_usd,
             "coalitions_out_of_time": self.coalitions_out_of_time,
             "coalitions_gap": self.coalitions_gap,
         }
@@ -83,11 +89,22 @@ def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort
         kept[name] = compute_only_figures(placed, compute_alone(placed, effort, Pricing(pricing)))
     if energy_only.schedule is not None:
         kept[EQUAL_SERVICE] = figures_of(equal_service_plan(placed, energy_only.schedule, effort))
-    richest = gain_of_the_richest_usd(placed, joint, energy_only)
+    gains = site_gains_usd(placed, joint, energy_only)
     others = [plan for members, plan in plans.items() if members not in (ALL, ENERGY)]
-    out_of_time = sum(plan.status is PlanStatus.TIME_LIMIT for plan in others)
     gap = max(plan.gap for plan in plans.values())
-    return [ClaimRun(setting, seed, kept, split_of(plans), richest, out_of_time, gap if isfinite(gap) else None)]
+    return [
+        ClaimRun(
+            setting,
+            seed,
+            kept,
+            split_of(plans),
+            None if gains is None else gain_of_the_richest_usd(placed, gains),
+            sum(plan.status is PlanStatus.TIME_LIMIT for plan in others),
+            gap if isfinite(gap) else None,
+            None if gains is None else gains[richest_site(placed)],
+            gain_without_own_usd(placed, effort),
+        )
+    ]
 
 
 def _in_setting(setting: str, instance: Instance, effort: Effort) -> Instance | None:
