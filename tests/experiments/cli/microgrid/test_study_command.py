@@ -8,6 +8,7 @@ from microgrids.small_microgrid import document
 
 from walras.experiments.cli.commands import walras
 from walras.experiments.cli.printing.study_tables import print_study
+from walras.experiments.microgrid.microgrid_plan import PLANS
 from walras.experiments.microgrid.studies.study_document import StudyDone
 from walras.experiments.microgrid.studies.study_kinds import StudyKind
 from walras.experiments.microgrid.studies.study_runs import StudyPoint
@@ -53,6 +54,12 @@ def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
     result = study(tmp_path, *options)
     assert result.exit_code == 2
     assert "is a whole instance" in result.stderr
+
+
+def test_zero_has_no_sign(capsys):
+    figures = PlanFigures("optimal", -1e-9, 0.0, -1e-9, 0.0, 0.1)
+    print_study(StudyDone("some", [0], [StudyPoint(StudyKind.BATTERY, 0, 1.0, "1", dict.fromkeys(PLANS, figures))]))
+    assert "-0" not in capsys.readouterr().out
 
 
 def test_seeds_without_a_schedule_are_told(capsys):
