@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...microgrid.studies.abstract_claims import FINDINGS, Verdict, verdicts
+from ...microgrid.studies.abstract_claims import Verdict, verdicts
 from ...microgrid.studies.claim_runs import SETTINGS, ClaimRun
 from ..style import COLOURS, new_figure, plain, style_axes
 
@@ -15,18 +15,20 @@ _APART = 0.22
 
 
 def claims_figure(runs: Sequence[ClaimRun]) -> Figure:
-    """A panel a finding: medians as dots, quartiles as thick lines, extremes as thin ones, dashed what is to exceed."""
-    found = verdicts(runs)
-    chosen = {finding: [v for v in found if v.claim.finding == finding] for finding in FINDINGS}
-    words = {finding: list(dict.fromkeys(v.claim.words for v in own)) for finding, own in chosen.items() if own}
-    heights = [len(claims) + 0.8 for claims in words.values()]
+    """A panel for each finding and unit: medians, quartiles as thick lines, extremes as thin ones; limits dashed."""
+    found: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts(runs):
+        found.setdefault((verdict.claim.finding, verdict.claim.measure), []).append(verdict)
+    rows = {panel: list(dict.fromkeys(verdict.claim.words for verdict in own)) for panel, own in found.items()}
+    heights = [len(claims) + 0.8 for claims in rows.values()]
     figure = new_figure(9.0, 1.2 + 0.42 * sum(heights))
-    panels = figure.subplots(len(words), 1, height_ratios=heights, squeeze=False)[:, 0]
-    for axes, (finding, claims) in zip(panels, words.items(), strict=True):
-        style_axes(axes, plain(chosen[finding][0].claim.measure), "")
-        for verdict in chosen[finding]:
+    panels = figure.subplots(len(rows), 1, height_ratios=heights, squeeze=False)[:, 0]
+    for axes, (panel, claims) in zip(panels, rows.items(), strict=True):
+        finding, measure = panel
+        style_axes(axes, plain(measure), "")
+        for verdict in found[panel]:
             _draw(axes, verdict, claims.index(verdict.claim.words))
-        axes.axvline(chosen[finding][0].claim.more_than, color="black", linestyle="--", linewidth=0.9)
+        axes.axvline(found[panel][0].claim.more_than, color="black", linestyle="--", linewidth=0.9)
         axes.set_yticks(range(len(claims)), claims)
         axes.set_ylim(len(claims) - 0.5, -0.5)
         axes.set_title(finding, fontsize="small", loc="left")
