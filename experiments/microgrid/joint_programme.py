@@ -108,16 +108,32 @@ class JointProgramme:
         gap: float,
         seconds: float = np.inf,
         on_progress: Callable[[float, float, float], None] | None = None,
+        start: FloatArray | None = None,
     ) -> Incumbent:
-        """Solve by branch and cut; raises as `solve_integer`."""
-        return solve_integer(self.programme, gap, seconds, on_progress=on_progress)
+        """Solve by branch and cut; start and errors as for `solve_integer`."""
+        return solve_integer(self.programme, gap, seconds, start, on_progress)
+
+    @property
+    def choices(self) -> int:
+        """How many variables are whole."""
+        return int(self.programme.is_integer.sum())
+
+    def point(self, values: Iterable[tuple[cp.Variable, FloatArray]]) -> FloatArray:
+        """A point where some variables have values and the others are open, NaN; shape (n,)."""
+        x = np.full(len(self.programme.c), np.nan)
+        for variable, value in values:
+            x[self._columns(variable)] = value.ravel(order="F")
+        return x
+
+    def _columns(self, variable: cp.Variable) -> slice:
+        first = self._first_columns[variable.id]
+        return slice(first, first + variable.size)
 
     def within(self, limits: Iterable[Limit]) -> JointProgramme:
         """The same programme under tighter bounds, which need not be stated anew; it shares decisions with this one."""
         lower, upper = self.programme.lower.copy(), self.programme.upper.copy()
         for limit in limits:
-            shape, first = limit.variable.shape, self._first_columns[limit.variable.id]
-            columns = slice(first, first + limit.variable.size)
+            shape, columns = limit.variable.shape, self._columns(limit.variable)
             least, most = (np.broadcast_to(side, shape).ravel(order="F") for side in (limit.least, limit.most))
             lower[columns] = np.maximum(lower[columns], least)
             upper[columns] = np.minimum(upper[columns], most)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import cvxpy as cp
-import numpy as np
 
-from ....agents.arrays import FloatArray
-from ....agents.site import Site
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, joint_plan
 from ..joint_programme import Declared, Restriction
 from ..microgrid_plan import ENERGY_ONLY, Plan, PlanStatus, without_schedule
 from ..participants import participants
-from ..schedule import Compute, Run
-from .compute_policy import policy
+from ..schedule import Compute
+from .compute_policy import policy, routed_mw, started
 
 
 def energy_only_plan(instance: Instance, effort: Effort = BEST_EFFORT) -> Plan:
@@ -46,15 +43,3 @@ def as_computed(instance: Instance, compute: Compute) -> Restriction:
         return rules
 
     return restrict
-
-
-def started(site: Site, compute: Compute) -> FloatArray:
-    """Which of a site's starts are those computed, 0 or 1, in the order of `Site.starts`."""
-    runs = [compute.jobs[site.jobs[job].name] for job in site.starts[0]]
-    chosen = [run == Run(site.name, slot) for run, slot in zip(runs, site.starts[1], strict=True)]
-    return np.array(chosen, dtype=np.float64)
-
-
-def routed_mw(site: Site, compute: Compute) -> FloatArray:
-    """What a site serves as computed, shape (routes, slots)."""
-    return np.array([compute.routed_mw[route.region][route.request_class][site.name] for route in site.routes])

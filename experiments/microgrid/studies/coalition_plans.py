@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.site import Site, SiteDecisions
-from ..baselines.compute_policy import policy
-from ..baselines.energy_only import routed_mw, started
+from ..baselines.compute_policy import policy, routed_mw, started
 from ..instance import Instance
 from ..joint_plan import Effort, plan_by
 from ..joint_programme import JointProgramme, Limit
