@@ -104,7 +104,7 @@ def solve_integer(
     seconds : float
         Of wall-clock time.
     start : array of shape (n,), optional
-        A point to begin from.
+        A point to begin from, NaN where it is open; one that cannot be completed is not begun from.
     on_progress : callable, optional
         Called with seconds, incumbent's value and bound, every tenth of a second.
 
@@ -120,9 +120,8 @@ def solve_integer(
     begin = time.perf_counter()
     highs = _loaded(programme, gap, seconds)
     if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start
-        highs.setSolution(solution)
+        known = np.flatnonzero(~np.isnan(start))
+        highs.setSolution(len(known), known.astype(np.int32), start[known])
     seen = _Seen()
     highs.cbMipLogging += seen.update
     highs.HandleUserInterrupt = True

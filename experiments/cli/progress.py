@@ -85,14 +85,14 @@ def paper_progress(markets: int, finished: int, *, quiet: bool) -> Iterator[Call
 
 
 @contextmanager
-def study_progress(parts: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def study_progress(parts: int, finished: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """Yield a function to call as each part of a study ends."""
     columns = (
         TextColumn("part {task.completed:.0f} of {task.total:.0f}"),
         BarColumn(bar_width=30),
     )
     with _line(*columns, quiet=quiet) as progress:
-        task = progress.add_task("parts", total=parts)
+        task = progress.add_task("parts", total=parts, completed=finished)
         yield lambda: progress.update(task, advance=1)
 
 

@@ -69,5 +69,23 @@ def side_by_side(on: str, executor: str, inner: str | None, workers: int | None,
         return SideBySide(RayWorkers(workers, ray_address), executor_of_options(executor, inner, None, None))
     answering = executor_of_options(executor, inner, workers, ray_address)
     # The processes of such an executor share the agents of one run, so runs come one after the other.
-    count = 1 if executor == RAY else workers or len(os.sched_getaffinity(0))
-    return SideBySide(LocalWorkers(count), answering)
+    return SideBySide(_local(1 if executor == RAY else workers), answering)
+
+
+def workers_of_options(on: str, workers: int | None, ray_address: str | None) -> Workers:
+    """Who computes a job of which no part has an executor.
+
+    Raises
+    ------
+    click.UsageError
+        If there is an address of a Ray that is not asked for.
+    """
+    if on == RAY:
+        return RayWorkers(workers, ray_address)
+    if ray_address is not None:
+        raise click.UsageError(f"--ray-address needs --on {RAY}.")
+    return _local(workers)
+
+
+def _local(count: int | None) -> LocalWorkers:
+    return LocalWorkers(count or len(os.sched_getaffinity(0)))

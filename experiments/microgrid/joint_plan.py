@@ -7,14 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+from ...agents.arrays import FloatArray
 from ...coordinator.programmes.integer_programme import Incumbent, IntegerInterrupted
 from ...coordinator.programmes.unsolved import InfeasibleProgrammeError
+from .baselines.compute_policy import policy, started
 from .instance import Instance
 from .joint_programme import JointProgramme, Restriction
 from .microgrid_plan import JOINT, Plan, PlanStatus, plan_of, without_schedule
-from .participants import participants
+from .participants import Participants, participants
 from .recovered_schedule import recovered_schedule
 from .why_infeasible import why_infeasible
+
+# Whole variables: smaller problems find a first plan at once, and better ones than that of the policy's jobs.
+_LARGE = 5000
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,26 @@ def joint_plan(
     """
     begin = time.perf_counter()
     agents = participants(instance)
-    joint = JointProgramme(agents, restrict)
+    return plan_by(instance, agents, JointProgramme(agents, restrict), effort, name, begin)
+
+
+def plan_by(
+    instance: Instance, agents: Participants, joint: JointProgramme, effort: Effort, name: str, begin: float
+) -> Plan:
+    """The plan of greatest benefit by a programme that is stated; all else as `joint_plan`.
+
+    Parameters
+    ----------
+    instance : Instance
+    agents : Participants
+        Those of the instance.
+    joint : JointProgramme
+        Of these agents.
+    effort : Effort
+    name : str
+    begin : float
+        When it was begun, by `time.perf_counter`.
+    """
 
     def plan(found: Incumbent) -> Plan:
         status = PlanStatus(found.status)
@@ -90,8 +114,17 @@ def joint_plan(
         return plan_of(instance, schedule, status, -found.bound, time.perf_counter() - begin)
 
     try:
-        return plan(joint.solve(effort.gap, effort.seconds, effort.telling(name)))
+        start = _start(instance, agents, joint)
+        return plan(joint.solve(effort.gap, effort.seconds, effort.telling(name), start))
     except IntegerInterrupted as interrupted:
         raise PlanInterrupted(plan(interrupted.incumbent)) from interrupted
     except InfeasibleProgrammeError:
         return without_schedule(PlanStatus.INFEASIBLE, time.perf_counter() - begin, why_infeasible(instance))
+
+
+def _start(instance: Instance, agents: Participants, joint: JointProgramme) -> FloatArray | None:
+    """The policy's jobs, from which there is a plan long before the relaxation of a large problem is solved."""
+    if joint.choices < _LARGE:
+        return None
+    compute, both = policy(instance), zip(agents.sites, joint.decisions, strict=True)
+    return joint.point((decided.started, started(site, compute)) for site, decided in both if len(site.starts[0]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import cvxpy as cp
@@ -33,6 +34,15 @@ class Declared:
 
 Restriction = Callable[[Declared], list[cp.Constraint]]
 Objective = Callable[[Declared], cp.Expression]
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """Tighter bounds of a variable, numbers or arrays of its shape."""
+
+    variable: cp.Variable
+    least: float | FloatArray
+    most: float | FloatArray
 
 
 def total_usd(declared: Declared) -> cp.Expression:
@@ -75,6 +85,7 @@ class JointProgramme:
         data, chain, inverse = self.problem.get_problem_data(cp.HIGHS)
         self._back = list(zip(chain.reductions[:-1], inverse[:-1], strict=True))
         self._x = data[cp.settings.PARAM_PROB].x.id
+        self._first_columns: dict[int, int] = data[cp.settings.PARAM_PROB].var_id_to_col
         equalities = data["dims"].zero
         sides = data["b"]
         constant = float(data[cp.settings.PARAM_PROB].apply_parameters()[1])
@@ -97,9 +108,38 @@ class JointProgramme:
         gap: float,
         seconds: float = np.inf,
         on_progress: Callable[[float, float, float], None] | None = None,
+        start: FloatArray | None = None,
     ) -> Incumbent:
-        """Solve by branch and cut; raises as `solve_integer`."""
-        return solve_integer(self.programme, gap, seconds, on_progress=on_progress)
+        """Solve by branch and cut; start and errors as for `solve_integer`."""
+        return solve_integer(self.programme, gap, seconds, start, on_progress)
+
+    @property
+    def choices(self) -> int:
+        """How many variables are whole."""
+        return int(self.programme.is_integer.sum())
+
+    def point(self, values: Iterable[tuple[cp.Variable, FloatArray]]) -> FloatArray:
+        """A point where some variables have values and the others are open, NaN; shape (n,)."""
+        x = np.full(len(self.programme.c), np.nan)
+        for variable, value in values:
+            x[self._columns(variable)] = value.ravel(order="F")
+        return x
+
+    def _columns(self, variable: cp.Variable) -> slice:
+        first = self._first_columns[variable.id]
+        return slice(first, first + variable.size)
+
+    def within(self, limits: Iterable[Limit]) -> JointProgramme:
+        """The same programme under tighter bounds, which need not be stated anew; it shares decisions with this one."""
+        lower, upper = self.programme.lower.copy(), self.programme.upper.copy()
+        for limit in limits:
+            shape, columns = limit.variable.shape, self._columns(limit.variable)
+            least, most = (np.broadcast_to(side, shape).ravel(order="F") for side in (limit.least, limit.most))
+            lower[columns] = np.maximum(lower[columns], least)
+            upper[columns] = np.minimum(upper[columns], most)
+        narrower = copy(self)
+        narrower.programme = replace(self.programme, lower=lower, upper=upper)
+        return narrower
 
     @property
     def value_usd(self) -> float:

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import click
 
-from ...archive.new_folder import claimed_folder
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import is_generated, read_instance
 from ...microgrid.joint_plan import Effort
-from ...microgrid.studies.claim_runs import ClaimRun, claim_tasks
+from ...microgrid.report.study_writing import write_study
 from ...microgrid.studies.study_document import StudyDone
-from ...microgrid.studies.study_folder import write_study
+from ...microgrid.studies.study_folder import StudyFolder, open_study_folder
 from ...microgrid.studies.study_kinds import StudyKind
-from ...microgrid.studies.study_runs import StudyPoint, scale_tasks, study_tasks
-from ...workers.local_workers import LocalWorkers
-from ...workers.task import LostWorkerError, Task
-from ..broken_off import EXIT_FAILED
-from ..options import MOST_WORKERS, FiniteFloat, NumberWithin
+from ...microgrid.studies.study_parts import CLAIMS, StudyPart, study_parts
+from ...workers.task import Workers
+from ..broken_off import broken_off_is_told, job_place
+from ..options import MOST_WORKERS, FiniteFloat, NumberWithin, tell_written
 from ..printing.study_tables import print_study
-from ..process.interrupts import Interrupts
-from ..progress import study_progress
+from ..progress import phase_progress, study_progress
+from ..side_by_side import on_option, workers_of_options
 from .compare_plans import EXIT_NOT_WITHIN_GAP, LONGEST_SECONDS
 from .instance_options import instance_options
-from .publishing import publish
 
-_CLAIMS = "claims"
 _DEFAULT_SEEDS = 5
-_CHOICES = [*map(str, StudyKind), _CLAIMS]
+_CHOICES = [*map(str, StudyKind), CLAIMS]
 _DEFAULT_KINDS = [choice for choice in _CHOICES if choice != StudyKind.SCALE]
-
-Found = Sequence[StudyPoint] | Sequence[ClaimRun]
 
 
 @click.command()
@@ -62,8 +55,18 @@ Found = Sequence[StudyPoint] | Sequence[ClaimRun]
     show_default=True,
     help="Seconds for each solver run.",
 )
-@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes.  [default: the usable cores]")
-@click.option("--out", type=click.Path(path_type=Path), help="A new folder for numbers and curves.")
+@on_option
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Parts side by side.  [default: usable cores, or all of Ray]",
+)
+@click.option(
+    "--ray-address", metavar="HOST:PORT", help="With Ray: one that runs there.  [default: one is started here]"
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write parts, numbers, curves, report there."
+)
 @click.option("--json", "as_json", is_flag=True, help="All numbers as one JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.pass_context
@@ -76,83 +79,68 @@ def study(
     seeds: int | None,
     gap: float,
     time_limit: float,
+    on: str,
     workers: int | None,
+    ray_address: str | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Vary one thing after the other over many seeds, and judge what is claimed of joint planning.
 
-    At each value stand the joint plan, energy-only and compute-only planning. Exit code 3: time was up for some plan.
+    At each value stand the joint plan, energy-only and compute-only planning. With --out a study that was broken off
+    goes on where it stopped: call it again. Exit code 3: time was up for some plan.
     """
-    with nullcontext() if out is None else claimed_folder(out) as claim:
-        instances: dict[int | None, Instance]
-        if seed is None and seeds is None and not is_generated(scenario):
-            instances = {None: read_instance(scenario, overrides)}
-        else:
-            first = seed or 0
-            numbers = range(first, first + (seeds or _DEFAULT_SEEDS))
-            instances = {number: read_instance(scenario, overrides, number) for number in numbers}
-        tasks = _tasks(kinds or _DEFAULT_KINDS, scenario, overrides, instances, Effort(gap, time_limit))
-        done = StudyDone(scenario, list(instances))
-        _compute(ctx, tasks, done, workers or len(os.sched_getaffinity(0)), quiet=quiet)
-        show = partial(print_study, done)
-        if as_json:
-            show = partial(click.echo, json.dumps(done.as_json(), allow_nan=False))
-        publish(claim, lambda claim: write_study(done, claim, ctx.obj.breakable), show, quiet=quiet)
-    if done.out_of_time or not done.is_complete:
+    computing = workers_of_options(on, workers, ray_address)
+
+    def of_size(sizes: list[str], number: int) -> Instance:
+        return read_instance(scenario, [*overrides, *sizes], number)
+
+    instances = _instances(scenario, overrides, seed, seeds)
+    parts = study_parts(kinds or _DEFAULT_KINDS, instances, Effort(gap, time_limit), of_size)
+    with job_place(out) as place, open_study_folder(place.path, parts) as folder:
+        try:
+            with broken_off_is_told(ctx, partial(_finished, folder, parts), f"{len(parts)} parts", place):
+                _compute(computing, parts, folder, quiet=quiet)
+                if out is not None:
+                    with phase_progress("writing report and figures", quiet=quiet):
+                        write_study(folder.read(scenario, parts), out)
+                    tell_written(out, quiet=quiet)
+        finally:
+            # Neither a signal nor a full disk takes along what has ended.
+            ctx.obj.hold()
+            done = folder.read(scenario, parts)
+            if done.points or done.claims:
+                _show(done, as_json=as_json)
+    if done.out_of_time:
         ctx.exit(EXIT_NOT_WITHIN_GAP)
 
 
-def _tasks(
-    kinds: Sequence[str],
-    scenario: str,
-    overrides: Sequence[str],
-    instances: dict[int | None, Instance],
-    effort: Effort,
-) -> list[Callable[[], Found]]:
-    def read(sizes: list[str], seed: int) -> Instance:
-        return read_instance(scenario, [*overrides, *sizes], seed)
-
-    tasks: list[Callable[[], Found]] = []
-    if _CLAIMS in kinds:
-        # The longest ones first, so that no worker is left alone with one in the end.
-        tasks += claim_tasks(instances, effort)
-    if StudyKind.SCALE in kinds:
-        tasks += reversed(scale_tasks(read, [seed or 0 for seed in instances], effort))
-    return [*tasks, *study_tasks([StudyKind(kind) for kind in kinds if kind != _CLAIMS], instances, effort)]
+def _instances(
+    scenario: str, overrides: Sequence[str], seed: int | None, seeds: int | None
+) -> dict[int | None, Instance]:
+    if seed is None and seeds is None and not is_generated(scenario):
+        return {None: read_instance(scenario, overrides)}
+    first = seed or 0
+    numbers = range(first, first + (seeds or _DEFAULT_SEEDS))
+    return {number: read_instance(scenario, overrides, number) for number in numbers}
 
 
-def _as_it_is(found: Found) -> Found:
-    """Nothing is kept before the study ends."""
-    return found
+def _finished(folder: StudyFolder, parts: Sequence[StudyPart]) -> int:
+    return len(parts) - len(folder.pending(parts))
 
 
-def _compute(
-    ctx: click.Context, parts: list[Callable[[], Found]], done: StudyDone, workers: int, *, quiet: bool
-) -> None:
-    """Run all parts, or those that end before the user breaks it off."""
-    interrupts: Interrupts = ctx.obj
-    tasks = [Task(f"part {number}", part, _as_it_is) for number, part in enumerate(parts, 1)]
-    try:
-        with (
-            interrupts.breakable(),
-            study_progress(len(tasks), quiet=quiet) as on_part,
-            closing(LocalWorkers(workers).execute(tasks)) as results,
-        ):
-            for found in results:
-                for one in found:
-                    if isinstance(one, ClaimRun):
-                        done.claims.append(one)
-                    else:
-                        done.points.append(one)
-                on_part()
-    except KeyboardInterrupt:
-        if not done.points and not done.claims:
-            raise
-        done.is_complete = False
-    except LostWorkerError as error:
-        click.echo(f"error: {error}", err=True)
-        ctx.exit(EXIT_FAILED)
-    finally:
-        interrupts.hold()
+def _compute(workers: Workers, parts: Sequence[StudyPart], folder: StudyFolder, *, quiet: bool) -> None:
+    with (
+        study_progress(len(parts), _finished(folder, parts), quiet=quiet) as on_part,
+        closing(workers.execute(folder.tasks(parts))) as ended,
+    ):
+        for _ in ended:
+            on_part()
+
+
+def _show(done: StudyDone, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(done.as_json(), allow_nan=False))
+    else:
+        print_study(done)

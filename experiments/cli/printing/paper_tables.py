@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ...pages.markdown import number
 from ...paper.case_study import CaseStudy
 from ...paper.lookup import SCHEME_NAMES, TABLE_NAMES
-from ...paper.markdown import number
 from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, Quantity
 from .columns import Column, print_columns, terminal
 

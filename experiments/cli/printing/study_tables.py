@@ -13,6 +13,7 @@ from ...microgrid.studies.coalition_plans import PLAYERS
 from ...microgrid.studies.spread import Spread, spread
 from ...microgrid.studies.study_document import StudyDone, gain_spread, split_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, StudyKind
+from ...pages.markdown import number
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {JOINT: "joint", ENERGY_ONLY: "energy\nonly", COMPUTE_ONLY: "compute\nonly"}
@@ -114,5 +115,5 @@ def _once(labels: list[str]) -> list[str]:
 def _told(found: Spread | None, scale: float = 1.0, digits: int = 1) -> str:
     if found is None:
         return "none"
-    middle, low, high = (f"{scale * value + 0.0:,.{digits}f}" for value in (found.median, found.min, found.max))
+    middle, low, high = (number(scale * value, f",.{digits}f") for value in (found.median, found.min, found.max))
     return middle if found.count == 1 else f"{middle} [{low}, {high}]"

@@ -9,25 +9,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...microgrid.microgrid_plan import JOINT, PLANS
+from ...microgrid.report.claims_section import CLAIMS_FIGURE
+from ...microgrid.report.curves_section import figure_name
+from ...microgrid.report.split_section import SPLIT_FIGURE
 from ...microgrid.studies.abatement import abatement
 from ...microgrid.studies.spread import Spread, spread
 from ...microgrid.studies.study_document import StudyDone, gain_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, BUDGET_SHARES, StudyKind
 from ..style import COLOURS, LINE_STYLES, new_figure, plain, save_figure, style_axes
+from .claim_intervals import claims_figure
 from .split_bars import split_figure
 
 _MARKERS = ("o", "s", "^")
 _BAND = 0.16
 
 
-def draw_study(study: StudyDone, folder: Path) -> list[Path]:
-    """Draw a figure for each kind, and one of the split; returns the paths of PNG and SVG."""
-    paths = []
-    for kind in study.kinds:
-        paths += save_figure(study_figure(study, kind), folder, f"study_{kind}".replace("-", "_"))
+def draw_study(study: StudyDone, folder: Path) -> list[str]:
+    """Draw a figure for each kind, one of the claims and one of the split, as PNG and SVG; returns their names."""
+    figures = {figure_name(kind): study_figure(study, kind) for kind in study.kinds}
+    if study.claims:
+        figures[CLAIMS_FIGURE] = claims_figure(study.claims)
     if any(run.split is not None for run in study.claims):
-        paths += save_figure(split_figure(study.claims), folder, "study_split")
-    return paths
+        figures[SPLIT_FIGURE] = split_figure(study.claims)
+    for name, figure in figures.items():
+        save_figure(figure, folder, name)
+    return list(figures)
 
 
 def study_figure(study: StudyDone, kind: StudyKind) -> Figure:

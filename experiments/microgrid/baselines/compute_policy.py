@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....agents.arrays import FloatArray
-from ....agents.site import TrainingJob
+from ....agents.site import Site, TrainingJob
 from ..instance import Instance
 from ..schedule import Compute, Routed, Run
 
@@ -38,6 +38,18 @@ def nearest_sites(instance: Instance, region: str, request_class: str) -> list[s
     latency = instance.latency_ms[region]
     reached = [site for site in instance.sites if latency[site] <= instance.classes[request_class].latency_ms]
     return sorted(reached, key=lambda site: latency[site])
+
+
+def started(site: Site, compute: Compute) -> FloatArray:
+    """Which of a site's starts are those computed, 0 or 1, in the order of `Site.starts`."""
+    runs = [compute.jobs[site.jobs[job].name] for job in site.starts[0]]
+    chosen = [run == Run(site.name, slot) for run, slot in zip(runs, site.starts[1], strict=True)]
+    return np.array(chosen, dtype=np.float64)
+
+
+def routed_mw(site: Site, compute: Compute) -> FloatArray:
+    """What a site serves as computed, shape (routes, slots)."""
+    return np.array([compute.routed_mw[route.region][route.request_class][site.name] for route in site.routes])
 
 
 def _first_run(instance: Instance, name: str, room: dict[str, FloatArray]) -> Run | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import cvxpy as cp
-import numpy as np
 
-from ....agents.site import Site, SiteDecisions
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, joint_plan
 from ..joint_programme import Declared, Restriction
 from ..microgrid_plan import ENERGY_ONLY, Plan, PlanStatus, without_schedule
 from ..participants import participants
-from ..schedule import Compute, Run
-from .compute_policy import policy
+from ..schedule import Compute
+from .compute_policy import policy, routed_mw, started
 
 
 def energy_only_plan(instance: Instance, effort: Effort = BEST_EFFORT) -> Plan:
@@ -36,20 +34,12 @@ def as_computed(instance: Instance, compute: Compute) -> Restriction:
     sites = participants(instance).sites
 
     def restrict(declared: Declared) -> list[cp.Constraint]:
-        both = list(zip(sites, declared.decisions, strict=True))
-        return [rule for part in (started, routed) for site, decided in both for rule in part(site, decided, compute)]
+        rules: list[cp.Constraint] = []
+        for site, decided in zip(sites, declared.decisions, strict=True):
+            if len(site.starts[0]):
+                rules.append(decided.started == started(site, compute))
+            if site.routes:
+                rules.append(decided.routed_mw <= routed_mw(site, compute))
+        return rules
 
     return restrict
-
-
-def started(site: Site, decided: SiteDecisions, compute: Compute) -> list[cp.Constraint]:
-    """A site's jobs start as computed."""
-    runs = [compute.jobs[site.jobs[job].name] for job in site.starts[0]]
-    chosen = [run == Run(site.name, slot) for run, slot in zip(runs, site.starts[1], strict=True)]
-    return [decided.started == np.array(chosen, dtype=np.float64)] if chosen else []
-
-
-def routed(site: Site, decided: SiteDecisions, compute: Compute) -> list[cp.Constraint]:
-    """A site serves no more than computed."""
-    most = [compute.routed_mw[route.region][route.request_class][site.name] for route in site.routes]
-    return [decided.routed_mw <= np.array(most)] if most else []

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from math import isfinite
 from typing import Any
 
+from ..baselines.compute_stage import Pricing
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PlanStatus
 from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
 from .equal_service import equal_service_plan
-from .site_gains import gain_of_the_richest_usd
-from .three_plans import PlanFigures, blind_compute, compute_only_figures, figures_of
+from .site_gains import gain_of_the_richest_usd, gain_without_own_usd, richest_site, site_gains_usd
+from .three_plans import PlanFigures, compute_alone, compute_only_figures, figures_of
 from .variations import with_carbon_budget, with_carbon_price
 
 EQUAL_SERVICE = "equal_service"
+# Compute-only planning with a price in sight, by name.
+VARIANTS = {f"{COMPUTE_ONLY}_{pricing}": str(pricing) for pricing in (Pricing.FLAT, Pricing.TIME_OF_USE)}
 SETTINGS = NO_PRICE, PRICE, BUDGET = ("no price", "50 $/t", "budget 50 %")
 _PRICE_USD_PER_T = 50.0
 _BUDGET_SHARE = 0.5
@@ -32,13 +34,18 @@ class ClaimRun:
         No price and no budget; a price of 50 $/t; no price, and a budget of half of what the joint plan emits then.
     seed : int, or None
     plans : dict of name to PlanFigures
-        The three plans, and the joint one at equal service with energy-only planning.
+        The three plans, compute-only ones with a price in sight, and the joint one at equal service with energy-only
+        planning.
     split : Split, or None
         None where some coalition has no schedule.
     richest_gain_usd : float, or None
         As `gain_of_the_richest_usd`, against energy-only planning.
+    richest_own_usd, richest_without_usd : float, or None
+        What the site richest in sun and wind gains itself, and what it gains where it has none of them.
     coalitions_out_of_time : int
         How many of the split's plans, beside joint and energy-only, are not within the gap.
+    coalitions_gap : float, or None
+        The largest gap of the split's plans; None where one has no schedule or no bound.
     """
 
     setting: str
@@ -47,6 +54,9 @@ class ClaimRun:
     split: Split | None
     richest_gain_usd: float | None
     coalitions_out_of_time: int
+    coalitions_gap: float | None = None
+    richest_own_usd: float | None = None
+    richest_without_usd: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plans by name, the split, and the gain of the richest site beyond any other's."""
@@ -56,7 +66,10 @@ class ClaimRun:
             "plans": {name: plan.as_json() for name, plan in self.plans.items()},
             "split": None if self.split is None else self.split.as_json(),
             "richest_gain_usd": self.richest_gain_usd,
+            "richest_own_usd": self.richest_own_usd,
+            "richest_without_usd": self.richest_without_usd,
             "coalitions_out_of_time": self.coalitions_out_of_time,
+            "coalitions_gap": self.coalitions_gap,
         }
 
 
@@ -70,22 +83,27 @@ def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort
     kept = {
         JOINT: figures_of(joint),
         ENERGY_ONLY: figures_of(energy_only),
-        COMPUTE_ONLY: compute_only_figures(placed, blind_compute(placed, effort)),
+        COMPUTE_ONLY: compute_only_figures(placed, compute_alone(placed, effort)),
     }
+    for name, pricing in VARIANTS.items():
+        kept[name] = compute_only_figures(placed, compute_alone(placed, effort, Pricing(pricing)))
     if energy_only.schedule is not None:
         kept[EQUAL_SERVICE] = figures_of(equal_service_plan(placed, energy_only.schedule, effort))
-    richest = gain_of_the_richest_usd(placed, joint, energy_only)
+    gains = site_gains_usd(placed, joint, energy_only)
     others = [plan for members, plan in plans.items() if members not in (ALL, ENERGY)]
-    out_of_time = sum(plan.status is PlanStatus.TIME_LIMIT for plan in others)
-    return [ClaimRun(setting, seed, kept, split_of(plans), richest, out_of_time)]
-
-
-def claim_tasks(instances: Mapping[int | None, Instance], effort: Effort) -> list[Callable[[], list[ClaimRun]]]:
-    """Tasks that can be pickled, one for each seed and setting: what ends first is of all settings."""
+    gap = max(plan.gap for plan in plans.values())
     return [
-        partial(claim_run, setting, instance, seed, effort)
-        for seed, instance in instances.items()
-        for setting in SETTINGS
+        ClaimRun(
+            setting,
+            seed,
+            kept,
+            split_of(plans),
+            None if gains is None else gain_of_the_richest_usd(placed, gains),
+            sum(plan.status is PlanStatus.TIME_LIMIT for plan in others),
+            gap if isfinite(gap) else None,
+            None if gains is None else gains[richest_site(placed)],
+            gain_without_own_usd(placed, effort),
+        )
     ]
 
 

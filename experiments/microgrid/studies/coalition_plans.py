@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cvxpy as cp
-
-from ..baselines.compute_policy import policy
-from ..baselines.energy_only import routed, started
+from ....agents.site import Site, SiteDecisions
+from ..baselines.compute_policy import policy, routed_mw, started
 from ..instance import Instance
-from ..joint_plan import Effort, joint_plan
-from ..joint_programme import Declared, Restriction
+from ..joint_plan import Effort, plan_by
+from ..joint_programme import JointProgramme, Limit
 from ..microgrid_plan import Plan
 from ..participants import participants
+from ..schedule import Compute
 from .shapley import Coalition, coalitions, shapley_values
 
 PLAYERS = ROUTING, TIMING, BATTERY, GENERATION, EXPORT = ("routing", "job_timing", "battery", "generation", "export")
@@ -57,6 +58,11 @@ class Split:
         """What the joint plan loses where one player alone is missing."""
         return {player: self.benefits_usd[ALL] - self.benefits_usd[ALL - {player}] for player in PLAYERS}
 
+    @classmethod
+    def of_json(cls, document: dict[str, Any]) -> Split:
+        """What `as_json` gave."""
+        return cls({frozenset(filter(None, c.split("+"))): usd for c, usd in document["coalitions_usd"].items()})
+
     def as_json(self) -> dict[str, Any]:
         """Figures in $."""
         return {
@@ -72,10 +78,15 @@ class Split:
 
 def coalition_plans(instance: Instance, effort: Effort) -> dict[Coalition, Plan]:
     """The best plan of every coalition."""
-    return {
-        members: joint_plan(instance, effort, within(instance, members), " and ".join(sorted(members)) or "nothing")
-        for members in coalitions(PLAYERS)
-    }
+    agents = participants(instance)
+    joint, compute = JointProgramme(agents), policy(instance)
+    plans = {}
+    for members in coalitions(PLAYERS):
+        name, begin = " and ".join(sorted(members)) or "nothing", time.perf_counter()
+        plans[members] = plan_by(
+            instance, agents, joint.within(limits(agents.sites, joint.decisions, compute, members)), effort, name, begin
+        )
+    return plans
 
 
 def split_of(plans: dict[Coalition, Plan]) -> Split | None:
@@ -85,22 +96,19 @@ def split_of(plans: dict[Coalition, Plan]) -> Split | None:
     return Split({members: plan.benefit_usd for members, plan in plans.items()})
 
 
-def within(instance: Instance, members: Coalition) -> Restriction:
-    """That only the members of a coalition decide."""
-    sites, compute = participants(instance).sites, policy(instance)
-
-    def restrict(declared: Declared) -> list[cp.Constraint]:
-        rules: list[cp.Constraint] = []
-        for site, decided in zip(sites, declared.decisions, strict=True):
-            energy = decided.energy
-            kept = {
-                ROUTING: routed(site, decided, compute),
-                TIMING: started(site, decided, compute),
-                BATTERY: [energy.charge_mw == 0],
-                GENERATION: [energy.dispatchable_mw == 0],
-                EXPORT: [energy.export_mw == 0],
-            }
-            rules += [rule for player in PLAYERS if player not in members for rule in kept[player]]
-        return rules
-
-    return restrict
+def limits(
+    sites: Sequence[Site], decisions: Sequence[SiteDecisions], compute: Compute, members: Coalition
+) -> list[Limit]:
+    """That only the members of a coalition decide; the policy's compute is what it is without them."""
+    found: list[Limit] = []
+    for site, decided in zip(sites, decisions, strict=True):
+        energy = decided.energy
+        kept = {
+            ROUTING: [Limit(decided.routed_mw, 0.0, routed_mw(site, compute))] if site.routes else [],
+            TIMING: [Limit(decided.started, *2 * [started(site, compute)])] if len(site.starts[0]) else [],
+            BATTERY: [Limit(energy.charge_mw, 0.0, 0.0)],
+            GENERATION: [Limit(energy.dispatchable_mw, 0.0, 0.0)],
+            EXPORT: [Limit(energy.export_mw, 0.0, 0.0)],
+        }
+        found += [limit for player in PLAYERS if player not in members for limit in kept[player]]
+    return found

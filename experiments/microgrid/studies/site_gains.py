@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
+from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import Plan
 from ..schedule import Schedule
 from ..settled import settled
+from .variations import without_renewables
 
 
 def site_benefits_usd(instance: Instance, schedule: Schedule) -> dict[str, float]:
@@ -18,17 +21,32 @@ def site_benefits_usd(instance: Instance, schedule: Schedule) -> dict[str, float
     return {site: _of_site(instance, schedule, site) for site in instance.sites}
 
 
-def gain_of_the_richest_usd(instance: Instance, joint: Plan, other: Plan) -> float | None:
-    """By how much the site richest in sun and wind gains more by joint planning than any other site.
-
-    Richness is their energy by IT capacity. None where a plan has no schedule, and with fewer than two sites.
-    """
-    if joint.schedule is None or other.schedule is None or len(instance.sites) < 2:
+def site_gains_usd(instance: Instance, joint: Plan, other: Plan) -> dict[str, float] | None:
+    """What each site earns more by joint planning than by another; None where a plan has no schedule."""
+    if joint.schedule is None or other.schedule is None:
         return None
     after, before = (site_benefits_usd(instance, plan.schedule) for plan in (joint, other) if plan.schedule)
-    gains = {site: after[site] - before[site] for site in instance.sites}
-    richest = max(instance.sites, key=lambda site: _richness(instance, site))
-    return gains[richest] - max(gain for site, gain in gains.items() if site != richest)
+    return {site: after[site] - before[site] for site in instance.sites}
+
+
+def richest_site(instance: Instance) -> str:
+    """The site with most energy of sun and wind by IT capacity."""
+    return max(instance.sites, key=lambda site: _richness(instance, site))
+
+
+def gain_of_the_richest_usd(instance: Instance, gains: dict[str, float]) -> float | None:
+    """By how much the site richest in sun and wind gains more than any other; None with fewer than two sites."""
+    richest = richest_site(instance)
+    others = [gain for site, gain in gains.items() if site != richest]
+    return gains[richest] - max(others) if others else None
+
+
+def gain_without_own_usd(instance: Instance, effort: Effort) -> float | None:
+    """What the richest site gains by joint over energy-only planning where it has no sun and wind."""
+    richest = richest_site(instance)
+    bare = without_renewables(instance, richest)
+    gains = site_gains_usd(bare, joint_plan(bare, effort), energy_only_plan(bare, effort))
+    return None if gains is None else gains[richest]
 
 
 def _richness(instance: Instance, site: str) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import isfinite
 from typing import Any
 
+from ..joint_plan import BEST_EFFORT, Effort
 from ..microgrid_plan import JOINT, PLANS, PlanStatus
 from .abatement import abatement
 from .abstract_claims import verdicts
@@ -15,6 +17,7 @@ from .coalition_plans import ALL, ENERGY, PLAYERS
 from .spread import Spread, spread
 from .study_kinds import AXES, StudyKind
 from .study_runs import StudyPoint
+from .three_plans import PlanFigures
 
 
 @dataclass(eq=False)
@@ -29,6 +32,8 @@ class StudyDone:
     claims : list of ClaimRun
     is_complete : bool
         False if the user broke it off.
+    effort : Effort
+        How far every plan was sought.
     """
 
     scenario: str
@@ -36,6 +41,7 @@ class StudyDone:
     points: list[StudyPoint] = field(default_factory=list)
     claims: list[ClaimRun] = field(default_factory=list)
     is_complete: bool = True
+    effort: Effort = BEST_EFFORT
 
     @property
     def kinds(self) -> list[StudyKind]:
@@ -43,11 +49,16 @@ class StudyDone:
         return [kind for kind in StudyKind if any(point.kind is kind for point in self.points)]
 
     @property
+    def plans(self) -> list[PlanFigures]:
+        """All plans but those of the split."""
+        by_name = [*(point.plans for point in self.points), *(run.plans for run in self.claims)]
+        return [plan for plans in by_name for plan in plans.values()]
+
+    @property
     def out_of_time(self) -> int:
         """How many plans are not within the gap."""
-        plans = [*(point.plans for point in self.points), *(run.plans for run in self.claims)]
         of_splits = sum(run.coalitions_out_of_time for run in self.claims)
-        return of_splits + sum(plan.status == PlanStatus.TIME_LIMIT for by_name in plans for plan in by_name.values())
+        return of_splits + sum(plan.status == PlanStatus.TIME_LIMIT for plan in self.plans)
 
     def values_of(self, kind: StudyKind) -> list[tuple[float, list[StudyPoint]]]:
         """Points by value, in order, and within a value by seed."""
@@ -63,6 +74,8 @@ class StudyDone:
             "scenario": self.scenario,
             "seeds": self.seeds,
             "is_complete": self.is_complete,
+            "gap": self.effort.gap,
+            "time_limit_seconds": self.effort.seconds if isfinite(self.effort.seconds) else None,
             "studies": {str(kind): self._study(kind) for kind in self.kinds},
             "claim_runs": [run.as_json() for run in self.claims],
             "split_usd": {setting: _split(self.claims, setting) for setting in SETTINGS if self.claims},

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from ..baselines.compute_only import PlannedCompute, compute_planned, with_passive_energy
+from ..baselines.compute_stage import Pricing
 from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
@@ -39,27 +40,27 @@ def figures_of(plan: Plan) -> PlanFigures:
 
 
 @dataclass(frozen=True, eq=False)
-class BlindCompute:
-    """Compute planned without any price in sight, or a plan that says why there is none, and the time that took."""
+class ComputeAlone:
+    """Compute planned apart from energy, or a plan that says why there is none, and the time that took."""
 
     planned: PlannedCompute | Plan
     seconds: float
 
 
-def blind_compute(instance: Instance, effort: Effort) -> BlindCompute:
-    """Plan compute without any price in sight."""
+def compute_alone(instance: Instance, effort: Effort, pricing: Pricing = Pricing.BLIND) -> ComputeAlone:
+    """Plan compute without energy, by default without any price in sight."""
     begin = time.perf_counter()
-    return BlindCompute(compute_planned(instance, effort), time.perf_counter() - begin)
+    return ComputeAlone(compute_planned(instance, effort, pricing), time.perf_counter() - begin)
 
 
-def three_plans(instance: Instance, effort: Effort, blind: BlindCompute) -> dict[str, PlanFigures]:
+def three_plans(instance: Instance, effort: Effort, blind: ComputeAlone) -> dict[str, PlanFigures]:
     """The figures of all three plans, by name.
 
     Parameters
     ----------
     instance : Instance
     effort : Effort
-    blind : BlindCompute
+    blind : ComputeAlone
         Of this instance or one that differs in energy and carbon alone.
     """
     return {
@@ -69,8 +70,15 @@ def three_plans(instance: Instance, effort: Effort, blind: BlindCompute) -> dict
     }
 
 
-def compute_only_figures(instance: Instance, blind: BlindCompute) -> PlanFigures:
-    """The figures of compute that was planned blindly, with passive energy; `blind` as for `three_plans`."""
-    planned = blind.planned
+def compute_only_figures(instance: Instance, alone: ComputeAlone) -> PlanFigures:
+    """The figures of compute that was planned alone, with passive energy.
+
+    Parameters
+    ----------
+    instance : Instance
+    alone : ComputeAlone
+        Of this instance or one that differs in nothing that was in sight.
+    """
+    planned = alone.planned
     plan = planned if isinstance(planned, Plan) else with_passive_energy(instance, planned)
-    return figures_of(replace(plan, seconds=blind.seconds))
+    return figures_of(replace(plan, seconds=alone.seconds))

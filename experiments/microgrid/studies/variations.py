@@ -37,6 +37,12 @@ def scaled_renewables(instance: Instance, factor: float) -> Instance:
     return _with_sites(instance, lambda site: {"renewable_mw": [factor * mw for mw in site.renewable_mw]})
 
 
+def without_renewables(instance: Instance, name: str) -> Instance:
+    """One site without sun and wind."""
+    bare = instance.sites[name].model_copy(update={"renewable_mw": [0.0] * instance.slots})
+    return instance.model_copy(update={"sites": {**instance.sites, name: bare}})
+
+
 def with_carbon_price(instance: Instance, usd_per_t: float) -> Instance:
     """Another price of carbon."""
     return instance.model_copy(update={"carbon_price_usd_per_t": float(usd_per_t)})

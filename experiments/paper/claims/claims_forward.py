@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from ...pages.markdown import number
 from ..lookup import TABLE_NAMES, Cases
-from ..markdown import number
 from ..printed import DATACENTERS, PRINTED_FORWARD_REDUCTION_PERCENT
 from .verdicts import Claim, Finding, graded
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
 from ..claims.verdicts import Claim
 from ..lookup import TABLE_NAMES
-from ..markdown import markdown_table
 from . import report_tables as tables
 from .report_quality import convergence
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...pages.markdown import markdown_table
 from ...theory.theorems import SOLVED
 from ..lookup import KEYS, SCHEME_NAMES, TABLE_NAMES
-from ..markdown import markdown_table
 from ..quality import Quality
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...pages.markdown import markdown_table, number
 from ..case_study import CaseStudy
 from ..lookup import SCHEME_NAMES, TABLE_NAMES
-from ..markdown import markdown_table, number
 from ..printed_tables import is_set_valued
 
 _DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".4f"}

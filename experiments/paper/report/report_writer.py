@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from ...archive.keeping import write_aside
+from ...pages.html import html_page
 from ..case_study import CaseStudy
-from .html import html_page
 from .report import TITLE, report
 
 

@@ -83,6 +83,11 @@ def test_sweep_and_case_study_say_how_many_have_ended(capsys, line, step, text):
         assert lines_after(lambda: told(step), capsys).startswith(text)
 
 
+def test_a_study_says_how_many_parts_have_ended_and_counts_those_of_before(capsys):
+    with progress.study_progress(8, 2, quiet=False) as ended:
+        assert lines_after(ended, capsys).startswith("part 3 of 8, 0:00:0")
+
+
 def test_the_benchmark_says_what_is_measured(capsys):
     with progress.bench_progress(9, quiet=False) as told:
         assert lines_after(lambda: told("admm on rts24"), capsys).startswith("method 1 of 9, admm on rts24, 0:00:0")

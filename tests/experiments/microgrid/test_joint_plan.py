@@ -11,6 +11,7 @@ from microgrids.one_site import one_site
 from microgrids.small_microgrid import document, small_instance
 
 from walras.agents.microgrid import Microgrid
+from walras.experiments.microgrid.baselines.compute_policy import policy
 from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.joint_plan import Effort, joint_plan
 from walras.experiments.microgrid.joint_programme import JointProgramme
@@ -145,3 +146,14 @@ def test_sites_without_capacity_battery_or_requests_in_reach():
     plan = checked(Instance.model_validate(given))
     np.testing.assert_allclose(plan.schedule.dropped_mw["r1"]["chat"], given["demand_mw"]["r1"]["chat"])
     assert plan.schedule.sites["s1"].it_mw.max() == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_problems_begin_from_the_policys_jobs(seed, monkeypatch):
+    monkeypatch.setattr("walras.experiments.microgrid.joint_plan._LARGE", 0)
+    instance = small_instance(seed)
+    # The first plan is within such a gap.
+    assert joint_plan(instance, Effort(gap=1e9)).schedule.jobs == policy(instance).jobs
+    best = joint_plan(instance, Effort(gap=0.0)).benefit_usd
+    monkeypatch.undo()
+    assert best == pytest.approx(joint_plan(instance, Effort(gap=0.0)).benefit_usd)

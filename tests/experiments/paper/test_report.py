@@ -6,15 +6,15 @@ from html.parser import HTMLParser
 import pytest
 from cases.paper_frame import least_cost, paper_frame, theorems
 
+from walras.experiments.pages.html import html_page
+from walras.experiments.pages.markdown import markdown_table, number
 from walras.experiments.paper.accounting import footprint_table, surplus_table
 from walras.experiments.paper.case_study import CaseStudy
 from walras.experiments.paper.claims.claims import all_claims
 from walras.experiments.paper.equivalence import pool_equivalence
 from walras.experiments.paper.lookup import Cases
-from walras.experiments.paper.markdown import markdown_table, number
 from walras.experiments.paper.printed_tables import printed_tables
 from walras.experiments.paper.quality import quality
-from walras.experiments.paper.report.html import html_page
 from walras.experiments.paper.report.report import report
 from walras.experiments.paper.slips import slips
 

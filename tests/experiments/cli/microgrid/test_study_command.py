@@ -8,11 +8,11 @@ from microgrids.small_microgrid import document
 
 from walras.experiments.cli.commands import walras
 from walras.experiments.cli.printing.study_tables import print_study
+from walras.experiments.microgrid.microgrid_plan import PLANS
 from walras.experiments.microgrid.studies.study_document import StudyDone
 from walras.experiments.microgrid.studies.study_kinds import StudyKind
 from walras.experiments.microgrid.studies.study_runs import StudyPoint
 from walras.experiments.microgrid.studies.three_plans import PlanFigures
-from walras.experiments.workers.local_workers import LocalWorkers
 
 
 def study(tmp_path, *options, given=None):
@@ -38,10 +38,15 @@ def test_a_study_of_one_instance_as_json_and_as_a_folder(tmp_path):
             ("min", "lower_quartile", "median", "upper_quartile", "max"), benefit
         ) | {"count": 1}
     assert {path.name for path in out.iterdir()} == {
+        "parts",
+        "parts.json",
+        "report.html",
+        "report.md",
         "study.json",
         "study_renewables.png",
         "study_renewables.svg",
     }
+    assert json.loads((out / "study.json").read_text()) == found
 
 
 @pytest.mark.parametrize("options", [("--seeds", "2"), ("--kind", "scale"), ("--seed", "3")])
@@ -49,6 +54,12 @@ def test_a_whole_instance_has_no_seeds_and_no_sizes(tmp_path, options):
     result = study(tmp_path, *options)
     assert result.exit_code == 2
     assert "is a whole instance" in result.stderr
+
+
+def test_zero_has_no_sign(capsys):
+    figures = PlanFigures("optimal", -1e-9, 0.0, -1e-9, 0.0, 0.1)
+    print_study(StudyDone("some", [0], [StudyPoint(StudyKind.BATTERY, 0, 1.0, "1", dict.fromkeys(PLANS, figures))]))
+    assert "-0" not in capsys.readouterr().out
 
 
 def test_seeds_without_a_schedule_are_told(capsys):
@@ -61,20 +72,3 @@ def test_seeds_without_a_schedule_are_told(capsys):
     told = " ".join(capsys.readouterr().out.split())
     assert "energy only: some seeds have no schedule at 0.5" in told
     assert "joint: some seeds" not in told
-
-
-def test_a_study_that_is_broken_off_tells_what_it_has(tmp_path, monkeypatch):
-    plan = PlanFigures("optimal", 5.0, 0.0, 1.0, 0.0, 0.1)
-    plans = dict.fromkeys(("joint", "energy_only", "compute_only"), plan)
-
-    def execute(workers, tasks):
-        yield [StudyPoint(StudyKind.BATTERY, None, 1.0, "1", plans)]
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(LocalWorkers, "execute", execute)
-    result = study(tmp_path, "--kind", "battery", "--json")
-    assert result.exit_code == 3
-    found = json.loads(result.stdout)
-    assert not found["is_complete"]
-    assert found["studies"]["battery"]["points"][0]["benefit_usd"]["joint"]["count"] == 1
-    assert "broken off" in study(tmp_path, "--kind", "battery").stdout

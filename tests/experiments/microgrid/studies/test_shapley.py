@@ -7,9 +7,11 @@ import pytest
 from microgrids.checker import broken_rules
 from microgrids.small_microgrid import small_instance
 
+from walras.experiments.microgrid.baselines.compute_policy import policy
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
 from walras.experiments.microgrid.joint_plan import Effort, joint_plan
-from walras.experiments.microgrid.studies.coalition_plans import ALL, ENERGY, PLAYERS, coalition_plans, split_of, within
+from walras.experiments.microgrid.participants import participants
+from walras.experiments.microgrid.studies.coalition_plans import ALL, ENERGY, PLAYERS, coalition_plans, limits, split_of
 from walras.experiments.microgrid.studies.shapley import coalitions, shapley_values
 from walras.experiments.microgrid.studies.variations import scaled_renewables
 
@@ -80,9 +82,21 @@ def test_schedules_of_coalitions_keep_all_rules_and_their_own(solved):
             assert plan.schedule.jobs == plans[frozenset()].schedule.jobs
 
 
+def test_a_coalition_plans_as_if_its_problem_were_stated_by_itself(solved):
+    instance, plans = solved
+    sites, compute = participants(instance).sites, policy(instance)
+    for members, plan in plans.items():
+
+        def restrict(declared, members=members):
+            tight = limits(sites, declared.decisions, compute, members)
+            return [rule for one in tight for rule in (one.variable >= one.least, one.variable <= one.most)]
+
+        assert plan.benefit_usd == pytest.approx(joint_plan(instance, EXACT, restrict).benefit_usd)
+
+
 def test_without_a_schedule_there_is_no_split():
     given = small_instance(3, jobs=0, carbon_budget_t=0.0)
     dark = given.model_copy(update={"sites": scaled_renewables(given, 0.0).sites})
-    plan = joint_plan(dark, EXACT, within(dark, frozenset()))
-    assert plan.schedule is None
-    assert split_of({frozenset(): plan}) is None
+    plans = coalition_plans(dark, EXACT)
+    assert all(plan.schedule is None for plan in plans.values())
+    assert split_of(plans) is None

@@ -1,7 +1,5 @@
 """Runs of a study: the three plans at every value, spread over seeds, and what a budget costs."""
 
-import pickle
-
 import pytest
 from microgrids.small_microgrid import small_instance
 
@@ -10,8 +8,8 @@ from walras.experiments.microgrid.joint_plan import Effort
 from walras.experiments.microgrid.studies.abatement import abatement
 from walras.experiments.microgrid.studies.spread import spread
 from walras.experiments.microgrid.studies.study_kinds import BUDGET_SHARES, VARIATIONS, StudyKind
-from walras.experiments.microgrid.studies.study_runs import study_tasks, variation_points
-from walras.experiments.microgrid.studies.three_plans import blind_compute, three_plans
+from walras.experiments.microgrid.studies.study_runs import variation_points
+from walras.experiments.microgrid.studies.three_plans import compute_alone, three_plans
 from walras.experiments.microgrid.studies.variations import scaled_batteries, scaled_renewables, with_carbon_price
 
 EXACT = Effort(gap=0.0)
@@ -33,7 +31,7 @@ def test_more_room_is_never_worse_for_joint_planning(kind):
 def test_where_energy_alone_varies_compute_only_planning_is_what_it_is_by_itself():
     instance = small_instance(1, slots=3, jobs=2)
     changed = with_carbon_price(scaled_batteries(scaled_renewables(instance, 0.3), 2.0), 100.0)
-    blind = blind_compute(instance, EXACT)
+    blind = compute_alone(instance, EXACT)
     beside = three_plans(changed, EXACT, blind)["compute_only"]
     assert beside.seconds == blind.seconds > 0
     assert beside.benefit_usd == pytest.approx(compute_only_plan(changed, EXACT).benefit_usd)
@@ -52,11 +50,6 @@ def test_budgets_are_shares_and_their_cost_rises():
     assert lost == sorted(lost)
     last = curve[-1]
     assert last.average_usd_per_t == pytest.approx(last.lost_usd / last.avoided_t)
-
-
-def test_tasks_travel_to_workers():
-    (task,) = study_tasks([StudyKind.RENEWABLES, StudyKind.SCALE], {None: small_instance(0)}, EXACT)
-    assert pickle.loads(pickle.dumps(task)).args[0] is StudyKind.RENEWABLES
 
 
 def test_spread_leaves_out_what_is_unknown():

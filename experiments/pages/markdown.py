@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+
+# All of ASCII's punctuation may be escaped (CommonMark 0.31, 2.4).
+_MEANT = re.compile(r"[!-/:-@[-`{-~]")
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: int) -> str:
@@ -31,3 +35,8 @@ def number(value: float | None, form: str = ",.2f") -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def literal(text: str) -> str:
+    """Text that is shown as it is, whatever it would mean in Markdown."""
+    return _MEANT.sub(r"\\\g<0>", " ".join(text.split()))

@@ -1,0 +1,62 @@
+"""What a study of one kind found: curves, and medians at each value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...pages.markdown import markdown_table, number
+from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ..studies.spread import Spread
+from ..studies.study_document import StudyDone, gain_spread, spread_of
+from ..studies.study_kinds import AXES, StudyKind
+from ..studies.study_runs import StudyPoint
+
+
+def curves_section(study: StudyDone, kind: StudyKind, figures: Sequence[str]) -> list[str]:
+    """A figure and a table."""
+    image = figure_name(kind)
+    columns = [
+        AXES[kind],
+        "joint, k$",
+        "more than energy only, k$",
+        "more than compute only, k$",
+        "joint, t",
+        "energy only, t",
+        "compute only, t",
+        *(["joint, s", "joint gap, %", "not within the gap"] if kind is StudyKind.SCALE else []),
+    ]
+    rows = [[points[0].label, *_row(kind, points)] for _, points in study.values_of(kind)]
+    return [
+        f"## Study: {kind.replace('-', ' ')}\n",
+        "Medians over seeds, least and largest in brackets.\n",
+        *([f"![Curves over {AXES[kind]}]({image}.png)\n"] if image in figures else []),
+        markdown_table(columns, rows, numbers=len(columns) - 1),
+    ]
+
+
+def figure_name(kind: StudyKind) -> str:
+    """Of the file that holds the curves."""
+    return f"study_{kind}".replace("-", "_")
+
+
+def _row(kind: StudyKind, points: list[StudyPoint]) -> list[str]:
+    cells = [
+        _told(spread_of(points, JOINT, "benefit_usd"), 1e-3),
+        *(_told(gain_spread(points, name), 1e-3, ",.2f") for name in (ENERGY_ONLY, COMPUTE_ONLY)),
+        *(_told(spread_of(points, name, "emissions_t"), 1.0) for name in (JOINT, ENERGY_ONLY, COMPUTE_ONLY)),
+    ]
+    if kind is StudyKind.SCALE:
+        late = sum(point.plans[JOINT].status != "optimal" for point in points)
+        cells += [
+            _told(spread_of(points, JOINT, "seconds"), 1.0),
+            _told(spread_of(points, JOINT, "gap"), 100.0, ".3f"),
+            f"{late} of {len(points)}",
+        ]
+    return cells
+
+
+def _told(found: Spread | None, scale: float, form: str = ",.1f") -> str:
+    if found is None:
+        return "-"
+    middle, low, high = (number(scale * value, form) for value in (found.median, found.min, found.max))
+    return middle if found.count == 1 else f"{middle} [{low}, {high}]"

@@ -1,0 +1,1 @@
+"""Pages for readers: tables in Markdown, and Markdown as one HTML page."""
