@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from ....coordinator.executor import UnavailableError
 from ....coordinator.executors.on_ray.leftovers import own_folder
-from ....coordinator.executors.on_ray.session import connected, imported_ray
+from ....coordinator.executors.on_ray.session import connected, environment, imported_ray
 
 
 @contextmanager
@@ -24,9 +24,12 @@ def machines_here(count: int) -> Iterator[None]:
 
     with own_folder() as folder:
         head = {"num_cpus": 0, "include_dashboard": False, "temp_dir": str(folder)}
+        # Where others would look for the address of a Ray to join; these are no machines for them.
+        (folder / "ray").mkdir()
         try:
-            cluster = Cluster(initialize_head=True, head_node_args=head)
-        except (OSError, RuntimeError, TimeoutError) as error:
+            with environment(RAY_TMPDIR=str(folder)):
+                cluster = Cluster(initialize_head=True, head_node_args=head)
+        except (OSError, RuntimeError) as error:
             raise UnavailableError(f"Ray starts no raylet here: {error}") from error
         try:
             for _ in range(count):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from ....coordinator.executor import UnavailableError
 from ....coordinator.executors.on_ray.session import connected
 from .families import FAMILIES
 from .loads import load_here, load_of
@@ -95,7 +96,10 @@ def ray_scaling(
     try:
         with breakable():
             _on_one_machine(measured, on_step)
-            _on_several(measured, on_step)
+            try:
+                _on_several(measured, on_step)
+            except UnavailableError as error:
+                measured.skipped.append(f"several machines are left out: {error}")
     except KeyboardInterrupt:
         measured.skipped.append("interrupted; whatever had not been measured is left out")
     measured.load_average.append(os.getloadavg()[0])
