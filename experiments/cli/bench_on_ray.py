@@ -21,8 +21,8 @@ from .process.prints import prints_aside
 from .progress import bench_progress
 
 # About so many; from the last but one to the last they double.
-_QUICK_CONTRACTS = (6_400, 12_800, 25_600)
-_FULL_CONTRACTS = (6_400, 25_600, 51_200, 102_400)
+_QUICK_CONTRACTS = (12_800, 25_600)
+_FULL_CONTRACTS = (12_800, 25_600, 51_200, 102_400)
 _ROUNDS = 12
 _TAKEN = {"on", "scaling", "quick", "workers", "seed", "out", "as_json", "quiet"}
 

@@ -85,7 +85,7 @@ def _draw_workers(axes: Axes, rounds: list[dict[str, Any]], on_paper: list[dict[
     here = [row["milliseconds"] for row in rounds if row["contracts"] == contracts and not row["workers"]]
     axes.axhline(here[0], color="#777777", linewidth=1.2, label="this process")
     _logarithmic(axes)
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend(framealpha=0.9, edgecolor="none", fontsize="small")
 
 
 def _logarithmic(axes: Axes) -> None:

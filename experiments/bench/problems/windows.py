@@ -15,10 +15,8 @@ from ....agents.arrays import FloatArray
 from ....agents.goods import Good, contract
 from ....coordinator.market import Market, Scale
 
-# Dense active sets of agents of this size take a tenth of a millisecond, and memory of its square.
-PARTNERS = 64
-# Neighbours that are limited together, and from one such window to the next.
-_WIDTH, _STEP = 8, 4
+# The most for which dense active sets are used; an answer takes about a tenth of a millisecond.
+PARTNERS = 96
 _TYPICAL = Scale(price=45.0, volume=20.0)
 
 
@@ -67,13 +65,13 @@ def window_market(side: int, seed: int, partners: int = PARTNERS) -> Market:
     seed : int
         Of the uniform numbers.
     partners : int
-        Of each trader; at least the width of a window, 8.
+        Of each trader; from 4 on. A quarter of them, in a row, are a window; there is one from every partner on.
     """
     random = np.random.default_rng(seed)
 
     def trader(name: str, pairs: Iterable[tuple[int, int]], sign: int, least: float, most: float) -> WindowTrader:
         goods = tuple(contract(f"seller {i % side}", f"buyer {j % side}", 0) for i, j in pairs)
-        limit_mwh = random.uniform(20, 200, (partners - _WIDTH) // _STEP + 1)
+        limit_mwh = random.uniform(20, 200, len(_windows(partners)))
         return WindowTrader(name, goods, sign, random.uniform(least, most), random.uniform(0.5, 2.0), limit_mwh)
 
     near = range(partners)
@@ -86,5 +84,6 @@ def window_market(side: int, seed: int, partners: int = PARTNERS) -> Market:
 @cache
 def _windows(partners: int) -> FloatArray:
     """Which partners are in which window, shape (windows, partners)."""
-    begins = np.arange(0, partners - _WIDTH + 1, _STEP)[:, None]
-    return ((np.arange(partners) >= begins) & (np.arange(partners) < begins + _WIDTH)).astype(np.float64)
+    width = partners // 4
+    begins, places = np.arange(partners - width + 1)[:, None], np.arange(partners)
+    return ((places >= begins) & (places < begins + width)).astype(np.float64)

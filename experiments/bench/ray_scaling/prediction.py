@@ -10,6 +10,9 @@ from .cost_model import CostModel, fitted_messages
 from .measuring_workers import RayScaling
 from .round_time import MessageTime, RoundTime
 
+# How far beyond the largest market that was measured the model is asked.
+_TIMES = 10
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -46,7 +49,8 @@ class OnPaper:
     times_one_worker, times_here : float
         How much faster than by one worker on the same machines, and than in this process.
     pays_from_contracts : float
-        From how many contracts on these workers are faster than this process; infinite where they never are.
+        From how many contracts on these workers are faster than this process; infinite where they are not within ten
+        times as many as were measured.
     """
 
     family: str
@@ -121,12 +125,12 @@ def _on_paper(
             seconds=model.seconds(load),
             times_one_worker=one / model.seconds(load),
             times_here=here / model.seconds(load),
-            pays_from_contracts=_rounded_up(model.pays_from(workers, contracts, loads[0], load)),
+            pays_from_contracts=_within(_TIMES * contracts, model.pays_from(workers, contracts, loads[0], load)),
         )
         for workers, load in loads.items()
         if workers
     )
 
 
-def _rounded_up(contracts: float) -> float:
-    return math.ceil(contracts) if math.isfinite(contracts) else contracts
+def _within(most: float, contracts: float) -> float:
+    return math.ceil(contracts) if contracts <= most else float("inf")

@@ -95,7 +95,9 @@ def _print_on_paper(console: Console, rows: list[dict[str, Any]]) -> None:
         "x one worker": [f"{row['times_one_worker']:.2f}" for row in rows],
         "x here": [f"{row['times_here']:.2f}" for row in rows],
         "pays from": [
-            "never" if row["pays_from_contracts"] is None else f"{row['pays_from_contracts']:,} contracts"
+            "not by 10 times as many"
+            if row["pays_from_contracts"] is None
+            else f"{row['pays_from_contracts']:,} contracts"
             for row in rows
         ],
     }
