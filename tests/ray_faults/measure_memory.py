@@ -1,21 +1,21 @@
-"""Where one machine ends: most memory of a ring's processes, declared in one of them or by its workers."""
+"""Where one machine ends: most memory of a ring's processes, declared in one of them or by workers of Ray.
 
-from __future__ import annotations
+`python tests/ray_faults/measure_memory.py --workers 2` takes minutes and gigabytes; --workers 0 is one process.
+"""
 
+import argparse
 import os
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from ....agents.goods import Family
-from ....coordinator.executors.batched.batched import Batched
-from ....coordinator.executors.on_ray.declared_by_shards import declared_by_shards
-from ....coordinator.executors.on_ray.on_ray import OnRay
-from ....coordinator.executors.on_ray.recipe import Recipe
-from ....coordinator.mechanisms.admm import ADMM
-from ....coordinator.run import run
-from ....coordinator.stopping import MaxRounds
-from ..problems.rings import ring_market, ring_share
-from ..rows.memory import ProcessPeak
+from walras.agents import Family
+from walras.coordinator import ADMM, Batched, MaxRounds, run
+from walras.coordinator.executors.on_ray.declared_by_shards import declared_by_shards
+from walras.coordinator.executors.on_ray.on_ray import OnRay
+from walras.coordinator.executors.on_ray.recipe import Recipe
+from walras.experiments.bench.problems.rings import ring_market, ring_share
+from walras.experiments.bench.rows.memory import ProcessPeak
 
 _ROUNDS = 3
 
@@ -83,3 +83,17 @@ def _peak_mib(process: int) -> float:
     peak = ProcessPeak(process)
     peak.look()
     return peak.mib or 0.0
+
+
+def main() -> None:
+    """Measure once, in this fresh process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--buses", type=int, default=1733, help="of the ring; 1733 have 1,001,674 contracts")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    for name, value in asdict(ring_memory(given.buses, given.workers)).items():
+        sys.stdout.write(f"{name}: {value}\n")
+
+
+if __name__ == "__main__":
+    main()
