@@ -16,7 +16,7 @@ from ..agents.agent import Agent, AgentError
 from ..agents.arrays import BoolArray, FloatArray, IntArray
 from ..agents.canonical.canonical_problem import CanonicalProblem
 from ..agents.canonical.checks import checked_declaration
-from ..agents.canonical.declared import DeclaredAgents
+from ..agents.canonical.declared import Declared, DeclaredAgents
 from ..agents.canonical.declared_constraints import DeclaredConstraints
 from ..agents.canonical.stacked_matrices import StackedMatrices, stacked_matrices
 from ..agents.canonical.trade_map import trade_map
@@ -25,7 +25,7 @@ from ..agents.goods import Family, Good
 from .disclosure import DisclosedGoods, Disclosure, disclosed_goods
 
 # Sorts like the goods themselves, in a fraction of the time.
-_SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
+SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,22 @@ class Market:
 
     def _with_agents_known(self, other: Market) -> Market:
         # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in ("declared", "matrices", "constraints", "trade_maps", "goods", "good_index", "good_of_copy"):
+        for name in (
+            "declared",
+            "matrices",
+            "constraints",
+            "sides",
+            "trade_maps",
+            "goods",
+            "good_index",
+            "good_of_copy",
+        ):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
 
     @cached_property
-    def declared(self) -> DeclaredAgents:
+    def declared(self) -> Declared:
         """What the agents declared."""
         return DeclaredAgents(self.agents)
 
@@ -110,13 +119,7 @@ class Market:
 
     @property
     def problems(self) -> tuple[CanonicalProblem, ...]:
-        """The canonical problem of every agent.
-
-        Raises
-        ------
-        AgentError
-            If an agent's problem is not a quadratic programme.
-        """
+        """The canonical problem of every agent; raises AgentError if one is not a quadratic programme."""
         return self.declared.problems
 
     @cached_property
@@ -140,6 +143,11 @@ class Market:
             return DeclaredConstraints(self.agents, self.copies_of_agents, self.mwh_per_unit)
 
     @cached_property
+    def sides(self) -> tuple[BoolArray, BoolArray]:
+        """Which copies can be supplied, and which taken, shape (copies,) each; raises AgentError as `matrices` does."""
+        return self.matrices.sides()
+
+    @cached_property
     def trade_maps(self) -> tuple[sp.csr_array, ...]:
         """Derivatives of every agent's trades by its variables, of shape (goods of the agent, entries)."""
         try:
@@ -151,7 +159,7 @@ class Market:
     @cached_property
     def goods(self) -> tuple[Good, ...]:
         """All goods, sorted."""
-        return tuple(sorted(self.declared.distinct_goods, key=_SORTED_BY))
+        return tuple(sorted(self.declared.distinct_goods, key=SORTED_BY))
 
     @cached_property
     def good_index(self) -> dict[Good, int]:

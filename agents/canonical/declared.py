@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 from cvxpy.error import DCPError, SolverError
 
 from ..agent import Agent, AgentError
+from ..arrays import IntArray
 from ..goods import Good
 from .alike import Alike, Group
 from .canonical_problem import CanonicalProblem
@@ -27,6 +29,30 @@ def canonicalise(agent: Agent) -> CanonicalProblem:
         If the declaration is not a quadratic programme.
     """
     return DeclaredAgents((agent,)).problems[0]
+
+
+class Declared(Protocol):
+    """What is known of the declarations of many agents; see `DeclaredAgents`."""
+
+    @property
+    def goods(self) -> tuple[tuple[Good, ...], ...]:
+        """Those of every agent, in the order of its trades."""
+        ...
+
+    @property
+    def distinct_goods(self) -> tuple[Good, ...]:
+        """All goods, once each."""
+        ...
+
+    @property
+    def good_numbers(self) -> IntArray:
+        """Position in `distinct_goods` of every trade, agent after agent."""
+        ...
+
+    @property
+    def problems(self) -> tuple[CanonicalProblem, ...]:
+        """The canonical problem of every agent."""
+        ...
 
 
 class DeclaredAgents:

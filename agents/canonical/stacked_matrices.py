@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 
-from ..arrays import FloatArray, IntArray
+from ..arrays import BoolArray, FloatArray, IntArray
 from .canonical_problem import CanonicalProblem
 
 
@@ -70,6 +70,20 @@ class StackedMatrices:
         """Least and largest values of all variables, made anew: they are for set-up."""
         lower, upper = (np.concatenate([getattr(p, name) for p in self.problems]) for name in ("lower", "upper"))
         return lower, upper
+
+    def sides(self) -> tuple[BoolArray, BoolArray]:
+        """Which copies can be supplied, and which taken, by the signs of bounds and offsets; made anew.
+
+        A variable that is fixed at zero has both signs: it belongs to somebody without capacity.
+        """
+        copy = np.repeat(np.arange(self.T.shape[0]), np.diff(self.T.indptr))
+        lower, upper = (bound[self.T.indices] for bound in self.bounds())
+        rises, is_fixed = self.T.data > 0, upper == lower
+        goes_up, goes_down = (upper > 0) | is_fixed, (lower < 0) | is_fixed
+        supplied, taken = self.trade_offset > 0, self.trade_offset < 0
+        supplied[copy[np.where(rises, goes_up, goes_down)]] = True
+        taken[copy[np.where(rises, goes_down, goes_up)]] = True
+        return supplied, taken
 
     @cached_property
     def equality_rows(self) -> sp.csr_array:

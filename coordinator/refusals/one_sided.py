@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ...agents.agent import AgentError
-from ...agents.arrays import BoolArray, IntArray
 from ..market import Market
 
 _SHOWN = 3
@@ -24,27 +23,14 @@ def refuse_one_sided(market: Market) -> None:
         which side they are on.
     """
     try:
-        T, bounds = market.matrices.T, market.matrices.bounds()
+        supplied, taken = market.sides
     except AgentError:
         return
-    entry_good = np.repeat(market.good_of_copy, np.diff(T.indptr))
-    lower, upper = (bound[T.indices] for bound in bounds)
-    rises, goods = T.data > 0, len(market.goods)
-    offset = market.matrices.trade_offset
-    # A variable that is fixed at zero has both signs: it belongs to somebody without capacity.
-    goes_up, goes_down = (upper > 0) | (upper == lower), (lower < 0) | (upper == lower)
-    for missing, present, fixed in (
-        ("taker", np.where(rises, goes_down, goes_up), offset < 0),
-        ("supplier", np.where(rises, goes_up, goes_down), offset > 0),
-    ):
-        has_side = _goods_with(entry_good, present, goods) | _goods_with(market.good_of_copy, fixed, goods)
+    for missing, present in (("taker", taken), ("supplier", supplied)):
+        has_side = np.bincount(market.good_of_copy[present], minlength=len(market.goods)) > 0
         lacking = np.flatnonzero(~has_side & (market.traders > 1))
         if len(lacking):
             raise AgentError(_sentence(market, int(lacking[0]), len(lacking), missing))
-
-
-def _goods_with(good: IntArray, members: BoolArray, goods: int) -> BoolArray:
-    return np.asarray(np.bincount(good[members], minlength=goods) > 0)
 
 
 def _sentence(market: Market, good: int, count: int, missing: str) -> str:

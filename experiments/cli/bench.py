@@ -23,7 +23,8 @@ from ..errors import OwnPartError, PeerError
 from ..own_parts.consent import REFUSAL
 from ..own_parts.named_parts import mechanism_named
 from ..own_parts.own_code import is_code, look_in, told_of
-from .options import FiniteFloat, MechanismName, allow_code_option, tell_written
+from .bench_on_ray import measure_on_ray, refuse_other_options, scaling_plan
+from .options import MOST_WORKERS, RAY, FiniteFloat, MechanismName, allow_code_option, tell_written
 from .printing.bench_tables import print_bench
 from .process.interrupts import Interrupts
 from .process.prints import prints_aside
@@ -55,6 +56,19 @@ _HERE = [name for name, executor in EXECUTORS.items() if not isinstance(executor
     "--scaling",
     is_flag=True,
     help="All grids, with contracts and in a pool up to 10,000 buses, by slope bids alone; no monoliths.",
+)
+@click.option(
+    "--on",
+    type=click.Choice(["local", RAY]),
+    default="local",
+    show_default=True,
+    help="With --scaling, ray: instead, how the executor ray grows with workers and contracts, on generated markets; "
+    "--full has 102,400 contracts.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Of --on ray, at most; best no more than there are cores.  [default: 2]",
 )
 @click.option(
     "--problem",
@@ -94,7 +108,7 @@ _HERE = [name for name, executor in EXECUTORS.items() if not isinstance(executor
     show_default=True,
     help="Sellers and buyers.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the exchange problem.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of generated numbers.")
 @allow_code_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write table and figure there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -104,6 +118,8 @@ def bench(
     ctx: click.Context,
     quick: bool,
     scaling: bool,
+    on: str,
+    workers: int | None,
     problems: tuple[str, ...],
     mechanisms: tuple[str, ...],
     executors: tuple[str, ...],
@@ -129,6 +145,15 @@ def bench(
     Of grids, `walras run` and `walras compare` by slope bids and the batched executor are measured whole too, from
     the start of their processes to the exit; the quick benchmark does so on case118 and case300 as well.
     """
+    if on == RAY:
+        if not scaling:
+            raise click.UsageError(f"--on {RAY} needs --scaling.")
+        refuse_other_options(ctx)
+        on_ray = scaling_plan(quick=quick, workers=workers or 2, seed=seed)
+        measure_on_ray(ctx.obj, on_ray, out, as_json=as_json, quiet=quiet)
+        return
+    if workers is not None:
+        raise click.UsageError(f"--workers needs --on {RAY}.")
     own = [name for name in dict.fromkeys(mechanisms) if is_code(name)]
     with prints_aside():
         for name in own:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...executor import Executor, NotAnsweringError, UnavailableError
 from ...market import Market
+from .recipe import Recipe
 from .session import imported_ray, last_line
 from .worker_environment import worker_environment
 
@@ -31,7 +32,7 @@ class Crew:
         Of the actors, made from `inner` and a home.
     inner : Executor
         What answers within a shard.
-    homes : sequence of Market
+    homes : sequence of Market or Recipe
         One a shard.
     patience_seconds : float
         How long an answer may take before its worker counts as lost.
@@ -42,7 +43,9 @@ class Crew:
         If the workers do not come up.
     """
 
-    def __init__(self, worker: type, inner: Executor, homes: Sequence[Market], patience_seconds: float) -> None:
+    def __init__(
+        self, worker: type, inner: Executor, homes: Sequence[Market | Recipe], patience_seconds: float
+    ) -> None:
         self._ray, self._inner, self._homes, self._patience_seconds = imported_ray(), inner, homes, patience_seconds
         actor = self._ray.remote(worker)
         self._new = actor.options(
@@ -171,14 +174,20 @@ class Crew:
         return f"Ray cannot start {workers} workers; is walras installed where they run? {last_line(error)}"
 
     def _why_not_answered(self, shard: int, error: Exception) -> str:
-        names = [agent.name for agent in self._homes[shard].agents]
-        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         how = (
             f"no answer within {self._patience_seconds:g} s"
             if isinstance(error, self._ray.exceptions.GetTimeoutError)
             else last_line(error)
         )
         return (
-            f"the worker of shard {shard + 1} of {len(self._homes)} (agents {', '.join(names[:_MOST_NAMES])}{more}) "
+            f"the worker of shard {shard + 1} of {len(self._homes)} (agents {_whose(self._homes[shard])}) "
             f"was lost {_MOST_LOSSES} times over one question: {how}"
         )
+
+
+def _whose(home: Market | Recipe) -> str:
+    if isinstance(home, Recipe):
+        return f"of {home}"
+    names = [agent.name for agent in home.agents]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"

@@ -8,8 +8,6 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
-
 from ...announcement import Announcement, BidRequest, Responses, refuse_unless_for
 from ...executor import Executor, UnansweredError
 from ...market import Market
@@ -17,6 +15,7 @@ from ..bidding.bidders import Bidders
 from ..bidding.desks import AgentsDesk
 from ..bidding.own_bids import Desk
 from ..bidding.stacked_agents import StackedAgents
+from .asking import asked
 from .crew import Crew
 from .ray_desk import RayDesk
 from .session import cores
@@ -74,11 +73,7 @@ class RayAnswers:
             if BidRequest not in self._inner.answers:
                 raise UnansweredError(f"the executor {self._inner.name} does not answer BidRequest")
             return self._bidders.answer(announcement)
-        answers: list[Responses] = self._crew.ask("answer", [(shard.told(announcement),) for shard in self._shards])
-        trades, costs = np.empty(len(self._market.good_of_copy)), np.empty(len(self._market.agents))
-        for shard, answer in zip(self._shards, answers, strict=True):
-            trades[shard.copies], costs[shard.members] = answer.trades, answer.costs
-        return Responses(trades, costs)
+        return asked(self._crew, self._market, self._shards, announcement)
 
     @cached_property
     def _bidders(self) -> Bidders:

@@ -34,7 +34,7 @@ def imported_ray() -> Any:
     """
     try:
         # Ray reads this when it is imported: else it would print on stdout which of its workers died.
-        with _environment(RAY_DEDUP_LOGS_SKIP_REGEX="."):
+        with environment(RAY_DEDUP_LOGS_SKIP_REGEX="."):
             import ray
     except ImportError as error:
         raise UnavailableError(f"Ray is needed ({error}): pip install 'walras[ray]'") from error
@@ -95,7 +95,7 @@ def last_line(error: Exception) -> str:
 def _start(ray: Any, cores: int, folder: Path) -> None:
     # Without an address Ray would join whatever RAY_ADDRESS names, or a cluster that somebody left running here.
     try:
-        with _environment(RAY_USAGE_STATS_ENABLED="0"):
+        with environment(RAY_USAGE_STATS_ENABLED="0"):
             ray.init(
                 address="local",
                 num_cpus=cores,
@@ -138,7 +138,7 @@ def _sentence(error: Exception) -> str:
 
 
 @contextmanager
-def _environment(**values: str) -> Iterator[None]:
+def environment(**values: str) -> Iterator[None]:
     """Variables for processes that are started meanwhile; Ray can be told some things in no other way."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)

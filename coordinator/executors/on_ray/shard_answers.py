@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import Any
 
 from ....agents.agent import AgentError
+from ....agents.arrays import FloatArray
 from ...announcement import Announcement, Responses
 from ...bids import Book
 from ...executor import Executor, Respond
 from ...market import Market
 from .desk_messages import DeskSetup
+from .introductions import Introduction, introduction_of
+from .recipe import Recipe
 from .shard_desk import ShardDesk
 
 # What says something about agents or prices is an answer too: other processes raise it.
@@ -24,12 +28,12 @@ class ShardAnswers:
     ----------
     inner : Executor
         How they are answered.
-    home : Market
-        Of these agents alone.
+    home : Market or Recipe
+        Of these agents alone, or what makes it.
     """
 
-    def __init__(self, inner: Executor, home: Market) -> None:
-        self._inner, self._home = inner, home
+    def __init__(self, inner: Executor, home: Market | Recipe) -> None:
+        self._inner, self._given = inner, home
         self._respond: Respond | None = None
         self._setup: DeskSetup | None = None
         self._made_desk: ShardDesk | None = None
@@ -49,6 +53,20 @@ class ShardAnswers:
             return error
         return None
 
+    def introduce(self) -> Introduction | Failure:
+        """What the agents say of themselves before the first round."""
+        try:
+            return introduction_of(self._home)
+        except (AgentError, FloatingPointError, MemoryError) as error:
+            return error
+
+    def violations(self, trades: FloatArray, volume_mwh: FloatArray) -> FloatArray | Failure:
+        """How far each agent's trades violate its constraints; see `AgentConstraints`."""
+        try:
+            return self._home.constraints.relative_violations(trades, volume_mwh)
+        except (AgentError, FloatingPointError, MemoryError) as error:
+            return error
+
     def answer(self, announcement: Announcement) -> Responses | Failure:
         """Answer what is announced."""
         try:
@@ -66,6 +84,10 @@ class ShardAnswers:
             return getattr(self._desk(), method)(*told)
         except (AgentError, FloatingPointError, MemoryError) as error:
             return error
+
+    @cached_property
+    def _home(self) -> Market:
+        return self._given if isinstance(self._given, Market) else self._given()
 
     def _desk(self) -> ShardDesk:
         if self._made_desk is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....agents.agent import Agent
 from ....agents.consumer import Consumer
 from ....agents.grid_operator import GridOperator
 from ....agents.producer import Customer, Producer
@@ -16,6 +17,21 @@ _THROUGHPUT_MW = 5000.0
 
 
 def ring_market(buses: int) -> Market:
+    """All agents of a ring; see `ring_agents`."""
+    return _with_scales(ring_agents(buses))
+
+
+def ring_share(buses: int, share: int, shares: int) -> Market:
+    """Every so many-th agent of a ring, from one on: a market of these alone, of which others trade the goods too."""
+    return _with_scales(ring_agents(buses)[share::shares])
+
+
+def _with_scales(agents: tuple[Agent, ...]) -> Market:
+    market = Market(agents)
+    return market.with_scales(dict.fromkeys(market.goods, _TYPICAL))
+
+
+def ring_agents(buses: int) -> tuple[Agent, ...]:
     """A consumer at each bus, a producer at every third, a chord at every fourth; half of the lines are tight.
 
     With b buses ``b * ceil(b / 3)`` contracts are traded: 53,600 with 400 buses, 504,300 with 1230. All numbers
@@ -59,5 +75,4 @@ def ring_market(buses: int) -> Market:
         for i, name in enumerate(sellers)
     ]
     operator = GridOperator("grid operator", grid, np.zeros((buses, 1)), _THROUGHPUT_MW)
-    market = Market((*consumers, *producers, operator))
-    return market.with_scales(dict.fromkeys(market.goods, _TYPICAL))
+    return (*consumers, *producers, operator)

@@ -1,0 +1,74 @@
+"""Workers that declare their own agents: the same rounds bit for bit, and no matrix at the coordinator."""
+
+import numpy as np
+import pytest
+from cases import two_agents
+
+from walras.agents import AgentError
+from walras.coordinator import ADMM, Batched, Market, MaxRounds, run
+from walras.coordinator.executor import UnansweredError
+from walras.coordinator.executors.on_ray.declared_by_shards import declared_by_shards
+from walras.coordinator.executors.on_ray.introductions import introduced, introduction_of
+from walras.coordinator.executors.on_ray.on_ray import OnRay
+from walras.coordinator.executors.on_ray.recipe import Recipe
+from walras.experiments.bench.problems.rings import ring_agents, ring_market, ring_share
+
+BUSES = 7
+
+
+@pytest.fixture(scope="module")
+def together():
+    """The ring in one process, its agents in the order of the shards."""
+    agents = ring_agents(BUSES)
+    ordered = (*agents[0::2], *agents[1::2])
+    return Market(ordered, ring_market(BUSES).scales)
+
+
+def run_of(market, executor):
+    return run(market, ADMM(), executor, stop=MaxRounds(8), certify_every=4)
+
+
+@pytest.mark.usefixtures("local_ray")
+def test_rounds_and_certificates_are_those_of_one_process(together):
+    expected = run_of(together, Batched())
+    with declared_by_shards(OnRay(Batched()), [Recipe(ring_share, (BUSES, share, 2)) for share in range(2)]) as there:
+        outcome = run_of(there.market, there)
+        with pytest.raises(UnansweredError, match="this is another"):
+            there.compile(together)
+    assert [agent.name for agent in there.market.agents] == [agent.name for agent in together.agents]
+    assert there.market.goods == together.goods
+    assert outcome.executor_name == "ray"
+    for own, other in zip(outcome.records, expected.records, strict=True):
+        assert own.dual_residual == other.dual_residual
+    assert outcome.best.prices.tobytes() == expected.best.prices.tobytes()
+    assert outcome.best.allocation.trades.tobytes() == expected.best.allocation.trades.tobytes()
+    found, wanted = outcome.certificate, expected.certificate
+    assert found.regrets_usd.tobytes() == wanted.regrets_usd.tobytes()
+    assert found.relative_violations == pytest.approx(wanted.relative_violations, abs=1e-12)
+
+
+def test_a_market_is_introduced_without_a_matrix(together):
+    market, shards = introduced(
+        [introduction_of(ring_share(BUSES, share, 2)) for share in range(2)], lambda shards: None
+    )
+    for name in ("good_of_copy", "agent_of_copy", "price_scale", "volume_scale", "traders", "moves_money"):
+        assert np.array_equal(getattr(market, name), getattr(together, name)), name
+    assert all(map(np.array_equal, market.sides, together.sides))
+    assert all((a != b).nnz == 0 for a, b in zip(market.trade_maps, together.trade_maps, strict=True))
+    assert market.goods_of_agents == together.goods_of_agents
+    assert sum(len(shard.copies) for shard in shards) == len(together.good_of_copy)
+    with pytest.raises(AgentError, match="agent load 0 is declared in its shard alone"):
+        _ = market.problems
+
+
+def test_shards_that_contradict_each_other_are_refused():
+    first, second = (introduction_of(Market((agent,))) for agent in two_agents.rising_cost().market.agents)
+    second.price_scale[:] = 7.0
+    with pytest.raises(AgentError, match="has the price_scale 1 in one shard and 7 in another"):
+        introduced([first, second], lambda shards: None)
+    with pytest.raises(AgentError, match="appears twice"):
+        introduced([first, first], lambda shards: None)
+
+
+def test_a_recipe_says_what_it_makes():
+    assert str(Recipe(ring_share, (7, 0, 2))) == "ring_share(7, 0, 2)"
