@@ -26,6 +26,8 @@ from .disclosure import DisclosedGoods, Disclosure, disclosed_goods
 
 # Sorts like the goods themselves, in a fraction of the time.
 SORTED_BY = attrgetter(*(own.name for own in fields(Good)))
+# Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
+_OF_AGENTS = ("declared", "matrices", "constraints", "sides", "trade_maps", "goods", "good_index", "good_of_copy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,7 @@ class Market:
         return self._with_agents_known(replace(self, disclosures=disclosures))
 
     def _with_agents_known(self, other: Market) -> Market:
-        # Declaring and canonicalising agents takes longer than a run; it depends on the agents alone.
-        for name in (
-            "declared",
-            "matrices",
-            "constraints",
-            "sides",
-            "trade_maps",
-            "goods",
-            "good_index",
-            "good_of_copy",
-        ):
+        for name in _OF_AGENTS:
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cvxpy as cp
 
-from ..baselines.energy_only import started
+from ..baselines.compute_policy import started
 from ..instance import Instance
 from ..joint_plan import Effort
 from ..joint_programme import Declared, JointProgramme, Restriction
@@ -103,9 +103,10 @@ def as_committed(plan: WindowPlan, begin: int, agents: Participants) -> Restrict
     compute = Compute(runs, {})
 
     def restrict(declared: Declared) -> list[cp.Constraint]:
-        rules = []
+        rules: list[cp.Constraint] = []
         for site, decided in zip(agents.sites, declared.decisions, strict=True):
-            rules += started(site, decided, compute)
+            if len(site.starts[0]):
+                rules.append(decided.started == started(site, compute))
             if decided.energy.on is not None:
                 rules.append(decided.energy.on == plan.schedule.sites[site.name].on[since:])
         return rules
