@@ -28,7 +28,8 @@ def curves_section(study: StudyDone, kind: StudyKind, figures: Sequence[str]) ->
     rows = [[points[0].label, *_row(kind, points)] for _, points in study.values_of(kind)]
     return [
         f"## Study: {kind.replace('-', ' ')}\n",
-        "Medians over seeds, least and largest in brackets.\n",
+        "Medians over seeds, least and largest in brackets. A joint plan whose time was up may be worth less than a "
+        "baseline.\n",
         *([f"![Curves over {AXES[kind]}]({image}.png)\n"] if image in figures else []),
         markdown_table(columns, rows, numbers=len(columns) - 1),
     ]

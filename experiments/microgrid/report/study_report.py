@@ -17,7 +17,7 @@ TITLE = "Compute and power planned together: what arXiv 2605.03751 claims of dat
 _HOW_TO_READ = (
     "*Joint* plans choose where and when jobs run, where requests are served, and all energy, at once. *Energy-only* "
     "plans take jobs and routes from a policy that looks at no price, and may drop requests; each of them is feasible "
-    "for the joint problem, so that joint is no worse by construction: what counts is by how much, and through what. "
+    "for the joint problem, so that joint, within its gap, is no worse by construction: what counts is by how much. "
     "*Compute-only* plans choose compute without seeing sun, wind, batteries or carbon, use sun and wind on the site, "
     "import the rest, and ignore a carbon budget. Instances are generated here: the abstract has no data, so that "
     "verdicts are on this family of instances and not on the authors' own.\n"
