@@ -47,6 +47,8 @@ class RoundTime:
         From agents to the end of the first round, without its median.
     peak_mib : tuple of float
         Most memory that each worker's process has held.
+    worker_cpu_seconds : tuple of float
+        Processor time of each worker a round; unlike the others, it does not depend on what else the machine does.
     """
 
     family: str
@@ -58,6 +60,7 @@ class RoundTime:
     answer_seconds: tuple[float, ...]
     set_up_seconds: float
     peak_mib: tuple[float, ...] = ()
+    worker_cpu_seconds: tuple[float, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -17,7 +17,7 @@ from ....coordinator.market import Market
 from ....coordinator.mechanisms.admm import ADMM
 from ....coordinator.mechanisms.rho_rules import KeepRho
 from ....coordinator.rounds import iterate
-from ..rows.memory import ProcessPeak
+from ..rows.memory import ProcessPeak, process_cpu_seconds
 from .families import Family
 from .loads import load_here, load_of
 from .round_time import RoundTime
@@ -36,6 +36,16 @@ class _Timed:
     compile_seconds: float
     seconds: list[float] = field(default_factory=list)
     answer_seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
+
+    def worker_cpu_seconds(self) -> list[float]:
+        """Processor time of each worker so far."""
+        return [process_cpu_seconds(process) for process in self.processes()]
+
+    def processes(self) -> list[int]:
+        """Numbers of the workers' processes."""
+        workers: Sequence[Any] = getattr(self.respond, "workers", ())
+        return [imported_ray().get(actor.process.remote()) for actor in workers]
 
     def __call__(self, announcement: Announcement) -> Responses:
         begin = time.perf_counter()
@@ -67,12 +77,18 @@ def round_times(family: Family, market: Market, workers: Sequence[int], machines
     with ExitStack() as opened:
         answering = [_opened(family.inner, market, count, opened) for count in workers]
         made_by = [iterate(market, _MECHANISM, one, certify_every=_NO_CERTIFICATE) for one in answering]
-        for _ in range(rounds):
+        used = [one.worker_cpu_seconds() for one in answering]
+        for number in range(rounds):
+            if number == 1:
+                used = [one.worker_cpu_seconds() for one in answering]
             made = [next(own) for own in made_by]
             for one, current in zip(answering, made, strict=True):
                 one.seconds.append(current.seconds)
             if len({current.prices.tobytes() for current in made}) > 1:
                 raise ValueError(f"{family.name}, {len(market.goods)} contracts: rounds differ by who answers")
+        for one, before in zip(answering, used, strict=True):
+            since = zip(one.worker_cpu_seconds(), before, strict=True)
+            one.cpu_seconds = [(after - begin) / (rounds - 1) for after, begin in since]
         return [_round_time(family, market, machines, one) for one in answering]
 
 
@@ -96,11 +112,12 @@ def _round_time(family: Family, market: Market, machines: int, one: _Timed) -> R
         round_seconds=tuple(seconds),
         answer_seconds=tuple(one.answer_seconds[1:]),
         set_up_seconds=one.compile_seconds + max(first - median(seconds), 0.0),
-        peak_mib=tuple(_peak_mib(actor) for actor in getattr(one.respond, "workers", ())),
+        peak_mib=tuple(map(_peak_mib, one.processes())),
+        worker_cpu_seconds=tuple(one.cpu_seconds),
     )
 
 
-def _peak_mib(actor: Any) -> float:
-    peak = ProcessPeak(imported_ray().get(actor.process.remote()))
+def _peak_mib(process: int) -> float:
+    peak = ProcessPeak(process)
     peak.look()
     return peak.mib or 0.0

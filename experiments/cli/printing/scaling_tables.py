@@ -52,6 +52,9 @@ def _print_rounds(console: Console, rounds: list[dict[str, Any]]) -> None:
         "model ms": [_number(row["predicted_milliseconds"], ".1f") for row in rounds],
         "error": [_number(row["error"], "+.0%") for row in rounds],
         "held out": [_yes(row["is_held_out"]) for row in rounds],
+        "cpu ms a worker": [
+            _number(max((1e3 * cpu for cpu in row["worker_cpu_seconds"]), default=None), ".1f") for row in rounds
+        ],
         "kB": [f"{row['sent_bytes'] / 1e3:,.0f}" for row in rounds],
         "set-up": [f"{row['set_up_seconds']:.1f}" for row in rounds],
         "MiB a worker": [_number(max(row["peak_mib"], default=None), ".0f") for row in rounds],

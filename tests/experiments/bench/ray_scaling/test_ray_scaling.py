@@ -85,6 +85,8 @@ def test_rounds_are_measured_by_this_process_and_by_workers(local_ray, monkeypat
     assert all(len(point.round_seconds) == 3 for point in measured.rounds)
     assert [len(point.peak_mib) for point in measured.rounds] == [0, 1]
     assert measured.rounds[1].peak_mib[0] > 10
+    assert [len(point.worker_cpu_seconds) for point in measured.rounds] == [0, 1]
+    assert measured.rounds[1].worker_cpu_seconds[0] >= 0
     assert [one.sent_bytes for one in measured.messages] == pytest.approx([32 * n / 3 for n in NUMBERS], abs=8)
     assert len(scaling_document(measured)["models"]) == 1
 
