@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
+from threading import Event, Thread
 
 import highspy
 import numpy as np
@@ -124,16 +125,19 @@ def solve_integer(
         highs.setSolution(len(known), known.astype(np.int32), start[known])
     seen = _Seen()
     highs.cbMipLogging += seen.update
-    highs.HandleUserInterrupt = True
-    thread, interrupted = highs.startSolve(), False
-    while thread.is_alive():
+    search, interrupted = _Search(highs), False
+    try:
+        Thread(target=search.run, daemon=True).start()
+    except KeyboardInterrupt:
+        interrupted = True
+        search.stopped.set()
+    while search.is_running:
         try:
-            thread.join(_LOOK_SECONDS)
-            if on_progress is not None and thread.is_alive():
+            if not search.ended.wait(_LOOK_SECONDS) and on_progress is not None:
                 on_progress(time.perf_counter() - begin, seen.value, seen.bound)
         except KeyboardInterrupt:
             interrupted = True
-            highs.cancelSolve()
+            search.stopped.set()
     seconds = time.perf_counter() - begin
     if interrupted:
         # HiGHS may end without a word of its own then.
@@ -150,6 +154,34 @@ class _Seen:
 
     def update(self, event: highspy.HighsCallbackEvent) -> None:
         self.value, self.bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+
+
+class _Search:
+    """HiGHS beside the main thread, which alone is interrupted: no search is left running, however early that comes."""
+
+    def __init__(self, highs: SilentHighs) -> None:
+        self._highs = highs
+        self._begun, self.stopped, self.ended = Event(), Event(), Event()
+        for calls in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            calls.subscribe(self._look_up)
+
+    @property
+    def is_running(self) -> bool:
+        """False also of one that was stopped before it had begun, which never does then."""
+        return not self.ended.is_set() and (self._begun.is_set() or not self.stopped.is_set())
+
+    def run(self) -> None:
+        """Search to the end, unless it is stopped."""
+        self._begun.set()
+        try:
+            if not self.stopped.is_set():
+                self._highs.startSolve().join()
+        finally:
+            self.ended.set()
+
+    def _look_up(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.stopped.is_set():
+            event.interrupt()
 
 
 def _loaded(programme: IntegerProgramme, gap: float, seconds: float) -> SilentHighs:
