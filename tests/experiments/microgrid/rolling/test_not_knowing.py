@@ -57,7 +57,7 @@ def test_broken_off_while_it_looks_for_foresight_both_rolling_plans_are_kept(mon
     search, slots = JointProgramme.solve, 4
 
     def solve(self, *args):
-        if len(args) == 3:
+        if len(args) > 2:
             raise KeyboardInterrupt
         return search(self, *args)
 
