@@ -55,9 +55,11 @@ class Crew:
             scheduling_strategy="SPREAD",
             runtime_env=worker_environment(),
         )
-        self.actors = [self._new.remote(inner, home) for home in homes]
+        self.actors: list[Any] = []
         self._prepared: dict[str, Sequence[tuple[Any, ...]]] = {}
         try:
+            for home in homes:
+                self.actors.append(self._new.remote(inner, home))
             self._ray.get([actor.begin.remote() for actor in self.actors], timeout=_BEGIN_SECONDS)
         except self._ray.exceptions.RayError as error:
             self.close()
@@ -171,7 +173,10 @@ class Crew:
                 f"Ray did not start {workers} workers within {_BEGIN_SECONDS:.0f} s: it has {cores:g} cores in all, "
                 "and each worker needs a free one"
             )
-        return f"Ray cannot start {workers} workers; is walras installed where they run? {last_line(error)}"
+        faults = self._ray.exceptions
+        has_no_room = isinstance(error, faults.ObjectStoreFullError | faults.OutOfDiskError)
+        asked = ":" if has_no_room else "; is walras installed where they run?"
+        return f"Ray cannot start {workers} workers{asked} {last_line(error)}"
 
     def _why_not_answered(self, shard: int, error: Exception) -> str:
         how = (

@@ -61,6 +61,22 @@ def test_what_an_agent_says_is_an_answer_of_its_worker(market):
         assert str(heard) == f"agent {market.agents[0].name} has no best response"
 
 
+class Larger:
+    """What Ray finds no room for."""
+
+    answers = Compiled().answers
+
+    def __reduce__(self):
+        import ray
+
+        raise ray.exceptions.ObjectStoreFullError("no room for 3 GB")
+
+
+def test_what_ray_has_no_room_for_is_said(market):
+    with pytest.raises(UnavailableError, match="Ray cannot start 2 workers: ObjectStoreFullError: The local object store is full"):
+        run_of(market, OnRay(Larger(), workers=2))
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [({"workers": 0}, "workers is 0; at least 1"), ({"patience_seconds": 0.0}, "patience_seconds is 0.0; a number")],
