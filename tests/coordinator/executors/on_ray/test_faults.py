@@ -73,7 +73,7 @@ class Larger:
 
 
 def test_what_ray_has_no_room_for_is_said(market):
-    with pytest.raises(UnavailableError, match="Ray cannot start 2 workers: ObjectStoreFullError: The local object store is full"):
+    with pytest.raises(UnavailableError, match="start 2 workers: ObjectStoreFullError: The local object store is full"):
         run_of(market, OnRay(Larger(), workers=2))
 
 
