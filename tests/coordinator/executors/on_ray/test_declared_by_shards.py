@@ -1,5 +1,8 @@
 """Workers that declare their own agents: the same rounds bit for bit, and no matrix at the coordinator."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
 from cases import two_agents
@@ -24,20 +27,16 @@ def together():
     return Market(ordered, ring_market(BUSES).scales)
 
 
-def run_of(market, executor):
-    return run(market, ADMM(), executor, stop=MaxRounds(8), certify_every=4)
+@pytest.fixture(scope="module")
+def expected(together):
+    return run_of(together, Batched())
 
 
-@pytest.mark.usefixtures("local_ray")
-def test_rounds_and_certificates_are_those_of_one_process(together):
-    expected = run_of(together, Batched())
-    with declared_by_shards(OnRay(Batched()), [Recipe(ring_share, (BUSES, share, 2)) for share in range(2)]) as there:
-        outcome = run_of(there.market, there)
-        with pytest.raises(UnansweredError, match="this is another"):
-            there.compile(together)
-    assert [agent.name for agent in there.market.agents] == [agent.name for agent in together.agents]
-    assert there.market.goods == together.goods
-    assert outcome.executor_name == "ray"
+def run_of(market, executor, on_round=None):
+    return run(market, ADMM(), executor, stop=MaxRounds(8), certify_every=4, on_round=on_round)
+
+
+def assert_same(outcome, expected):
     for own, other in zip(outcome.records, expected.records, strict=True):
         assert own.dual_residual == other.dual_residual
     assert outcome.best.prices.tobytes() == expected.best.prices.tobytes()
@@ -45,6 +44,44 @@ def test_rounds_and_certificates_are_those_of_one_process(together):
     found, wanted = outcome.certificate, expected.certificate
     assert found.regrets_usd.tobytes() == wanted.regrets_usd.tobytes()
     assert found.relative_violations == pytest.approx(wanted.relative_violations, abs=1e-12)
+
+
+def dying_once(marker, share):
+    """A share of the ring; the first process that makes it ends."""
+    if not marker.exists():
+        marker.touch()
+        os._exit(1)
+    return ring_share(BUSES, share, 2)
+
+
+@pytest.mark.usefixtures("local_ray")
+def test_rounds_and_certificates_are_those_of_one_process(together, expected):
+    with declared_by_shards(OnRay(Batched()), [Recipe(ring_share, (BUSES, share, 2)) for share in range(2)]) as there:
+        outcome = run_of(there.market, there)
+        with pytest.raises(UnansweredError, match="this is another"):
+            there.compile(together)
+    assert [agent.name for agent in there.market.agents] == [agent.name for agent in together.agents]
+    assert there.market.goods == together.goods
+    assert outcome.executor_name == "ray"
+    assert_same(outcome, expected)
+
+
+@pytest.mark.usefixtures("local_ray")
+def test_who_dies_is_replaced_and_declares_the_same_agents(tmp_path, expected):
+    """One while it introduces its agents, one between rounds."""
+    recipes = [Recipe(ring_share, (BUSES, 0, 2)), Recipe(dying_once, (tmp_path / "died", 1))]
+    with declared_by_shards(OnRay(Batched(), patience_seconds=60.0), recipes) as there:
+        first = there.processes()
+
+        def kill(current):
+            if current.number == 2:
+                os.kill(first[0], signal.SIGKILL)
+
+        outcome = run_of(there.market, there, kill)
+        later = there.processes()
+    assert (tmp_path / "died").exists()
+    assert (first[0] == later[0], first[1] == later[1]) == (False, True)
+    assert_same(outcome, expected)
 
 
 def test_a_market_is_introduced_without_a_matrix(together):
