@@ -109,19 +109,27 @@ def test_a_document_tables_and_a_figure_tell_it(tmp_path, capsys):
 
 
 def test_what_was_measured_before_an_interrupt_is_kept(monkeypatch):
-    plan, expected = ScalingPlan((72,), (1, 2), 3, 0), made_up(ScalingPlan((72,), (1, 2), 3, 0))
+    """Nothing is said of the market at which it was interrupted."""
+    plan, expected = ScalingPlan((72, 144), (1, 2), 3, 0), made_up(ScalingPlan((72,), (1, 2), 3, 0))
     monkeypatch.setattr(measuring_workers, "connected", lambda address, cores: nullcontext())
     monkeypatch.setattr(measuring_workers, "FAMILIES", SMALL)
-    monkeypatch.setattr(measuring_workers, "message_times", lambda *_: expected.messages[:1])
-    monkeypatch.setattr(measuring_workers, "round_times", lambda *_: expected.rounds[:2])
+    monkeypatch.setattr(measuring_workers, "message_times", lambda *_: expected.messages)
 
-    def interrupt(step):
-        if step.startswith("closed forms"):
+    def measured_or_interrupted(family, market, *_):
+        if len(market.goods) > 72:
             raise KeyboardInterrupt
+        return expected.rounds[:3]
 
-    measured = ray_scaling(plan, interrupt)
-    assert measured.rounds == expected.rounds[:2]
+    monkeypatch.setattr(measuring_workers, "round_times", measured_or_interrupted)
+    measured = ray_scaling(plan, lambda step: None)
+    assert measured.rounds == expected.rounds[:3]
     assert measured.skipped == ["interrupted; whatever had not been measured is left out"]
+    document = scaling_document(measured)
+    predicted = {row["workers"]: row["predicted_milliseconds"] for row in document["rounds"]}
+    for row in document["on_paper"]:
+        assert row["contracts"] == 72
+        if row["workers"] in (1, 2) and row["machines"] == 1:
+            assert 1e3 * row["seconds"] == pytest.approx(predicted[row["workers"]])
 
 
 def test_numbers_of_workers_double():
