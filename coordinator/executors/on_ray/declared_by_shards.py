@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,9 +14,9 @@ from ....agents.arrays import FloatArray
 from ...announcement import Announcement, NearTargets, Prices, Responses, refuse_unless_for
 from ...executor import Respond, UnansweredError
 from ...market import Market
+from .absent_agents import introduced
 from .asking import asked
 from .crew import Crew
-from .introductions import introduced
 from .on_ray import OnRay
 from .recipe import Recipe
 from .shard_answers import ShardAnswers
@@ -32,7 +33,8 @@ class DeclaredByShards:
     Parameters
     ----------
     market : Market
-        Agents stand shard after shard; asked for a problem of one it raises AgentError.
+        Agents stand shard after shard; asked for a problem of one it raises AgentError. Violations are known while
+        the workers are there.
     """
 
     market: Market
@@ -84,9 +86,8 @@ def declared_by_shards(executor: OnRay, recipes: Sequence[Recipe]) -> Iterator[D
     with executor.session():
         crew = Crew(ShardAnswers, executor.inner, recipes, executor.patience_seconds)
         try:
-            market, shards = introduced(
-                crew.ask("introduce", [()] * len(recipes)), lambda shards: _AskedConstraints(crew, shards)
-            )
+            # Introductions are as long as all copies: nobody here holds on to them.
+            market, shards = introduced(crew.ask("introduce", [()] * len(recipes)), partial(_AskedConstraints, crew))
             yield DeclaredByShards(market, crew, shards)
         finally:
             crew.close()

@@ -10,8 +10,9 @@ from cases import two_agents
 from walras.agents import AgentError
 from walras.coordinator import ADMM, Batched, Market, MaxRounds, run
 from walras.coordinator.executor import UnansweredError
+from walras.coordinator.executors.on_ray.absent_agents import introduced
 from walras.coordinator.executors.on_ray.declared_by_shards import declared_by_shards
-from walras.coordinator.executors.on_ray.introductions import introduced, introduction_of
+from walras.coordinator.executors.on_ray.introductions import introduction_of
 from walras.coordinator.executors.on_ray.on_ray import OnRay
 from walras.coordinator.executors.on_ray.recipe import Recipe
 from walras.experiments.bench.problems.rings import ring_agents, ring_market, ring_share
