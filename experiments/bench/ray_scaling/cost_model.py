@@ -111,10 +111,6 @@ class CostModel:
             + self.there.seconds(load.largest_agents, load.largest_copies)
         )
 
-    def error(self, point: RoundTime) -> float:
-        """What the model says over what was measured, less 1."""
-        return self.seconds(point.load) / point.seconds - 1
-
     def pays_from(self, workers: int, contracts: int, here: Load, there: Load) -> float:
         """From how many contracts on some workers are faster than this process; infinite where they never are.
 

@@ -48,7 +48,7 @@ def test_two_workers_are_predicted_from_one():
     found = CostModel.fitted([measured(workers, *size, next(noise)) for size in SIZES for workers in (0, 1)], MESSAGES)
     for size in SIZES:
         held_out = measured(2, *size)
-        assert abs(found.error(held_out)) < 0.06, size
+        assert found.seconds(held_out.load) == pytest.approx(held_out.seconds, rel=0.06), size
 
 
 def test_rounds_of_more_workers_do_not_count_in_the_fit():

@@ -15,7 +15,7 @@ from walras.coordinator.executors.on_ray.session import connected
 from walras.experiments.archive.new_folder import claimed_folder
 from walras.experiments.bench.problems.windows import window_market
 from walras.experiments.bench.ray_scaling import measuring_workers
-from walras.experiments.bench.ray_scaling.families import FAMILIES, Family
+from walras.experiments.bench.ray_scaling.families import FAMILIES, MarketFamily
 from walras.experiments.bench.ray_scaling.loads import load_here, load_of
 from walras.experiments.bench.ray_scaling.measuring_workers import RayScaling, ScalingPlan, ray_scaling
 from walras.experiments.bench.ray_scaling.message_times import NUMBERS
@@ -26,8 +26,8 @@ from walras.experiments.cli.printing.scaling_tables import print_scaling
 from walras.experiments.figures.strong_and_weak import draw_strong_and_weak
 
 SMALL = (
-    Family("no closed form", Compiled(), lambda contracts, seed: window_market(contracts // 8, seed, partners=8)),
-    Family("closed forms", Batched(), FAMILIES[1].market),
+    MarketFamily("no closed form", Compiled(), lambda contracts, seed: window_market(contracts // 8, seed, partners=8)),
+    MarketFamily("closed forms", Batched(), FAMILIES[1].market),
 )
 
 
