@@ -18,6 +18,7 @@ ASSUMPTIONS = (
     "a network between machines comes on top",
     "the mechanism's step stays in one process",
     "an agent costs in every market of its family what it cost in those that were fitted",
+    "from how many contracts on workers pay: agents, copies and bytes are to the contracts as in the largest market",
 )
 
 

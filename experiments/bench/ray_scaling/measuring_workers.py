@@ -45,7 +45,8 @@ class ScalingPlan:
     @property
     def measurements(self) -> int:
         """How many steps there are."""
-        return len(FAMILIES) * (len(self.contracts) + 1) + 2
+        on_one = 1 + len(FAMILIES) * len(self.contracts)
+        return on_one + (1 + len(FAMILIES) if max(self.workers) > 1 else 0)
 
 
 @dataclass

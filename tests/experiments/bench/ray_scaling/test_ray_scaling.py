@@ -80,7 +80,9 @@ def test_windows_have_the_contracts_that_are_asked_for():
 def test_rounds_are_measured_by_this_process_and_by_workers(local_ray, monkeypatch):
     monkeypatch.setattr(measuring_workers, "FAMILIES", SMALL[:1])
     plan = ScalingPlan((72,), (1,), 4, seed=3)
-    measured = ray_scaling(plan, on_step=lambda step: None)
+    steps = []
+    measured = ray_scaling(plan, steps.append)
+    assert len(steps) == plan.measurements
     assert [(point.contracts, point.load.workers) for point in measured.rounds] == [(72, 0), (72, 1)]
     assert all(len(point.round_seconds) == 3 for point in measured.rounds)
     assert [len(point.peak_mib) for point in measured.rounds] == [0, 1]
