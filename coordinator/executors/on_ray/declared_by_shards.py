@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -72,7 +72,7 @@ def declared_by_shards(executor: OnRay, recipes: Sequence[Recipe]) -> Iterator[D
     Parameters
     ----------
     executor : OnRay
-        How Ray is reached, and what answers in each worker; as many workers as recipes.
+        How Ray is reached, and what answers in each worker; there are as many as recipes, whatever it says of workers.
     recipes : sequence of Recipe
         Each makes the agents of one shard. Together they are all traders of all their goods.
 
@@ -82,8 +82,10 @@ def declared_by_shards(executor: OnRay, recipes: Sequence[Recipe]) -> Iterator[D
         If an agent cannot be declared, or shards contradict each other.
     UnavailableError
         If there is no Ray, or it does not start the workers.
+    ValueError
+        If there are no recipes.
     """
-    with executor.session():
+    with replace(executor, workers=len(recipes)).session():
         crew = Crew(ShardAnswers, executor.inner, recipes, executor.patience_seconds)
         try:
             # Introductions are as long as all copies: nobody here holds on to them.

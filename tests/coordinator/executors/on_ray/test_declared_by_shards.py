@@ -9,7 +9,7 @@ from cases import two_agents
 
 from walras.agents import AgentError
 from walras.coordinator import ADMM, Batched, Market, MaxRounds, run
-from walras.coordinator.executor import UnansweredError
+from walras.coordinator.executor import UnansweredError, UnavailableError
 from walras.coordinator.executors.on_ray.absent_agents import introduced
 from walras.coordinator.executors.on_ray.declared_by_shards import declared_by_shards
 from walras.coordinator.executors.on_ray.introductions import introduction_of
@@ -106,6 +106,16 @@ def test_shards_that_contradict_each_other_are_refused():
         introduced([first, second], lambda shards: None)
     with pytest.raises(AgentError, match="appears twice"):
         introduced([first, first], lambda shards: None)
+
+
+def test_a_ray_that_is_started_has_a_core_for_each_recipe(monkeypatch):
+    def refuse(address, cores):
+        raise UnavailableError(f"no {cores} cores")
+
+    monkeypatch.setattr("walras.coordinator.executors.on_ray.on_ray.connected", refuse)
+    recipes = [Recipe(ring_share, (BUSES, share, 3)) for share in range(3)]
+    with pytest.raises(UnavailableError, match="no 3 cores"), declared_by_shards(OnRay(Batched(), workers=1), recipes):
+        pass
 
 
 def test_a_recipe_says_what_it_makes():
