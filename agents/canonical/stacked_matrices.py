@@ -72,9 +72,9 @@ class StackedMatrices:
         return lower, upper
 
     def sides(self) -> tuple[BoolArray, BoolArray]:
-        """Which copies can be supplied, and which taken, by the signs of bounds and offsets; made anew.
+        """Which copies can be supplied, and which taken, by the signs of bounds and offsets: shape (copies,) each.
 
-        A variable that is fixed at zero has both signs: it belongs to somebody without capacity.
+        Made anew. A variable that is fixed at zero has both signs: it belongs to somebody without capacity.
         """
         copy = np.repeat(np.arange(self.T.shape[0]), np.diff(self.T.indptr))
         lower, upper = (bound[self.T.indices] for bound in self.bounds())

@@ -15,7 +15,7 @@ from walras.coordinator.executors.on_ray.declared_by_shards import declared_by_s
 from walras.coordinator.executors.on_ray.on_ray import OnRay
 from walras.coordinator.executors.on_ray.recipe import Recipe
 from walras.experiments.bench.problems.rings import ring_market, ring_share
-from walras.experiments.bench.rows.memory import ProcessPeak
+from walras.experiments.bench.ray_scaling.worker_processes import peak_mib
 
 _ROUNDS = 3
 
@@ -67,22 +67,16 @@ def ring_memory(buses: int, workers: int) -> RingMemory:
         with declared_by_shards(OnRay(Batched(), workers=workers), recipes) as there:
             market = there.market
             outcome = run(market, ADMM(), there, stop=MaxRounds(_ROUNDS), watch=())
-            peaks = tuple(_peak_mib(process) for process in there.processes())
+            peaks = tuple(peak_mib(process) for process in there.processes())
     return RingMemory(
         contracts=len(market.families[Family.CONTRACT]),
         copies=len(market.good_of_copy),
         workers=workers,
-        coordinator_mib=_peak_mib(os.getpid()),
+        coordinator_mib=peak_mib(os.getpid()),
         worker_mib=peaks,
         seconds=time.perf_counter() - begin,
         round_seconds=outcome.records[-1].seconds,
     )
-
-
-def _peak_mib(process: int) -> float:
-    peak = ProcessPeak(process)
-    peak.look()
-    return peak.mib or 0.0
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -13,9 +14,9 @@ from ....agents.arrays import FloatArray
 from ...announcement import Announcement, NearTargets, Prices, Responses, refuse_unless_for
 from ...executor import Respond, UnansweredError
 from ...market import Market
+from .absent_agents import introduced
 from .asking import asked
 from .crew import Crew
-from .introductions import introduced
 from .on_ray import OnRay
 from .recipe import Recipe
 from .shard_answers import ShardAnswers
@@ -32,7 +33,8 @@ class DeclaredByShards:
     Parameters
     ----------
     market : Market
-        Agents stand shard after shard; asked for a problem of one it raises AgentError.
+        Agents stand shard after shard; asked for a problem of one it raises AgentError. Violations are known while
+        the workers are there.
     """
 
     market: Market
@@ -70,7 +72,7 @@ def declared_by_shards(executor: OnRay, recipes: Sequence[Recipe]) -> Iterator[D
     Parameters
     ----------
     executor : OnRay
-        How Ray is reached, and what answers in each worker; as many workers as recipes.
+        How Ray is reached, and what answers in each worker; there are as many as recipes, whatever it says of workers.
     recipes : sequence of Recipe
         Each makes the agents of one shard. Together they are all traders of all their goods.
 
@@ -80,13 +82,14 @@ def declared_by_shards(executor: OnRay, recipes: Sequence[Recipe]) -> Iterator[D
         If an agent cannot be declared, or shards contradict each other.
     UnavailableError
         If there is no Ray, or it does not start the workers.
+    ValueError
+        If there are no recipes.
     """
-    with executor.session():
+    with replace(executor, workers=len(recipes)).session():
         crew = Crew(ShardAnswers, executor.inner, recipes, executor.patience_seconds)
         try:
-            market, shards = introduced(
-                crew.ask("introduce", [()] * len(recipes)), lambda shards: _AskedConstraints(crew, shards)
-            )
+            # Introductions are as long as all copies: nobody here holds on to them.
+            market, shards = introduced(crew.ask("introduce", [()] * len(recipes)), partial(_AskedConstraints, crew))
             yield DeclaredByShards(market, crew, shards)
         finally:
             crew.close()

@@ -66,8 +66,12 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
     with ExitStack() as until_the_end:
         with signals_put_off():
             folder = until_the_end.enter_context(own_folder())
-            begin = partial(_start, ray, cores, folder) if address is None else partial(_join, ray, address)
-            until_the_end.enter_context(_called_beside(begin))
+            if address is None:
+                begin, late = partial(_start, ray, cores, folder), "Ray cannot be started here: it did not begin"
+            else:
+                begin = partial(_join, ray, address)
+                late = f"there is no Ray at {address}: what listens there does not answer"
+            until_the_end.enter_context(_called_beside(begin, ray.shutdown, late))
             until_the_end.callback(ray.shutdown)
         try:
             yield
@@ -153,13 +157,20 @@ def environment(**values: str) -> Iterator[None]:
 
 
 @contextmanager
-def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
+def _called_beside(begin: Callable[[], None], undo: Callable[[], None], late: str) -> Iterator[None]:
     """Call in a thread of its own, which stays to the end.
 
     In the main thread Ray would listen to SIGTERM from now on, and end this process with another code; and what it
     starts ends with the thread that started it.
+
+    Parameters
+    ----------
+    begin, undo : callable
+        What has begun when nobody waits any more is undone there.
+    late : str
+        What to say then.
     """
-    begun, ended = threading.Event(), threading.Event()
+    begun, ended, is_late = threading.Event(), threading.Event(), threading.Event()
     failures: list[Exception] = []
 
     def live() -> None:
@@ -169,11 +180,14 @@ def _called_beside(begin: Callable[[], None]) -> Iterator[None]:
             failures.append(error)
         begun.set()
         ended.wait()
+        if is_late.is_set():
+            undo()
 
     threading.Thread(target=live, daemon=True).start()
     try:
         if not begun.wait(_BEGUN_SECONDS):
-            raise UnavailableError(f"Ray is not there after {_BEGUN_SECONDS:.0f} s: what listens there does not answer")
+            is_late.set()
+            raise UnavailableError(f"{late} within {_BEGUN_SECONDS:.0f} s")
         if failures:
             raise failures[0]
         yield

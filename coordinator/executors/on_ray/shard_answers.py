@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from ....agents.agent import AgentError
 from ....agents.arrays import FloatArray
@@ -19,6 +20,7 @@ from .shard_desk import ShardDesk
 
 # What says something about agents or prices is an answer too: other processes raise it.
 Failure = AgentError | FloatingPointError | MemoryError
+T = TypeVar("T")
 
 
 class ShardAnswers:
@@ -47,32 +49,20 @@ class ShardAnswers:
 
     def compile(self) -> Failure | None:
         """Declare and compile all agents, if that is not done."""
-        try:
-            self._compiled()
-        except (AgentError, FloatingPointError, MemoryError) as error:
-            return error
-        return None
+        respond = _said(self._compiled)
+        return respond if isinstance(respond, Exception) else None
 
     def introduce(self) -> Introduction | Failure:
         """What the agents say of themselves before the first round."""
-        try:
-            return introduction_of(self._home)
-        except (AgentError, FloatingPointError, MemoryError) as error:
-            return error
+        return _said(lambda: introduction_of(self._home))
 
     def violations(self, trades: FloatArray, volume_mwh: FloatArray) -> FloatArray | Failure:
-        """How far each agent's trades violate its constraints; see `AgentConstraints`."""
-        try:
-            return self._home.constraints.relative_violations(trades, volume_mwh)
-        except (AgentError, FloatingPointError, MemoryError) as error:
-            return error
+        """How far each agent's trades violate its constraints, shape (agents,); see `AgentConstraints`."""
+        return _said(lambda: self._home.constraints.relative_violations(trades, volume_mwh))
 
     def answer(self, announcement: Announcement) -> Responses | Failure:
         """Answer what is announced."""
-        try:
-            return self._compiled()(announcement)
-        except (AgentError, FloatingPointError, MemoryError) as error:
-            return error
+        return _said(lambda: self._compiled()(announcement))
 
     def keep_books(self, setup: DeskSetup) -> None:
         """Have a desk, from when it is first asked."""
@@ -80,10 +70,7 @@ class ShardAnswers:
 
     def at_desk(self, method: str, *told: Book | Announcement) -> Any:
         """What a method of `ShardDesk` answers, or a failure."""
-        try:
-            return getattr(self._desk(), method)(*told)
-        except (AgentError, FloatingPointError, MemoryError) as error:
-            return error
+        return _said(lambda: getattr(self._desk(), method)(*told))
 
     @cached_property
     def _home(self) -> Market:
@@ -100,3 +87,10 @@ class ShardAnswers:
         if self._respond is None:
             self._respond = self._inner.compile(self._home)
         return self._respond
+
+
+def _said(answer: Callable[[], T]) -> T | Failure:
+    try:
+        return answer()
+    except (AgentError, FloatingPointError, MemoryError) as error:
+        return error

@@ -15,7 +15,7 @@ from ....agents.arrays import FloatArray
 from ....agents.goods import Good, contract
 from ....coordinator.market import Market, Scale
 
-# The most for which dense active sets are used; an answer takes about a tenth of a millisecond.
+# Few enough for dense active sets, which take about 0.1 ms an answer.
 PARTNERS = 96
 _TYPICAL = Scale(price=45.0, volume=20.0)
 
@@ -24,7 +24,8 @@ _TYPICAL = Scale(price=45.0, volume=20.0)
 class WindowTrader:
     """Trades with partners in a row; all within a window are limited together, and windows overlap.
 
-    A seller bears, and a buyer is worth, ``marginal * x`` for each quantity x, less convexity ``slope * x**2 / 2``.
+    Each quantity x costs a seller ``marginal * x + slope * x**2 / 2``; to a buyer it is worth ``marginal * x``, less
+    ``slope * x**2 / 2``.
 
     Parameters
     ----------

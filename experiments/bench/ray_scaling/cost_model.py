@@ -18,6 +18,7 @@ ASSUMPTIONS = (
     "a network between machines comes on top",
     "the mechanism's step stays in one process",
     "an agent costs in every market of its family what it cost in those that were fitted",
+    "from how many contracts on workers pay: agents, copies and bytes are to the contracts as in the largest market",
 )
 
 
@@ -34,7 +35,7 @@ class Linear:
     seconds_per_unit: tuple[float, ...]
 
     @staticmethod
-    def fitted(counts: Sequence[tuple[float, ...]], seconds: Sequence[float]) -> Linear:
+    def fitted(counts: Sequence[tuple[float, ...]], seconds: Sequence[float], whole: Sequence[float]) -> Linear:
         """Least squares of relative errors, without negative costs.
 
         Parameters
@@ -42,12 +43,14 @@ class Linear:
         counts : sequence of tuple of float
             One tuple a measurement.
         seconds : sequence of float
-            Above 0.
+            The cost; what is left of a whole may be below 0 by chance.
+        whole : sequence of float
+            What errors are relative to [s], above 0: those of a small share of it count as little.
         """
-        relative = np.array(counts, dtype=np.float64) / np.array(seconds)[:, None]
+        relative = np.array(counts, dtype=np.float64) / np.array(whole)[:, None]
         # In units of their own: counts differ by decades.
         sizes = np.maximum(np.abs(relative).max(axis=0), np.finfo(np.float64).tiny)
-        found: FloatArray = nnls(relative / sizes, np.ones(len(seconds)))[0] / sizes
+        found: FloatArray = nnls(relative / sizes, np.array(seconds) / np.array(whole))[0] / sizes
         return Linear(tuple(found.tolist()))
 
     def seconds(self, *counts: float) -> float:
@@ -88,16 +91,13 @@ class CostModel:
         if not (alone and one and messages):
             raise ValueError("bare messages, rounds in this process and rounds of one worker are needed")
         sent = fitted_messages(messages)
+        steps = [point.step_seconds for point in alone]
+        beside_messages = [point.median_answer_seconds - sent.seconds(1, 1, point.load.sent_bytes) for point in one]
         return CostModel(
             messages=sent,
-            step=Linear.fitted(
-                [(1.0, point.load.copies) for point in alone], [max(point.step_seconds, 1e-9) for point in alone]
-            ),
+            step=Linear.fitted([(1.0, point.load.copies) for point in alone], steps, _rounds(alone)),
             here=_work(alone, [point.median_answer_seconds for point in alone]),
-            there=_work(
-                one,
-                [max(point.median_answer_seconds - sent.seconds(1, 1, point.load.sent_bytes), 1e-9) for point in one],
-            ),
+            there=_work(one, beside_messages),
         )
 
     def seconds(self, load: Load) -> float:
@@ -110,10 +110,6 @@ class CostModel:
             + self.messages.seconds(1, load.workers, load.sent_bytes)
             + self.there.seconds(load.largest_agents, load.largest_copies)
         )
-
-    def error(self, point: RoundTime) -> float:
-        """What the model says over what was measured, less 1."""
-        return self.seconds(point.load) / point.seconds - 1
 
     def pays_from(self, workers: int, contracts: int, here: Load, there: Load) -> float:
         """From how many contracts on some workers are faster than this process; infinite where they never are.
@@ -136,8 +132,14 @@ class CostModel:
 def fitted_messages(messages: Sequence[MessageTime]) -> Linear:
     """Seconds of one round, its workers and its bytes."""
     counts = [(1.0, told.workers, told.sent_bytes) for told in messages]
-    return Linear.fitted(counts, [told.seconds for told in messages])
+    seconds = [told.seconds for told in messages]
+    return Linear.fitted(counts, seconds, seconds)
 
 
 def _work(points: Sequence[RoundTime], seconds: Sequence[float]) -> Linear:
-    return Linear.fitted([(point.load.largest_agents, point.load.largest_copies) for point in points], seconds)
+    counts = [(point.load.largest_agents, point.load.largest_copies) for point in points]
+    return Linear.fitted(counts, seconds, _rounds(points))
+
+
+def _rounds(points: Sequence[RoundTime]) -> list[float]:
+    return [point.seconds for point in points]

@@ -15,7 +15,7 @@ from ..problems.windows import PARTNERS, window_market
 
 
 @dataclass(frozen=True)
-class Family:
+class MarketFamily:
     """Markets of one kind in several sizes.
 
     Parameters
@@ -41,4 +41,4 @@ def _exchange(contracts: int, seed: int) -> Market:
     return Exchange.generated(side, side, seed).market()
 
 
-FAMILIES = (Family("no closed form", Compiled(), _windows), Family("closed forms", Batched(), _exchange))
+FAMILIES = (MarketFamily("no closed form", Compiled(), _windows), MarketFamily("closed forms", Batched(), _exchange))

@@ -45,7 +45,8 @@ class ScalingPlan:
     @property
     def measurements(self) -> int:
         """How many steps there are."""
-        return len(FAMILIES) * (len(self.contracts) + 1) + 2
+        on_one = 1 + len(FAMILIES) * len(self.contracts)
+        return on_one + (1 + len(FAMILIES) if max(self.workers) > 1 else 0)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class RayScaling:
     plan : ScalingPlan
     rounds, messages : list
     on_paper : dict of str to dict of int to Load
-        By family, for its largest market, and by workers; 0 is this process.
+        By family, for the largest market of it that was measured, and by workers; 0 is this process.
     load_average : list of float
         Of the machine over a minute, at the beginning and at the end; beyond its cores, times say little.
     skipped : list of str
@@ -117,11 +118,11 @@ def _on_one_machine(measured: RayScaling, on_step: Callable[[str], object]) -> N
             for contracts in plan.contracts:
                 on_step(f"{family.name}, about {contracts} contracts")
                 market = family.market(contracts, plan.seed)
+                measured.rounds += round_times(family, market, (0, *plan.workers), 1, plan.rounds)
                 measured.on_paper[family.name] = {
                     0: load_here(market),
                     **{workers: load_of(market, workers) for workers in sorted({*MORE_WORKERS, *plan.workers})},
                 }
-                measured.rounds += round_times(family, market, (0, *plan.workers), 1, plan.rounds)
 
 
 def _on_several(measured: RayScaling, on_step: Callable[[str], object]) -> None:

@@ -74,8 +74,8 @@ class RoundTime:
 
     @property
     def step_seconds(self) -> float:
-        """Of the mechanism's step between answers, which one process takes."""
-        return max(self.seconds - self.median_answer_seconds, 0.0)
+        """Of the mechanism's step between answers, which one process takes: median of rounds less their own answers."""
+        return median(whole - answer for whole, answer in zip(self.round_seconds, self.answer_seconds, strict=True))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from statistics import median
@@ -16,11 +16,11 @@ from ....coordinator.executors.on_ray.session import imported_ray
 from ....coordinator.market import Market
 from ....coordinator.mechanisms.admm import ADMM
 from ....coordinator.mechanisms.rho_rules import KeepRho
-from ....coordinator.rounds import iterate
-from ..rows.memory import ProcessPeak, process_cpu_seconds
-from .families import Family
+from ....coordinator.rounds import Round, iterate
+from .families import MarketFamily
 from .loads import load_here, load_of
 from .round_time import RoundTime
+from .worker_processes import cpu_seconds, peak_mib
 
 # New weights would set agents up anew in the middle of what is timed.
 _MECHANISM = ADMM(rho_rule=KeepRho())
@@ -40,7 +40,7 @@ class _Timed:
 
     def worker_cpu_seconds(self) -> list[float]:
         """Processor time of each worker so far."""
-        return [process_cpu_seconds(process) for process in self.processes()]
+        return [cpu_seconds(process) for process in self.processes()]
 
     def processes(self) -> list[int]:
         """Numbers of the workers' processes."""
@@ -54,12 +54,14 @@ class _Timed:
         return responses
 
 
-def round_times(family: Family, market: Market, workers: Sequence[int], machines: int, rounds: int) -> list[RoundTime]:
+def round_times(
+    family: MarketFamily, market: Market, workers: Sequence[int], machines: int, rounds: int
+) -> list[RoundTime]:
     """Time rounds of ADMM, which are the same bit for bit whoever answers.
 
     Parameters
     ----------
-    family : Family
+    family : MarketFamily
     market : Market
         Of contracts alone.
     workers : sequence of int
@@ -77,15 +79,11 @@ def round_times(family: Family, market: Market, workers: Sequence[int], machines
     with ExitStack() as opened:
         answering = [_opened(family.inner, market, count, opened) for count in workers]
         made_by = [iterate(market, _MECHANISM, one, certify_every=_NO_CERTIFICATE) for one in answering]
+        where = f"{family.name}, {len(market.goods)} contracts"
+        _make_round(answering, made_by, where)
         used = [one.worker_cpu_seconds() for one in answering]
-        for number in range(rounds):
-            if number == 1:
-                used = [one.worker_cpu_seconds() for one in answering]
-            made = [next(own) for own in made_by]
-            for one, current in zip(answering, made, strict=True):
-                one.seconds.append(current.seconds)
-            if len({current.prices.tobytes() for current in made}) > 1:
-                raise ValueError(f"{family.name}, {len(market.goods)} contracts: rounds differ by who answers")
+        for _ in range(rounds - 1):
+            _make_round(answering, made_by, where)
         for one, before in zip(answering, used, strict=True):
             since = zip(one.worker_cpu_seconds(), before, strict=True)
             one.cpu_seconds = [(after - begin) / (rounds - 1) for after, begin in since]
@@ -101,7 +99,15 @@ def _opened(inner: Executor, market: Market, workers: int, opened: ExitStack) ->
     return _Timed(respond, workers, seconds)
 
 
-def _round_time(family: Family, market: Market, machines: int, one: _Timed) -> RoundTime:
+def _make_round(answering: Sequence[_Timed], made_by: Sequence[Iterator[Round]], where: str) -> None:
+    made = [next(own) for own in made_by]
+    for one, current in zip(answering, made, strict=True):
+        one.seconds.append(current.seconds)
+    if len({current.prices.tobytes() for current in made}) > 1:
+        raise ValueError(f"{where}: rounds differ by who answers")
+
+
+def _round_time(family: MarketFamily, market: Market, machines: int, one: _Timed) -> RoundTime:
     first, *seconds = one.seconds
     return RoundTime(
         family=family.name,
@@ -112,12 +118,6 @@ def _round_time(family: Family, market: Market, machines: int, one: _Timed) -> R
         round_seconds=tuple(seconds),
         answer_seconds=tuple(one.answer_seconds[1:]),
         set_up_seconds=one.compile_seconds + max(first - median(seconds), 0.0),
-        peak_mib=tuple(map(_peak_mib, one.processes())),
+        peak_mib=tuple(map(peak_mib, one.processes())),
         worker_cpu_seconds=tuple(one.cpu_seconds),
     )
-
-
-def _peak_mib(process: int) -> float:
-    peak = ProcessPeak(process)
-    peak.look()
-    return peak.mib or 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,12 +71,6 @@ def peak_of_process_tree(pid: int, peak: Peak) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def process_cpu_seconds(pid: int) -> float:
-    """Processor time that a process has used, in it and for it; 0 if it has ended."""
-    fields = _read(_PROC / str(pid) / "stat").rpartition(")")[2].split()
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _give_back() -> None:

@@ -106,6 +106,7 @@ except UnavailableError as error:
 def test_who_takes_calls_and_answers_none_is_not_waited_for():
     """In a process of its own: what Ray has begun there goes on in a thread."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        joining = [sys.executable, "-c", _JOINING.format(port=mute.getsockname()[1])]
+        port = mute.getsockname()[1]
+        joining = [sys.executable, "-c", _JOINING.format(port=port)]
         told = subprocess.run(joining, capture_output=True, text=True, timeout=60, check=True)
-    assert told.stdout == "Ray is not there after 2 s: what listens there does not answer\n"
+    assert told.stdout == f"there is no Ray at 127.0.0.1:{port}: what listens there does not answer within 2 s\n"

@@ -48,7 +48,7 @@ def test_two_workers_are_predicted_from_one():
     found = CostModel.fitted([measured(workers, *size, next(noise)) for size in SIZES for workers in (0, 1)], MESSAGES)
     for size in SIZES:
         held_out = measured(2, *size)
-        assert abs(found.error(held_out)) < 0.06, size
+        assert found.seconds(held_out.load) == pytest.approx(held_out.seconds, rel=0.06), size
 
 
 def test_rounds_of_more_workers_do_not_count_in_the_fit():
@@ -57,8 +57,25 @@ def test_rounds_of_more_workers_do_not_count_in_the_fit():
     assert CostModel.fitted(rounds + slow, MESSAGES) == CostModel.fitted(rounds, MESSAGES)
 
 
+def test_answers_that_took_less_than_their_messages_do_not_make_work_free():
+    truth = dataclasses.replace(TRUTH, there=Linear((0.0, 2e-8)))
+    noise = dict.fromkeys(SIZES, 1.0) | {SIZES[0]: 0.9}
+    answered = [measured(1, *size, noise[size], truth) for size in SIZES]
+    own = answered[0].load
+    assert answered[0].median_answer_seconds < truth.messages.seconds(1, own.workers, own.sent_bytes)
+    found = CostModel.fitted([*(measured(0, *size) for size in SIZES), *answered], MESSAGES)
+    for point in answered[1:]:
+        assert found.seconds(point.load) == pytest.approx(point.seconds, rel=0.03)
+
+
+def test_a_step_is_what_a_round_takes_beside_its_own_answers():
+    own = load(0, 20, 400)
+    point = RoundTime("made up", 200, 20, 1, own, (1.0, 3.0, 2.0), (0.9, 1.0, 1.9), 0.0)
+    assert point.step_seconds == pytest.approx(0.1)
+
+
 def test_no_cost_is_below_nothing():
-    found = Linear.fitted([(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)], [3.0, 2.0, 1.5])
+    found = Linear.fitted([(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)], [3.0, 2.0, 1.5], [3.0, 2.0, 1.5])
     assert min(found.seconds_per_unit) >= 0
 
 

@@ -15,7 +15,7 @@ from walras.coordinator.executors.on_ray.session import connected
 from walras.experiments.archive.new_folder import claimed_folder
 from walras.experiments.bench.problems.windows import window_market
 from walras.experiments.bench.ray_scaling import measuring_workers
-from walras.experiments.bench.ray_scaling.families import FAMILIES, Family
+from walras.experiments.bench.ray_scaling.families import FAMILIES, MarketFamily
 from walras.experiments.bench.ray_scaling.loads import load_here, load_of
 from walras.experiments.bench.ray_scaling.measuring_workers import RayScaling, ScalingPlan, ray_scaling
 from walras.experiments.bench.ray_scaling.message_times import NUMBERS
@@ -26,8 +26,8 @@ from walras.experiments.cli.printing.scaling_tables import print_scaling
 from walras.experiments.figures.strong_and_weak import draw_strong_and_weak
 
 SMALL = (
-    Family("no closed form", Compiled(), lambda contracts, seed: window_market(contracts // 8, seed, partners=8)),
-    Family("closed forms", Batched(), FAMILIES[1].market),
+    MarketFamily("no closed form", Compiled(), lambda contracts, seed: window_market(contracts // 8, seed, partners=8)),
+    MarketFamily("closed forms", Batched(), FAMILIES[1].market),
 )
 
 
@@ -80,7 +80,9 @@ def test_windows_have_the_contracts_that_are_asked_for():
 def test_rounds_are_measured_by_this_process_and_by_workers(local_ray, monkeypatch):
     monkeypatch.setattr(measuring_workers, "FAMILIES", SMALL[:1])
     plan = ScalingPlan((72,), (1,), 4, seed=3)
-    measured = ray_scaling(plan, on_step=lambda step: None)
+    steps = []
+    measured = ray_scaling(plan, steps.append)
+    assert len(steps) == plan.measurements
     assert [(point.contracts, point.load.workers) for point in measured.rounds] == [(72, 0), (72, 1)]
     assert all(len(point.round_seconds) == 3 for point in measured.rounds)
     assert [len(point.peak_mib) for point in measured.rounds] == [0, 1]
@@ -109,19 +111,27 @@ def test_a_document_tables_and_a_figure_tell_it(tmp_path, capsys):
 
 
 def test_what_was_measured_before_an_interrupt_is_kept(monkeypatch):
-    plan, expected = ScalingPlan((72,), (1, 2), 3, 0), made_up(ScalingPlan((72,), (1, 2), 3, 0))
+    """Nothing is said of the market at which it was interrupted."""
+    plan, expected = ScalingPlan((72, 144), (1, 2), 3, 0), made_up(ScalingPlan((72,), (1, 2), 3, 0))
     monkeypatch.setattr(measuring_workers, "connected", lambda address, cores: nullcontext())
     monkeypatch.setattr(measuring_workers, "FAMILIES", SMALL)
-    monkeypatch.setattr(measuring_workers, "message_times", lambda *_: expected.messages[:1])
-    monkeypatch.setattr(measuring_workers, "round_times", lambda *_: expected.rounds[:2])
+    monkeypatch.setattr(measuring_workers, "message_times", lambda *_: expected.messages)
 
-    def interrupt(step):
-        if step.startswith("closed forms"):
+    def measured_or_interrupted(family, market, *_):
+        if len(market.goods) > 72:
             raise KeyboardInterrupt
+        return expected.rounds[:3]
 
-    measured = ray_scaling(plan, interrupt)
-    assert measured.rounds == expected.rounds[:2]
+    monkeypatch.setattr(measuring_workers, "round_times", measured_or_interrupted)
+    measured = ray_scaling(plan, lambda step: None)
+    assert measured.rounds == expected.rounds[:3]
     assert measured.skipped == ["interrupted; whatever had not been measured is left out"]
+    document = scaling_document(measured)
+    predicted = {row["workers"]: row["predicted_milliseconds"] for row in document["rounds"]}
+    for row in document["on_paper"]:
+        assert row["contracts"] == 72
+        if row["workers"] in (1, 2) and row["machines"] == 1:
+            assert 1e3 * row["seconds"] == pytest.approx(predicted[row["workers"]])
 
 
 def test_numbers_of_workers_double():
