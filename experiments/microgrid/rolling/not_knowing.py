@@ -9,7 +9,7 @@ from typing import Any
 from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
-from ..microgrid_plan import ENERGY_ONLY, Plan
+from ..microgrid_plan import ENERGY_ONLY, Plan, known
 from .forecasts import PERFECT
 from .rolling_plan import Rolled, RollingInterrupted, rolling_plan
 from .slot_by_slot import Sight
@@ -66,7 +66,8 @@ class NotKnowing:
 
         ``total`` adds up of what errors cost (``error``) and of what is lost in spite of perfect forecasts
         (``short_sight``: a short horizon, and jobs that are not known of). Any of them may be negative, by the gaps of
-        plans or where errors happen to help. At perfect foresight up to ``unproved`` more could be earned.
+        plans or where errors happen to help. At perfect foresight up to ``unproved`` more could be
+        earned, infinite if no bound is known.
         """
         best = self.foresight
         if best is None or best.schedule is None:
@@ -92,7 +93,7 @@ class NotKnowing:
 
     def as_json(self) -> dict[str, Any]:
         """Settings, plans by the keys of the interface, and the price of not knowing."""
-        errors = self.sight.errors
+        errors, price = self.sight.errors, self.price_usd
         return {
             "slots": self.instance.slots,
             "slot_hours": self.instance.slot_hours,
@@ -106,7 +107,7 @@ class NotKnowing:
                 **{name: rolled.as_json() for name, rolled in self.rolled.items()},
                 **{name: plan.as_json() for name, plan in self.knowing.items()},
             },
-            "price_of_not_knowing_usd": self.price_usd,
+            "price_of_not_knowing_usd": None if price is None else {part: known(usd) for part, usd in price.items()},
             "price_share_of_gain": self.price_share,
         }
 

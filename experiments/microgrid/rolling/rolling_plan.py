@@ -10,7 +10,7 @@ from typing import Any
 
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort
-from ..microgrid_plan import Plan, PlanStatus, plan_of
+from ..microgrid_plan import Plan, PlanStatus, known, plan_of
 from .look_ahead import first_slots
 from .slot_by_slot import NoWayOnError, Rolling, Sight
 from .window_plan import OutOfTimeError, WindowPlan
@@ -47,7 +47,7 @@ class Rolled:
                 {
                     "slot": one.begin,
                     "status": str(one.status),
-                    "gap": one.gap,
+                    "gap": known(one.gap),
                     "seconds": one.seconds,
                     "planned_energy_mwh": {name: s.energy_mwh.tolist() for name, s in one.schedule.sites.items()},
                 }
