@@ -33,7 +33,7 @@ def print_rolling(found: NotKnowing) -> None:
         console.print(f"In {recommitted} slots what came left no way to keep to the plan, which was made anew.")
     price, share = found.price_usd, found.price_share
     if price is None:
-        console.print("There is no price of not knowing: not all plans have all slots.")
+        console.print("There is no price of not knowing: not all plans have all slots and mandatory jobs.")
         return
     of_gain = "" if share is None else f", {share:.1%} of what joint planning gains over energy only"
     unproved = f"up to {money(price['unproved'])} $" if isfinite(price["unproved"]) else "an unknown amount"

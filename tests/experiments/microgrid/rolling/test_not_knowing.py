@@ -50,9 +50,10 @@ def test_without_errors_one_rolling_plan_is_both():
     assert found.rolled["rolling"] is found.rolled["perfect_forecasts"]
 
 
-def test_there_is_no_price_where_a_rolling_plan_ends_early():
+@pytest.mark.parametrize("every", [2, 4])
+def test_there_is_no_price_where_a_rolling_plan_misses_a_mandatory_job(every):
     jobs = {"must": job(1.0, 2, 1, 2, 0.0, mandatory=True)}
-    found = price_of_not_knowing(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=2), EXACT)
+    found = price_of_not_knowing(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=every), EXACT)
     assert found.foresight.is_optimal
     assert not found.is_whole
     assert found.price_usd is None
