@@ -8,6 +8,7 @@ from ...pages.markdown import markdown_table, number
 from ..studies.abstract_claims import FINDINGS, Verdict, verdicts
 from ..studies.claim_runs import SETTINGS, ClaimRun
 from ..studies.spread import Spread
+from .spread_words import spread_words
 
 _STATEMENTS = {
     "benefit": "The joint plan is worth more than compute-only and energy-only planning.",
@@ -99,9 +100,7 @@ def _cell(verdict: Verdict) -> str:
     found = verdict.spread
     if found is None:
         return verdict.word
-    middle, low, high = (number(value) for value in (found.median, found.min, found.max))
-    spread = f" [{low}, {high}]" if found.count > 1 else ""
-    return f"**{verdict.word}** ({verdict.held} of {found.count}): {middle}{spread}"
+    return f"**{verdict.word}** ({verdict.held} of {found.count}): {spread_words(found)}"
 
 
 def _where_it_fails(found: Sequence[Verdict]) -> str:
