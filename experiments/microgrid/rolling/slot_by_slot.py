@@ -106,9 +106,19 @@ class Rolling:
         kept : WindowPlan, optional
             The plan whose commitments stand.
         """
-        state = self.settled.state
+        state, every = self.settled.state, self.sight.every_slots
+        next_plan = min(stop, state.slot + every - state.slot % every)
         for spends_all in (False, True) if self._has_budget else (False,):
-            ahead = look_ahead(self.instance, state, stop, known, self.forecasts, seen, spends_all=spends_all)
+            ahead = look_ahead(
+                self.instance,
+                state,
+                stop,
+                known,
+                self.forecasts,
+                seen,
+                next_plan=next_plan,
+                spends_all=spends_all,
+            )
             agents = participants_ahead(self.instance, ahead, state)
             restrict = None if kept is None else as_committed(kept, state.slot, agents)
             try:

@@ -88,6 +88,12 @@ def test_a_mandatory_job_that_is_released_between_two_plans_may_come_too_late():
     checked(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=2, notice_slots=1))
 
 
+def test_a_mandatory_job_starts_before_the_next_plan_would_be_too_late_for_it():
+    """The first plan stops within its window, and the second one begins after its last start."""
+    jobs = {"must": job(1.0, 2, 0, 4, 0.0, mandatory=True)}
+    assert checked(one_site([50] * 6, jobs=jobs), Sight(4, every_slots=4)).plan.schedule.jobs["must"] is not None
+
+
 def test_a_mandatory_job_that_is_released_after_the_last_plan_is_missed():
     jobs = {"must": job(1.0, 1, 3, 3, 0.0, mandatory=True)}
     rolled = rolling_plan(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=4), EXACT)
