@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from threading import Event, Thread
@@ -128,16 +129,13 @@ def solve_integer(
     search, interrupted = _Search(highs), False
     try:
         Thread(target=search.run, daemon=True).start()
+        while not search.ended.wait(_LOOK_SECONDS):
+            if on_progress is not None:
+                on_progress(time.perf_counter() - begin, seen.value, seen.bound)
     except KeyboardInterrupt:
         interrupted = True
-        search.stopped.set()
-    while search.is_running:
-        try:
-            if not search.ended.wait(_LOOK_SECONDS) and on_progress is not None:
-                on_progress(time.perf_counter() - begin, seen.value, seen.bound)
-        except KeyboardInterrupt:
-            interrupted = True
-            search.stopped.set()
+    finally:
+        search.stop()
     seconds = time.perf_counter() - begin
     if interrupted:
         # HiGHS may end without a word of its own then.
@@ -157,30 +155,32 @@ class _Seen:
 
 
 class _Search:
-    """HiGHS beside the main thread, which alone is interrupted: no search is left running, however early that comes."""
+    """HiGHS beside the main thread, which alone is interrupted."""
 
     def __init__(self, highs: SilentHighs) -> None:
         self._highs = highs
-        self._begun, self.stopped, self.ended = Event(), Event(), Event()
+        self._begun, self._stopped, self.ended = Event(), Event(), Event()
         for calls in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
             calls.subscribe(self._look_up)
-
-    @property
-    def is_running(self) -> bool:
-        """False also of one that was stopped before it had begun, which never does then."""
-        return not self.ended.is_set() and (self._begun.is_set() or not self.stopped.is_set())
 
     def run(self) -> None:
         """Search to the end, unless it is stopped."""
         self._begun.set()
         try:
-            if not self.stopped.is_set():
+            if not self._stopped.is_set():
                 self._highs.startSolve().join()
         finally:
             self.ended.set()
 
+    def stop(self) -> None:
+        """End it, and return when it has ended, whatever interrupts come; if it has not begun, it never does."""
+        self._stopped.set()
+        while self._begun.is_set() and not self.ended.is_set():
+            with suppress(KeyboardInterrupt):
+                self.ended.wait(_LOOK_SECONDS)
+
     def _look_up(self, event: highspy.HighsCallbackEvent) -> None:
-        if self.stopped.is_set():
+        if self._stopped.is_set():
             event.interrupt()
 
 

@@ -76,9 +76,9 @@ class Plan:
         return {
             "status": str(self.status),
             "reason": self.reason,
-            "benefit_usd": _known(self.benefit_usd),
-            "bound_usd": _known(self.bound_usd),
-            "gap": _known(self.gap),
+            "benefit_usd": known(self.benefit_usd),
+            "bound_usd": known(self.bound_usd),
+            "gap": known(self.gap),
             "seconds": self.seconds,
             "emissions_t": self.emissions_t if self.schedule is not None else None,
             "budget_excess_t": self.budget_excess_t if self.schedule is not None else None,
@@ -121,5 +121,6 @@ def without_schedule(status: PlanStatus, seconds: float, reason: str, bound_usd:
     return Plan(status, None, -inf, bound_usd, {}, 0.0, 0.0, seconds, reason)
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
+    """A figure in JSON, which has no infinity: null if it is unknown."""
     return value if isfinite(value) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from ...microgrid.microgrid_plan import ENERGY_ONLY
 from ...microgrid.rolling.not_knowing import PERFECT_FORECASTS, PERFECT_FORESIGHT, ROLLING, NotKnowing
 from .columns import terminal
@@ -31,11 +33,12 @@ def print_rolling(found: NotKnowing) -> None:
         console.print(f"In {recommitted} slots what came left no way to keep to the plan, which was made anew.")
     price, share = found.price_usd, found.price_share
     if price is None:
-        console.print("There is no price of not knowing: not all plans have all slots.")
+        console.print("There is no price of not knowing: not all plans have all slots and mandatory jobs.")
         return
     of_gain = "" if share is None else f", {share:.1%} of what joint planning gains over energy only"
+    unproved = f"up to {money(price['unproved'])} $" if isfinite(price["unproved"]) else "an unknown amount"
     console.print(
         f"Not to know costs {money(price['total'])} ${of_gain}: {money(price['error'])} $ by errors of forecasts, and "
-        f"{money(price['short_sight'])} $ by a short horizon and jobs not known of. With perfect foresight up to "
-        f"{money(price['unproved'])} $ more may be possible."
+        f"{money(price['short_sight'])} $ by a short horizon and jobs not known of. With perfect foresight "
+        f"{unproved} more may be possible."
     )

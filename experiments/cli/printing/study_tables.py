@@ -6,6 +6,7 @@ from rich.console import Console
 
 from ....network.plain import printable
 from ...microgrid.microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT
+from ...microgrid.report.spread_words import spread_words
 from ...microgrid.studies.abatement import abatement
 from ...microgrid.studies.abstract_claims import verdicts
 from ...microgrid.studies.claim_runs import SETTINGS
@@ -13,7 +14,6 @@ from ...microgrid.studies.coalition_plans import PLAYERS
 from ...microgrid.studies.spread import Spread, spread
 from ...microgrid.studies.study_document import StudyDone, gain_spread, split_spread, spread_of
 from ...microgrid.studies.study_kinds import AXES, StudyKind
-from ...pages.markdown import number
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {JOINT: "joint", ENERGY_ONLY: "energy\nonly", COMPUTE_ONLY: "compute\nonly"}
@@ -113,7 +113,4 @@ def _once(labels: list[str]) -> list[str]:
 
 
 def _told(found: Spread | None, scale: float = 1.0, digits: int = 1) -> str:
-    if found is None:
-        return "none"
-    middle, low, high = (number(scale * value, f",.{digits}f") for value in (found.median, found.min, found.max))
-    return middle if found.count == 1 else f"{middle} [{low}, {high}]"
+    return spread_words(found, scale, f",.{digits}f", nothing="none")

@@ -78,7 +78,7 @@ def _draw_content(axes: Axes, found: NotKnowing, site: str) -> None:
     edges, rolled = _edges(found.instance), found.rolled[ROLLING]
     for number, window in enumerate(_shown(rolled, found.instance)):
         content = window.schedule.sites[site].energy_mwh
-        label = "as planned, every 12 h" if number == 0 else None
+        label = "as planned" if number == 0 else None
         ahead = edges[window.begin : window.begin + len(content)]
         axes.plot(ahead, content, color="#999999", linewidth=0.7, label=label)
     for position, name in enumerate((ROLLING, PERFECT_FORESIGHT)):

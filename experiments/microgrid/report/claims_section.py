@@ -8,6 +8,7 @@ from ...pages.markdown import markdown_table, number
 from ..studies.abstract_claims import FINDINGS, Verdict, verdicts
 from ..studies.claim_runs import SETTINGS, ClaimRun
 from ..studies.spread import Spread
+from .spread_words import spread_words
 
 _STATEMENTS = {
     "benefit": "The joint plan is worth more than compute-only and energy-only planning.",
@@ -66,8 +67,11 @@ def claims_section(runs: Sequence[ClaimRun], figures: Sequence[str]) -> list[str
 
 def _word(found: Sequence[Verdict]) -> str:
     """Of all claims of a finding in all settings together."""
-    words = {verdict.word for verdict in found if verdict.numbers}
-    return words.pop() if len(words) == 1 else "depends on the setting" if words else "unknown"
+    by_claim = [{verdict.word for verdict in own if verdict.numbers} for _, own in _by_claim(found)]
+    if any(len(words) > 1 for words in by_claim):
+        return "depends on the setting"
+    words = set[str]().union(*by_claim)
+    return words.pop() if len(words) == 1 else "depends on the claim" if words else "unknown"
 
 
 def _where_it_does_not_hold(found: Sequence[Verdict]) -> str:
@@ -96,9 +100,7 @@ def _cell(verdict: Verdict) -> str:
     found = verdict.spread
     if found is None:
         return verdict.word
-    middle, low, high = (number(value) for value in (found.median, found.min, found.max))
-    spread = f" [{low}, {high}]" if found.count > 1 else ""
-    return f"**{verdict.word}** ({verdict.held} of {found.count}): {middle}{spread}"
+    return f"**{verdict.word}** ({verdict.held} of {found.count}): {spread_words(found)}"
 
 
 def _where_it_fails(found: Sequence[Verdict]) -> str:
@@ -109,7 +111,7 @@ def _where_it_fails(found: Sequence[Verdict]) -> str:
 def _seeds(verdict: Verdict) -> str:
     failing = [str(seed) for seed in verdict.failing if seed is not None]
     if verdict.word == "fails":
-        return "all seeds" if len(failing) > 1 else "the only run"
+        return f"all {len(failing)} seeds" if len(failing) > 1 else "the only run"
     shown = ", ".join(failing[:_MOST_SEEDS])
     more = f" and {len(failing) - _MOST_SEEDS} more" if len(failing) > _MOST_SEEDS else ""
     return f"seed{'s' if len(failing) > 1 else ''} {shown}{more}"

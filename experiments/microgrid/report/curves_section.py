@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...pages.markdown import markdown_table, number
+from ...pages.markdown import markdown_table
 from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT
-from ..studies.spread import Spread
 from ..studies.study_document import StudyDone, gain_spread, spread_of
 from ..studies.study_kinds import AXES, StudyKind
 from ..studies.study_runs import StudyPoint
+from .spread_words import spread_words
 
 
 def curves_section(study: StudyDone, kind: StudyKind, figures: Sequence[str]) -> list[str]:
@@ -42,22 +42,18 @@ def figure_name(kind: StudyKind) -> str:
 
 def _row(kind: StudyKind, points: list[StudyPoint]) -> list[str]:
     cells = [
-        _told(spread_of(points, JOINT, "benefit_usd"), 1e-3),
-        *(_told(gain_spread(points, name), 1e-3, ",.2f") for name in (ENERGY_ONLY, COMPUTE_ONLY)),
-        *(_told(spread_of(points, name, "emissions_t"), 1.0) for name in (JOINT, ENERGY_ONLY, COMPUTE_ONLY)),
+        spread_words(spread_of(points, JOINT, "benefit_usd"), 1e-3, ",.1f"),
+        *(spread_words(gain_spread(points, name), 1e-3) for name in (ENERGY_ONLY, COMPUTE_ONLY)),
+        *(
+            spread_words(spread_of(points, name, "emissions_t"), form=",.1f")
+            for name in (JOINT, ENERGY_ONLY, COMPUTE_ONLY)
+        ),
     ]
     if kind is StudyKind.SCALE:
         late = sum(point.plans[JOINT].status != "optimal" for point in points)
         cells += [
-            _told(spread_of(points, JOINT, "seconds"), 1.0),
-            _told(spread_of(points, JOINT, "gap"), 100.0, ".3f"),
+            spread_words(spread_of(points, JOINT, "seconds"), form=",.1f"),
+            spread_words(spread_of(points, JOINT, "gap"), 100.0, ".3f"),
             f"{late} of {len(points)}",
         ]
     return cells
-
-
-def _told(found: Spread | None, scale: float, form: str = ",.1f") -> str:
-    if found is None:
-        return "-"
-    middle, low, high = (number(scale * value, form) for value in (found.median, found.min, found.max))
-    return middle if found.count == 1 else f"{middle} [{low}, {high}]"

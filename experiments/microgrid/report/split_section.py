@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...pages.markdown import markdown_table, number
+from ...pages.markdown import markdown_table
 from ..studies.claim_runs import SETTINGS, ClaimRun
 from ..studies.coalition_plans import PLAYERS, ROUTING, TIMING
 from ..studies.spread import Spread, spread
 from ..studies.study_document import split_spread
+from .spread_words import spread_words
 
 SPLIT_FIGURE = "study_split"
 
@@ -26,7 +27,9 @@ def split_section(runs: Sequence[ClaimRun], figures: Sequence[str]) -> list[str]
         "= joint": "joint",
         "energy only": "energy_only",
     }
-    split_rows = [[words, *(_told(spreads[setting][key]) for setting in known)] for words, key in rows.items()]
+    split_rows = [
+        [words, *(spread_words(spreads[setting][key], 1e-3) for setting in known)] for words, key in rows.items()
+    ]
     gains = [
         _row(player, [spread(one.gain_over_energy_only_usd[player] for one in found) for found in known.values()])
         for player in (ROUTING, TIMING)
@@ -51,11 +54,4 @@ def split_section(runs: Sequence[ClaimRun], figures: Sequence[str]) -> list[str]
 
 
 def _row(player: str, found: Sequence[Spread | None]) -> list[str]:
-    return [player.replace("_", " "), *(_told(one) for one in found)]
-
-
-def _told(found: Spread | None) -> str:
-    if found is None:
-        return "-"
-    middle, low, high = (number(value / 1000) for value in (found.median, found.min, found.max))
-    return middle if found.count == 1 else f"{middle} [{low}, {high}]"
+    return [player.replace("_", " "), *(spread_words(one, 1e-3) for one in found)]

@@ -24,12 +24,14 @@ def look_ahead(
     forecasts: Forecasts,
     seen: int,
     *,
-    spends_all: bool = False,
+    next_plan: int,
+    spends_all: bool,
 ) -> Instance:
     """The slots from where things stand up to `stop`.
 
     Tariffs, intensities and power usage effectiveness are known. Jobs under way are mandatory in what is left of them,
-    at no value; a job that waits has to end before `stop`, and is mandatory as soon as its deadline is before that.
+    at no value; a job that waits has to end before `stop`, and is mandatory as soon as its deadline is before that, or
+    the next plan would be too late for it.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def look_ahead(
     forecasts : Forecasts
     seen : int
         How many slots forecasts know exactly.
+    next_plan : int
+        The slot in which it is planned again.
     spends_all : bool
         Whether all that is left of carbon budgets may be emitted; only the share of these slots in those left if not.
     """
@@ -54,7 +58,7 @@ def look_ahead(
                 name: _site(site, slots, forecasts.renewable_mw(name, seen)[slots].tolist(), name, state, share)
                 for name, site in whole.sites.items()
             },
-            "jobs": {**_under_way(whole, state), **_waiting(whole, state, stop, announced)},
+            "jobs": {**_under_way(whole, state), **_waiting(whole, state, stop, announced, next_plan)},
             "demand_mw": {
                 region: {kind: forecasts.demand_mw(region, kind, seen)[slots].tolist() for kind in demand}
                 for region, demand in whole.demand_mw.items()
@@ -150,14 +154,16 @@ def _under_way(whole: Instance, state: SlotState) -> dict[str, JobSection]:
     }
 
 
-def _waiting(whole: Instance, state: SlotState, stop: int, announced: Iterable[str]) -> dict[str, JobSection]:
+def _waiting(
+    whole: Instance, state: SlotState, stop: int, announced: Iterable[str], next_plan: int
+) -> dict[str, JobSection]:
     known = {name: whole.jobs[name] for name in announced if name not in state.runs}
     return {
         name: job.model_copy(
             update={
                 "release": max(job.release - state.slot, 0),
                 "deadline": min(job.deadline, stop - 1) - state.slot,
-                "mandatory": job.mandatory and job.deadline < stop,
+                "mandatory": job.mandatory and (job.deadline < stop or job.deadline - job.slots + 1 < next_plan),
             }
         )
         for name, job in known.items()

@@ -9,7 +9,7 @@ from typing import Any
 from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
-from ..microgrid_plan import ENERGY_ONLY, Plan
+from ..microgrid_plan import ENERGY_ONLY, Plan, PlanStatus, known
 from .forecasts import PERFECT
 from .rolling_plan import Rolled, RollingInterrupted, rolling_plan
 from .slot_by_slot import Sight
@@ -62,16 +62,19 @@ class NotKnowing:
 
     @property
     def price_usd(self) -> dict[str, float] | None:
-        """How much less the rolling plan is worth than perfect foresight; None unless rolling plans have all slots.
+        """How much less the rolling plan is worth than perfect foresight; None unless rolling plans reach the end.
 
         ``total`` adds up of what errors cost (``error``) and of what is lost in spite of perfect forecasts
         (``short_sight``: a short horizon, and jobs that are not known of). Any of them may be negative, by the gaps of
-        plans or where errors happen to help. At perfect foresight up to ``unproved`` more could be earned.
+        plans or where errors happen to help. At perfect foresight up to ``unproved`` more could be
+        earned, infinite if no bound is known.
         """
         best = self.foresight
         if best is None or best.schedule is None:
             return None
-        if len(self.rolled) < 2 or any(rolled.slots < self.instance.slots for rolled in self.rolled.values()):
+        rolled = self.rolled.values()
+        is_broken = any(one.plan.status == PlanStatus.INFEASIBLE for one in rolled)
+        if is_broken or len(rolled) < 2 or any(one.slots < self.instance.slots for one in rolled):
             return None
         rolling, perfect = (self.rolled[name].plan.benefit_usd for name in (ROLLING, PERFECT_FORECASTS))
         return {
@@ -92,7 +95,7 @@ class NotKnowing:
 
     def as_json(self) -> dict[str, Any]:
         """Settings, plans by the keys of the interface, and the price of not knowing."""
-        errors = self.sight.errors
+        errors, price = self.sight.errors, self.price_usd
         return {
             "slots": self.instance.slots,
             "slot_hours": self.instance.slot_hours,
@@ -106,7 +109,7 @@ class NotKnowing:
                 **{name: rolled.as_json() for name, rolled in self.rolled.items()},
                 **{name: plan.as_json() for name, plan in self.knowing.items()},
             },
-            "price_of_not_knowing_usd": self.price_usd,
+            "price_of_not_knowing_usd": None if price is None else {part: known(usd) for part, usd in price.items()},
             "price_share_of_gain": self.price_share,
         }
 

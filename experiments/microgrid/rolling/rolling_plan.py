@@ -10,7 +10,7 @@ from typing import Any
 
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort
-from ..microgrid_plan import Plan, PlanStatus, plan_of
+from ..microgrid_plan import Plan, PlanStatus, known, plan_of
 from .look_ahead import first_slots
 from .slot_by_slot import NoWayOnError, Rolling, Sight
 from .window_plan import OutOfTimeError, WindowPlan
@@ -29,7 +29,7 @@ class Rolled:
     windows : list of WindowPlan
         All plans that were made ahead.
     recommitted : int
-        In how many slots commitments could not stand, and were made anew when what came was seen.
+        In how many slots no commitments could stand, and new ones were made when what came was seen.
     """
 
     plan: Plan
@@ -47,7 +47,7 @@ class Rolled:
                 {
                     "slot": one.begin,
                     "status": str(one.status),
-                    "gap": one.gap,
+                    "gap": known(one.gap),
                     "seconds": one.seconds,
                     "planned_energy_mwh": {name: s.energy_mwh.tolist() for name, s in one.schedule.sites.items()},
                 }
@@ -75,7 +75,8 @@ def rolling_plan(
     Before a slot, a plan of the slots ahead is made from forecasts that have seen all slots before it, from the jobs
     that are known of, and from how things stand. It commits job starts and which units are on until the next plan. When
     the slot comes, its sun, wind and requests are seen, forecasts are made anew, and all but what is committed is
-    planned once more; the slot is settled by that. Where nothing that keeps the commitments is feasible then, they are
+    planned once more; the slot is settled by that. A plan spends no more of a budget than the share of its slots, if it
+    can. Where nothing that keeps the commitments is feasible even if all that is left of the budget is spent, they are
     made anew. Jobs that have started run on in any case.
 
     Parameters
@@ -116,5 +117,4 @@ def rolling_plan(
         return rolled(PlanStatus.INFEASIBLE, str(error))
     except OutOfTimeError:
         return rolled(PlanStatus.TIME_LIMIT, f"no plan was found in time in slot {rolling.settled.state.slot}")
-    in_time = all(window.status == PlanStatus.OPTIMAL for window in rolling.windows)
-    return rolled(PlanStatus.OPTIMAL if in_time else PlanStatus.TIME_LIMIT)
+    return rolled(PlanStatus.OPTIMAL if rolling.is_in_time else PlanStatus.TIME_LIMIT)

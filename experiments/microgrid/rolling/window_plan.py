@@ -30,7 +30,7 @@ class WindowPlan:
         In slots from `begin` on.
     status : PlanStatus
     gap : float
-        Relative, of the solver's objective, in which stored energy has a value.
+        Relative, of the solver's objective, in which stored energy has a value; infinite if no bound is known.
     seconds : float
     """
 

@@ -7,16 +7,19 @@ from math import isfinite
 from typing import Any
 
 from ..baselines.compute_stage import Pricing
+from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
 from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PlanStatus
 from .coalition_plans import ALL, ENERGY, Split, coalition_plans, split_of
 from .equal_service import equal_service_plan
-from .site_gains import gain_of_the_richest_usd, gain_without_own_usd, richest_site, site_gains_usd
+from .site_gains import gain_of_the_richest_usd, richest_site, site_gains_usd
 from .three_plans import PlanFigures, compute_alone, compute_only_figures, figures_of
-from .variations import with_carbon_budget, with_carbon_price
+from .variations import with_carbon_budget, with_carbon_price, without_renewables
 
 EQUAL_SERVICE = "equal_service"
+# Where the site richest in sun and wind has none of them.
+JOINT_WITHOUT_OWN, ENERGY_ONLY_WITHOUT_OWN = "joint_without_own", "energy_only_without_own"
 # Compute-only planning with a price in sight, by name.
 VARIANTS = {f"{COMPUTE_ONLY}_{pricing}": str(pricing) for pricing in (Pricing.FLAT, Pricing.TIME_OF_USE)}
 SETTINGS = NO_PRICE, PRICE, BUDGET = ("no price", "50 $/t", "budget 50 %")
@@ -34,8 +37,8 @@ class ClaimRun:
         No price and no budget; a price of 50 $/t; no price, and a budget of half of what the joint plan emits then.
     seed : int, or None
     plans : dict of name to PlanFigures
-        The three plans, compute-only ones with a price in sight, and the joint one at equal service with energy-only
-        planning.
+        The three plans, compute-only ones with a price in sight, the joint one at equal service with energy-only
+        planning, and joint and energy-only ones where the site richest in sun and wind has none of them.
     split : Split, or None
         None where some coalition has no schedule.
     richest_gain_usd : float, or None
@@ -89,7 +92,11 @@ def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort
         kept[name] = compute_only_figures(placed, compute_alone(placed, effort, Pricing(pricing)))
     if energy_only.schedule is not None:
         kept[EQUAL_SERVICE] = figures_of(equal_service_plan(placed, energy_only.schedule, effort))
-    gains = site_gains_usd(placed, joint, energy_only)
+    richest, gains = richest_site(placed), site_gains_usd(placed, joint, energy_only)
+    bare = without_renewables(placed, richest)
+    joint_bare, energy_only_bare = joint_plan(bare, effort), energy_only_plan(bare, effort)
+    kept[JOINT_WITHOUT_OWN], kept[ENERGY_ONLY_WITHOUT_OWN] = figures_of(joint_bare), figures_of(energy_only_bare)
+    bare_gains = site_gains_usd(bare, joint_bare, energy_only_bare)
     others = [plan for members, plan in plans.items() if members not in (ALL, ENERGY)]
     gap = max(plan.gap for plan in plans.values())
     return [
@@ -101,8 +108,8 @@ def claim_run(setting: str, instance: Instance, seed: int | None, effort: Effort
             None if gains is None else gain_of_the_richest_usd(placed, gains),
             sum(plan.status is PlanStatus.TIME_LIMIT for plan in others),
             gap if isfinite(gap) else None,
-            None if gains is None else gains[richest_site(placed)],
-            gain_without_own_usd(placed, effort),
+            None if gains is None else gains[richest],
+            None if bare_gains is None else bare_gains[richest],
         )
     ]
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..baselines.energy_only import energy_only_plan
 from ..instance import Instance
-from ..joint_plan import Effort, joint_plan
 from ..microgrid_plan import Plan
 from ..schedule import Schedule
 from ..settled import settled
-from .variations import without_renewables
 
 
 def site_benefits_usd(instance: Instance, schedule: Schedule) -> dict[str, float]:
@@ -39,14 +36,6 @@ def gain_of_the_richest_usd(instance: Instance, gains: dict[str, float]) -> floa
     richest = richest_site(instance)
     others = [gain for site, gain in gains.items() if site != richest]
     return gains[richest] - max(others) if others else None
-
-
-def gain_without_own_usd(instance: Instance, effort: Effort) -> float | None:
-    """What the richest site gains by joint over energy-only planning where it has no sun and wind."""
-    richest = richest_site(instance)
-    bare = without_renewables(instance, richest)
-    gains = site_gains_usd(bare, joint_plan(bare, effort), energy_only_plan(bare, effort))
-    return None if gains is None else gains[richest]
 
 
 def _richness(instance: Instance, site: str) -> float:

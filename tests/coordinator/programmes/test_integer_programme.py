@@ -17,6 +17,12 @@ def knapsack(items):
     return IntegerProgramme(values, 0.0, rows, np.full(5, -np.inf), room, none, ones, ones > 0)
 
 
+def assert_none_runs_beside(before):
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("after", [True, False])
 def test_interrupted_while_the_search_begins_it_ends(monkeypatch, after):
     start, main, before = threading.Thread.start, threading.current_thread(), set(threading.enumerate())
@@ -31,6 +37,15 @@ def test_interrupted_while_the_search_begins_it_ends(monkeypatch, after):
     with pytest.raises(IntegerInterrupted) as caught:
         solve_integer(knapsack(200), 0.0)
     assert caught.value.incumbent.status == "interrupted"
-    for thread in set(threading.enumerate()) - before:
-        thread.join(5)
-        assert not thread.is_alive()
+    assert_none_runs_beside(before)
+
+
+def test_a_search_whose_progress_cannot_be_told_ends():
+    before = set(threading.enumerate())
+
+    def told(*_):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        solve_integer(knapsack(200), 0.0, seconds=20.0, on_progress=told)
+    assert_none_runs_beside(before)

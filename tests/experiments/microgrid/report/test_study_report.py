@@ -1,6 +1,7 @@
 """The report of a study: a verdict for every finding, where it fails, and one page that needs nothing else."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -66,13 +67,19 @@ def test_every_finding_has_a_verdict_and_says_where_it_fails(text, finding, word
     assert where in places
 
 
+def test_a_finding_whose_claims_differ_in_no_setting_depends_on_the_claim():
+    told = [replace(run(PRICE, 0), seed=seed, richest_own_usd=50.0, richest_without_usd=45.0) for seed in (0, 1)]
+    text = study_report(StudyDone("some", [0, 1], [], told), [])
+    assert "| **depends on the claim** |" in row(text, "local generation ")
+
+
 def test_claims_have_intervals_over_seeds_by_setting_and_name_the_seeds_that_fail(text):
     _, free, priced, budget, unit, seeds = row(text, "joint emits less than energy-only").split(" | ")
     assert free == "**mixed** (1 of 2): 0.00 [-20.00, 20.00]"
     assert priced == "**holds** (2 of 2): 65.00 [60.00, 70.00]"
     assert budget == "**fails** (0 of 2): 0.00 [0.00, 0.00]"
     assert unit == "% of emissions"
-    assert seeds == "no price: seed 0; budget 50 %: all seeds |"
+    assert seeds == "no price: seed 0; budget 50 %: all 2 seeds |"
 
 
 def test_gaps_and_plans_that_ended_by_the_clock_are_told(text):

@@ -1,9 +1,14 @@
 """The price of not knowing, its parts, and instances of more days."""
 
+import json
+from dataclasses import replace
+from math import inf
+
 import pytest
 from microgrids.one_site import NO_BATTERY, job, one_site
 from microgrids.small_microgrid import small_instance
 
+from walras.experiments.cli.printing.rolling_tables import print_rolling
 from walras.experiments.errors import ScenarioError
 from walras.experiments.microgrid.joint_plan import Effort
 from walras.experiments.microgrid.joint_programme import JointProgramme
@@ -45,9 +50,10 @@ def test_without_errors_one_rolling_plan_is_both():
     assert found.rolled["rolling"] is found.rolled["perfect_forecasts"]
 
 
-def test_there_is_no_price_where_a_rolling_plan_ends_early():
+@pytest.mark.parametrize("every", [2, 4])
+def test_there_is_no_price_where_a_rolling_plan_misses_a_mandatory_job(every):
     jobs = {"must": job(1.0, 2, 1, 2, 0.0, mandatory=True)}
-    found = price_of_not_knowing(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=2), EXACT)
+    found = price_of_not_knowing(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=every), EXACT)
     assert found.foresight.is_optimal
     assert not found.is_whole
     assert found.price_usd is None
@@ -68,6 +74,21 @@ def test_broken_off_while_it_looks_for_foresight_both_rolling_plans_are_kept(mon
     assert found.foresight is None
     assert not found.is_whole
     assert {rolled.plan.status for rolled in found.rolled.values()} == {PlanStatus.OPTIMAL}
+
+
+def test_bounds_that_time_leaves_unknown_are_null_in_json_and_said_to_be_unknown(monkeypatch, capsys):
+    search = JointProgramme.solve
+
+    def solve(self, *args):
+        return replace(search(self, *args), bound=-inf, status="time_limit")
+
+    monkeypatch.setattr(JointProgramme, "solve", solve)
+    found = price_of_not_knowing(small_instance(0), Sight(4), EXACT)
+    told = json.loads(json.dumps(found.as_json(), allow_nan=False))
+    assert told["price_of_not_knowing_usd"]["unproved"] is None
+    assert {window["gap"] for window in told["plans"]["rolling"]["windows"]} == {None}
+    print_rolling(found)
+    assert "an unknown amount more may be possible" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_day_becomes_a_week_with_as_many_jobs_a_day():

@@ -1,5 +1,7 @@
 """Rolling plans: by hand, against the joint plan, and by a checker that knows nothing of the model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from microgrids.checker import broken_rules
@@ -86,6 +88,19 @@ def test_a_mandatory_job_that_is_released_between_two_plans_may_come_too_late():
     checked(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=2, notice_slots=1))
 
 
+def test_a_mandatory_job_starts_before_the_next_plan_would_be_too_late_for_it():
+    """The first plan stops within its window, and the second one begins after its last start."""
+    jobs = {"must": job(1.0, 2, 0, 4, 0.0, mandatory=True)}
+    assert checked(one_site([50] * 6, jobs=jobs), Sight(4, every_slots=4)).plan.schedule.jobs["must"] is not None
+
+
+def test_a_mandatory_job_that_is_released_after_the_last_plan_is_missed():
+    jobs = {"must": job(1.0, 1, 3, 3, 0.0, mandatory=True)}
+    rolled = rolling_plan(one_site([50] * 4, jobs=jobs), Sight(4, every_slots=4), EXACT)
+    assert rolled.plan.status == PlanStatus.INFEASIBLE
+    assert "job must is mandatory, and has not started by slot 4" in rolled.plan.reason
+
+
 def test_a_unit_that_is_on_is_not_started_again_and_ramps_from_where_it_is():
     """A start costs 100 $, and an hour of 3 MW saves 30; ramps of 1 MW reach 3 MW in the third slot."""
     unit = {**NO_UNIT, "max_mw": 3.0, "cost_usd_per_mwh": 10.0, "start_usd": 100.0, "ramp_mw_per_slot": 1.0}
@@ -102,6 +117,28 @@ def test_commitments_that_what_comes_leaves_no_power_for_are_made_anew():
     assert rolled.recommitted > 0
     assert rolled.plan.schedule.jobs == {"j": None}
     assert rolled.as_json()["slots_recommitted"] == rolled.recommitted
+
+
+def test_commitments_stand_while_what_is_left_of_a_budget_feeds_them():
+    """Idle power takes 0.8 t and 1.2 t in turn of 4 t, of which each slot has an even share; no wind is misjudged."""
+    wind = [1.2, 0.8, 1.2, 0.8]
+    instance = one_site([10] * 4, idle_mw=2.0, renewable_mw=wind, grid_t_per_mwh=[1.0] * 4)
+    instance = instance.model_copy(update={"carbon_budget_t": 4.0})
+    assert checked(instance, Sight(1, errors=ForecastErrors(0.0, 0.1))).recommitted == 0
+
+
+def test_plans_that_are_adapted_too_late_are_told(monkeypatch):
+    search, solved = JointProgramme.solve, []
+
+    def solve(self, *args):
+        solved.append(self)
+        found = search(self, *args)
+        return replace(found, status="time_limit") if len(solved) == 2 else found
+
+    monkeypatch.setattr(JointProgramme, "solve", solve)
+    rolled = rolling_plan(small_instance(1, jobs=0), Sight(3, errors=ForecastErrors(0.1)), EXACT)
+    assert {window.status for window in rolled.windows} == {PlanStatus.OPTIMAL}
+    assert rolled.plan.status == PlanStatus.TIME_LIMIT
 
 
 def test_a_job_under_way_that_nothing_feeds_ends_the_plan_where_it_stands():

@@ -11,13 +11,19 @@ from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
 from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.joint_plan import Effort, joint_plan
 from walras.experiments.microgrid.studies.abstract_claims import CLAIMS, verdicts
-from walras.experiments.microgrid.studies.claim_runs import BUDGET, NO_PRICE, ClaimRun, claim_run
+from walras.experiments.microgrid.studies.claim_runs import (
+    BUDGET,
+    ENERGY_ONLY_WITHOUT_OWN,
+    JOINT_WITHOUT_OWN,
+    NO_PRICE,
+    ClaimRun,
+    claim_run,
+)
 from walras.experiments.microgrid.studies.coalition_plans import ALL, BATTERY, ROUTING, Split
 from walras.experiments.microgrid.studies.equal_service import equal_service_plan
 from walras.experiments.microgrid.studies.shapley import coalitions
 from walras.experiments.microgrid.studies.site_gains import (
     gain_of_the_richest_usd,
-    gain_without_own_usd,
     richest_site,
     site_benefits_usd,
     site_gains_usd,
@@ -63,13 +69,16 @@ def test_the_richest_site_is_that_of_most_sun_and_wind_by_capacity():
 
 
 def test_what_a_site_gains_without_its_sun_and_wind_is_that_of_an_instance_without_them():
-    instance = small_instance(4)
+    instance = small_instance(4, slots=2, jobs=1)
     first = richest_site(instance)
     given = instance.model_dump()
     given["sites"][first]["renewable_mw"] = [0.0] * instance.slots
     bare = Instance.model_validate(given)
-    gains = site_gains_usd(bare, joint_plan(bare, EXACT), energy_only_plan(bare, EXACT))
-    assert gain_without_own_usd(instance, EXACT) == pytest.approx(gains[first])
+    plans = joint, energy_only = joint_plan(bare, EXACT), energy_only_plan(bare, EXACT)
+    (one,) = claim_run(NO_PRICE, instance, 4, EXACT)
+    assert one.richest_without_usd == pytest.approx(site_gains_usd(bare, joint, energy_only)[first])
+    counted = [one.plans[name].benefit_usd for name in (JOINT_WITHOUT_OWN, ENERGY_ONLY_WITHOUT_OWN)]
+    assert counted == pytest.approx([plan.benefit_usd for plan in plans])
 
 
 def run(benefit, emissions=10.0, setting=NO_PRICE, split=None, seed=0):
