@@ -12,8 +12,11 @@ from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, by_clarabel, by_piqp
 from .presolve import presolved
 
-# A regularisation below PIQP's default, which stops short on sets without interior; what takes more steps ends nowhere.
-_SETTINGS = {"reg_lower_limit": 1e-12, "max_iter": 100}
+# Regularisations: PIQP's default, the second, stops short on sets without interior, but solves now and then what PIQP
+# takes for infeasible with the first.
+_REGULARISATIONS = (1e-12, 1e-10)
+# What takes more steps ends nowhere.
+_MOST_STEPS = 100
 
 
 def minimiser(programme: QuadraticProgramme, tolerances: Sequence[float]) -> FloatArray | None:
@@ -34,8 +37,10 @@ def minimiser(programme: QuadraticProgramme, tolerances: Sequence[float]) -> Flo
         programme = replace(programme, P=sp.csc_array(programme.P / curvature), c=programme.c / curvature)
     substitution = presolved(programme)
     reduced = substitution.programme
-    for tolerance in tolerances:
-        found = by_piqp(reduced, {"eps_abs": tolerance, "eps_rel": tolerance / 100, **_SETTINGS})
+    (finest, *others), (first, second) = tolerances, _REGULARISATIONS
+    for tolerance, least in [(finest, first), (finest, second), *((coarser, first) for coarser in others)]:
+        settings = {"eps_abs": tolerance, "eps_rel": tolerance / 100, "reg_lower_limit": least}
+        found = by_piqp(reduced, {**settings, "max_iter": _MOST_STEPS})
         # Where rounding is in the way of the finest, its last step is nearer than the first that meets the coarsest.
         if found.is_solved or found.largest_residual <= tolerances[-1]:
             break
