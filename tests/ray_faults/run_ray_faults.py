@@ -70,7 +70,10 @@ def leaving_machines(market: Market, expected: list[bytes], runs: int, chance: r
 
     for _ in range(runs):
         folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
-        head = {"num_cpus": 0, "include_dashboard": False, "temp_dir": folder}
+        # Where others look for the address of a Ray to join: these are no machines for them.
+        os.environ["RAY_TMPDIR"] = folder
+        Path(folder, "ray").mkdir()
+        head = {"num_cpus": 0, "include_dashboard": False, "temp_dir": folder, "_system_config": {"worker_niceness": 0}}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         nodes = [cluster.add_node(num_cpus=1) for _ in range(3)]
         cluster.wait_for_nodes()
@@ -87,6 +90,7 @@ def leaving_machines(market: Market, expected: list[bytes], runs: int, chance: r
             yield "same" if same else f"OTHER ROUNDS after a machine left at round {doomed}"
         finally:
             cluster.shutdown()
+            del os.environ["RAY_TMPDIR"]
             shutil.rmtree(folder, ignore_errors=True)
 
 
