@@ -14,7 +14,7 @@ from typing import Any
 
 from ...executor import UnavailableError
 from .leftovers import own_folder
-from .signals_put_off import signals_put_off
+from .signals_put_off import heard_again, signals_put_off
 
 # What is sent by value and not by way of the object store; a message costs less than the store up to some MB.
 _BY_VALUE_BYTES = 4 * 2**20
@@ -72,6 +72,8 @@ def connected(address: str | None, cores: int) -> Iterator[None]:
                 begin = partial(_join, ray, address)
                 late = f"there is no Ray at {address}: what listens there does not answer"
             until_the_end.enter_context(_called_beside(begin, ray.shutdown, late))
+            # Ray's own end lets SIGTERM end the process at once, with its folder half removed.
+            until_the_end.callback(heard_again)
             until_the_end.callback(ray.shutdown)
         try:
             yield

@@ -30,3 +30,10 @@ def signals_put_off() -> Iterator[None]:
             signal.signal(listened, handler)
         for number in came:
             signal.raise_signal(number)
+
+
+def heard_again() -> None:
+    """Put Python's own handlers back where a library has left the system's in their place."""
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            signal.signal(number, signal.getsignal(number))

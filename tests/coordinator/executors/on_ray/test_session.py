@@ -1,6 +1,9 @@
 """A Ray that takes too long to begin: said in a sentence, and left when it comes after all."""
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -33,3 +36,32 @@ def test_a_ray_that_comes_too_late_is_told_and_left(monkeypatch, joins):
     comes.set()
     assert left.wait(10)
     assert not is_there
+
+
+_LEAVING = """
+import os, signal
+from contextlib import contextmanager
+from walras.coordinator.executors.on_ray import session
+
+real = session.own_folder
+
+@contextmanager
+def own_folder():
+    with real() as folder:
+        yield folder
+        os.kill(os.getpid(), signal.SIGTERM)
+    print(folder)
+
+session.own_folder = own_folder
+signal.signal(signal.SIGTERM, lambda *_: print("heard"))
+with session.connected(None, 1):
+    pass
+"""
+
+
+def test_a_signal_while_a_ray_is_left_does_not_leave_its_folder():
+    """Ray's own end puts the system's handler back, which would end the process there."""
+    told = subprocess.run([sys.executable, "-c", _LEAVING], capture_output=True, text=True, timeout=100, check=True)
+    folder, heard = told.stdout.splitlines()
+    assert heard == "heard"
+    assert not Path(folder).exists()
