@@ -14,7 +14,8 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto -q
 
-# With the newest packages that pyproject.toml allows, whatever constraints.txt says, and with the oldest ones.
+# With the newest packages that pyproject.toml allows, whatever constraints.txt says, and with the oldest ones; without
+# HiPO, whose libraries come later than HiGHS and would hold it back.
 test-newest test-oldest: test-%: | .venv-%/bin/python
 	if [ $* = oldest ]; then $(PYTHON) tests/dependencies/lowest_bounds.py; fi > .venv-$*/constraints.txt
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager \
@@ -61,7 +62,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,lint]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,hipo,lint]"
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-mutants: $(VENV)/.installed-dev
