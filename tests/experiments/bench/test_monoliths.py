@@ -3,7 +3,7 @@
 import os
 import time
 from functools import partial
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 
 import highspy
 import numpy as np
@@ -17,9 +17,17 @@ from walras.experiments.bench.rows.row import Kind, Subject
 from walras.experiments.bench.rows.verdict import infeasibility
 from walras.experiments.errors import MeasurementError
 
-# HiPO needs libraries that only an extra brings.
+
+def has_hipo() -> bool:
+    """HiPO needs libraries that only an extra brings, and of the very release of HiGHS."""
+    try:
+        return version("highspy-extras") == version("highspy")
+    except PackageNotFoundError:
+        return False
+
+
 SOLVERS = [
-    pytest.param(name, marks=pytest.mark.skipif(name == "hipo" and find_spec("highspy_extras") is None, reason="extra"))
+    pytest.param(name, marks=pytest.mark.skipif(name == "hipo" and not has_hipo(), reason="extra"))
     for name in QP_SOLVERS
 ]
 
