@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import cvxpy as cp
@@ -24,6 +24,8 @@ class RequestRegion:
         IT power that serving all of it takes.
     slot_hours : float
     revenue_usd_per_mwh, drop_usd_per_mwh : float
+    first_slot : int
+        That of the first demand.
     """
 
     region: str
@@ -32,12 +34,21 @@ class RequestRegion:
     slot_hours: float
     revenue_usd_per_mwh: float
     drop_usd_per_mwh: float
+    first_slot: int = 0
     moves_money: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
-        """The region and its class."""
-        return f"{self.region} {self.request_class}"
+        """The region and its class, and from which slot on if that is not the first one."""
+        since = f" from slot {self.first_slot} on" if self.first_slot else ""
+        return f"{self.region} {self.request_class}{since}"
+
+    def by_slot(self) -> tuple[RequestRegion, ...]:
+        """The same buyer as one for each slot: nothing joins them, and each alone is simpler to know."""
+        return tuple(
+            replace(self, demand_mw=self.demand_mw[slot : slot + 1], first_slot=self.first_slot + slot)
+            for slot in range(len(self.demand_mw))
+        )
 
     def declare(self) -> Declaration:
         """Cost is the penalty less the revenue; trades are minus what is served."""
@@ -45,7 +56,9 @@ class RequestRegion:
         served = cp.Variable(slots, bounds=[np.zeros(slots), self.slot_hours * self.demand_mw])
         dropped = self.slot_hours * float(self.demand_mw.sum()) - cp.sum(served)
         cost = self.drop_usd_per_mwh * dropped - self.revenue_usd_per_mwh * cp.sum(served)
-        goods = tuple(inference(self.region, self.request_class, slot) for slot in range(slots))
+        goods = tuple(
+            inference(self.region, self.request_class, slot) for slot in range(self.first_slot, self.first_slot + slots)
+        )
         return Declaration(cost, -served, goods, [])
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
-from threading import Event, Thread
+from threading import Event
 
 import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from ...agents.arrays import BoolArray, FloatArray
+from .running_beside import run_beside
 from .silent_highs import SilentHighs, linear_model
 from .unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
 
 OPTIMAL = "optimal"
-_LOOK_SECONDS = 0.1
 _ENDED = {
     highspy.HighsModelStatus.kOptimal: OPTIMAL,
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
@@ -92,6 +91,7 @@ def solve_integer(
     seconds: float = inf,
     start: FloatArray | None = None,
     on_progress: Callable[[float, float, float], None] | None = None,
+    broken_off: Event | None = None,
 ) -> Incumbent:
     """Solve until the relative gap or the time is reached.
 
@@ -109,13 +109,15 @@ def solve_integer(
         A point to begin from, NaN where it is open; one that cannot be completed is not begun from.
     on_progress : callable, optional
         Called with seconds, incumbent's value and bound, every tenth of a second.
+    broken_off : Event, optional
+        Ends the search when it is set, as the user's interrupt does in the main thread.
 
     Raises
     ------
     InfeasibleProgrammeError
         If no point satisfies the constraints.
     IntegerInterrupted
-        If the user interrupts it.
+        If the user interrupts it, or it is broken off.
     UnsolvedProgrammeError
         If HiGHS ends otherwise.
     """
@@ -126,18 +128,15 @@ def solve_integer(
         highs.setSolution(len(known), known.astype(np.int32), start[known])
     seen = _Seen()
     highs.cbMipLogging += seen.update
-    search, interrupted = _Search(highs), False
-    try:
-        Thread(target=search.run, daemon=True).start()
-        while not search.ended.wait(_LOOK_SECONDS):
-            if on_progress is not None:
-                on_progress(time.perf_counter() - begin, seen.value, seen.bound)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        search.stop()
+
+    def goes_on() -> bool:
+        if on_progress is not None:
+            on_progress(time.perf_counter() - begin, seen.value, seen.bound)
+        return broken_off is None or not broken_off.is_set()
+
+    ended = run_beside(highs, goes_on)
     seconds = time.perf_counter() - begin
-    if interrupted:
+    if not ended:
         # HiGHS may end without a word of its own then.
         x = _point(highs)
         value = inf if x is None else highs.getInfo().objective_function_value
@@ -152,36 +151,6 @@ class _Seen:
 
     def update(self, event: highspy.HighsCallbackEvent) -> None:
         self.value, self.bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-
-
-class _Search:
-    """HiGHS beside the main thread, which alone is interrupted."""
-
-    def __init__(self, highs: SilentHighs) -> None:
-        self._highs = highs
-        self._begun, self._stopped, self.ended = Event(), Event(), Event()
-        for calls in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
-            calls.subscribe(self._look_up)
-
-    def run(self) -> None:
-        """Search to the end, unless it is stopped."""
-        self._begun.set()
-        try:
-            if not self._stopped.is_set():
-                self._highs.startSolve().join()
-        finally:
-            self.ended.set()
-
-    def stop(self) -> None:
-        """End it, and return when it has ended, whatever interrupts come; if it has not begun, it never does."""
-        self._stopped.set()
-        while self._begun.is_set() and not self.ended.is_set():
-            with suppress(KeyboardInterrupt):
-                self.ended.wait(_LOOK_SECONDS)
-
-    def _look_up(self, event: highspy.HighsCallbackEvent) -> None:
-        if self._stopped.is_set():
-            event.interrupt()
 
 
 def _loaded(programme: IntegerProgramme, gap: float, seconds: float) -> SilentHighs:

@@ -7,11 +7,13 @@ from enum import StrEnum
 from math import inf, isfinite
 from typing import Any
 
+from .decomposition.priced_bound import PricedBound
 from .instance import Instance
 from .schedule import Schedule
 from .settled import emissions_t, settled
 
 PLANS = JOINT, COMPUTE_ONLY, ENERGY_ONLY = "joint", "compute_only", "energy_only"
+DECOMPOSED = "decomposed"
 # Of emissions: a plan that meets its budget does so up to this.
 _ROUNDING = 1e-9
 
@@ -23,6 +25,8 @@ class PlanStatus(StrEnum):
     TIME_LIMIT = "time_limit"
     INTERRUPTED = "interrupted"
     INFEASIBLE = "infeasible"
+    AT_REST = "at_rest"
+    MAX_ROUNDS = "max_rounds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,8 @@ class Plan:
     Parameters
     ----------
     status : PlanStatus
-        Optimal within the gap that was asked for, unless time was up, the user broke it off, or there is no schedule.
+        Optimal within the gap that was asked for, unless time was up, the user broke it off, or there is no schedule;
+        of decomposed plans also at rest, where no prices bring bound and benefit nearer, or out of rounds.
     schedule : Schedule, or None
         None if none was found.
     benefit_usd, bound_usd : float
@@ -46,6 +51,8 @@ class Plan:
         Why there is no schedule; empty otherwise.
     tied_usd : tuple of float, or None
         Of compute-only plans: least and largest benefit among those that tie in the first stage.
+    priced : PricedBound, or None
+        Of decomposed plans: the prices that prove the bound.
     """
 
     status: PlanStatus
@@ -58,6 +65,7 @@ class Plan:
     seconds: float
     reason: str = ""
     tied_usd: tuple[float, float] | None = None
+    priced: PricedBound | None = None
 
     @property
     def is_optimal(self) -> bool:
@@ -85,6 +93,7 @@ class Plan:
             "tied_usd": None if self.tied_usd is None else list(self.tied_usd),
             "parts_usd": self.parts_usd,
             "schedule": None if self.schedule is None else self.schedule.as_json(),
+            **({} if self.priced is None else self.priced.as_json()),
         }
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.site import Site, SiteDecisions
+from ....coordinator.programmes.stated_programme import Limit
 from ..baselines.compute_policy import policy, routed_mw, started
 from ..instance import Instance
 from ..joint_plan import Effort, plan_by
-from ..joint_programme import JointProgramme, Limit
+from ..joint_programme import JointProgramme
 from ..microgrid_plan import Plan
 from ..participants import participants
 from ..schedule import Compute

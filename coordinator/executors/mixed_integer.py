@@ -1,0 +1,162 @@
+"""Agents answer prices wholly, where their market knows them relaxed: each searches by branch and cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+import cvxpy as cp
+import numpy as np
+
+from ...agents.agent import Agent, AgentError, Declaration
+from ...agents.arrays import FloatArray
+from ...agents.canonical.checks import well_formed_declaration
+from ...agents.relaxed import Relaxed
+from ..announcement import Announcement, Prices, Responses, prices_of_copies, refuse_unless_for
+from ..executor import Respond
+from ..market import Market
+from ..programmes.integer_programme import Incumbent, IntegerProgramme
+from ..programmes.integer_searches import Search, solve_side_by_side
+from ..programmes.stated_programme import StatedProgramme
+from ..programmes.unsolved import UnsolvedProgrammeError
+from .compiled import Compiled
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedResponses(Responses):
+    """Responses, and by how much each may fall short of the best one.
+
+    Parameters
+    ----------
+    shortfall_usd : array of shape (agents,)
+        What an agent's search leaves between its response and its bound.
+    """
+
+    shortfall_usd: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
+class MixedInteger:
+    """Answers prices alone: every relaxed agent as the whole one that it is the relaxation of, the others compiled.
+
+    Parameters
+    ----------
+    search : Search
+        How far each agent searches, and how many at a time.
+    """
+
+    search: Search
+    name: ClassVar[str] = "mixed-integer"
+    answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices})
+
+    def compile(self, market: Market) -> MixedIntegerMarket:
+        """State one programme for each agent that has choices.
+
+        Raises
+        ------
+        AgentError
+            If the problem of one is no mixed-integer linear programme.
+        """
+        return MixedIntegerMarket(market, self.search)
+
+
+class MixedIntegerMarket:
+    """What answers; each search begins from its agent's last response."""
+
+    def __init__(self, market: Market, search: Search) -> None:
+        self._market, self._search = market, search
+        self._whole = {
+            position: _WholeAgent(agent.whole)
+            for position, agent in enumerate(market.agents)
+            if isinstance(agent, Relaxed)
+        }
+        self._others = _ConvexAgents(market, [n for n in range(len(market.agents)) if n not in self._whole])
+
+    def __call__(self, announcement: Announcement) -> BoundedResponses:
+        """Responses to prices.
+
+        Raises
+        ------
+        AgentError
+            If the search of an agent fails; the message names it.
+        """
+        market = self._market
+        refuse_unless_for(market, announcement)
+        if not isinstance(announcement, Prices):
+            raise AgentError("agents with choices answer prices alone")
+        trades, costs = np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents))
+        shortfall = np.zeros(len(market.agents))
+        self._others.answer(announcement, trades, costs)
+        worth = prices_of_copies(market, announcement)
+        asked = [agent.facing(worth[market.copies_of_agents[n]]) for n, agent in self._whole.items()]
+        try:
+            found = solve_side_by_side(asked, [agent.last for agent in self._whole.values()], self._search)
+        except UnsolvedProgrammeError as error:
+            raise AgentError(f"an agent with choices has no best response: {error}") from error
+        for (position, agent), incumbent in zip(self._whole.items(), found, strict=True):
+            copies = market.copies_of_agents[position]
+            trades[copies], shortfall[position] = agent.answer(incumbent)
+            costs[position] = worth[copies] @ trades[copies] + incumbent.value
+        return BoundedResponses(trades, costs, None, shortfall)
+
+    def choices(self, position: int) -> list[FloatArray]:
+        """What an agent has last chosen, for each boolean variable in the order of `choices_of`."""
+        return self._whole[position].choices
+
+
+def choices_of(declaration: Declaration) -> list[cp.Variable]:
+    """The boolean variables of a declaration, in an order that is the same however often it is declared."""
+    problem = cp.Problem(cp.Minimize(declaration.cost), declaration.constraints)
+    return [variable for variable in problem.variables() if variable.attributes["boolean"]]
+
+
+class _WholeAgent:
+    """An agent's own programme, with its trades as variables that prices weigh."""
+
+    def __init__(self, agent: Agent) -> None:
+        stated = well_formed_declaration(agent)
+        self.name = agent.name
+        trades = cp.Variable(len(stated.goods))
+        problem = cp.Problem(cp.Minimize(stated.cost), [*stated.constraints, trades == stated.trades])
+        self._stated = StatedProgramme(problem)
+        self._trades = self._stated.columns(trades)
+        self._choices = choices_of(stated)
+        self.last: FloatArray | None = None
+
+    @property
+    def choices(self) -> list[FloatArray]:
+        """Values of its boolean variables, 0 or 1 up to rounding; none before it has answered."""
+        if self.last is None:
+            return []
+        return [self.last[self._stated.columns(choice)].reshape(choice.shape, order="F") for choice in self._choices]
+
+    def facing(self, prices: FloatArray) -> IntegerProgramme:
+        """Its programme at prices of its trades, shape (goods of the agent,)."""
+        programme = self._stated.programme
+        costs = programme.c.copy()
+        costs[self._trades] -= prices
+        return replace(programme, c=costs)
+
+    def answer(self, incumbent: Incumbent) -> tuple[FloatArray, float]:
+        """Its trades and what they may fall short of; raises AgentError without any in time."""
+        if incumbent.x is None:
+            raise AgentError(f"agent {self.name} finds no response in {incumbent.seconds:.1f} s")
+        self.last = incumbent.x
+        return incumbent.x[self._trades], max(incumbent.value - incumbent.bound, 0.0)
+
+
+class _ConvexAgents:
+    """Agents of a market that need no search, as a market of their own."""
+
+    def __init__(self, market: Market, positions: list[int]) -> None:
+        self._positions = positions
+        own = Market(tuple(market.agents[n] for n in positions))
+        self._respond: Respond = Compiled().compile(own)
+        self._goods = market.positions(own.goods)
+        whose = np.isin(market.agent_of_copy, positions)
+        self._copies = np.flatnonzero(whose)
+
+    def answer(self, announcement: Prices, trades: FloatArray, costs: FloatArray) -> None:
+        """Write their trades and costs."""
+        found = self._respond(Prices(announcement.prices[self._goods]))
+        trades[self._copies], costs[self._positions] = found.trades, found.costs

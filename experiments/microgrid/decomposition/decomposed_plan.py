@@ -1,0 +1,100 @@
+"""The plan that a decomposition ends with: its schedule, its bound, and the prices that prove it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ....coordinator.mechanism import Mechanism
+from ....coordinator.mechanisms.level_bundle.level_bundle import LevelBundle
+from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ..instance import Instance
+from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
+from ..microgrid_plan import DECOMPOSED, Plan, PlanStatus, plan_of, without_schedule
+from ..why_infeasible import why_infeasible
+from .decomposed_rounds import DecomposedRound, Decomposition, Pace
+from .priced_bound import BoundedRound, PricedBound
+
+# In price scales: the relaxation's prices are nearly the best ones.
+_FIRST_BOX = 0.02
+BUNDLE = LevelBundle(radius=_FIRST_BOX)
+MAX_ROUNDS = 100
+# Of the gap that is asked for: prices are at rest once better ones could not gain more.
+_REST_SHARE = 0.1
+
+
+def decomposed_plan(
+    instance: Instance,
+    effort: Effort = BEST_EFFORT,
+    mechanism: Mechanism[Any] = BUNDLE,
+    max_rounds: int = MAX_ROUNDS,
+) -> Plan:
+    """Announce prices until bound and schedule are within the gap, prices rest, or time or rounds are spent.
+
+    Parameters
+    ----------
+    instance : Instance
+    effort : Effort
+        Its seconds are those of the whole decomposition.
+    mechanism : Mechanism
+        One that announces prices alone.
+    max_rounds : int
+
+    Raises
+    ------
+    PlanInterrupted
+        If the user interrupts it; what there was by then is attached.
+    AgentError
+        If a site finds no response in time.
+    """
+    rounds: list[DecomposedRound] = []
+    try:
+        decomposition = Decomposition(instance, Pace(effort.gap, effort.seconds, len(os.sched_getaffinity(0))))
+        status = _followed(decomposition.rounds(mechanism), effort, max_rounds, rounds)
+    except KeyboardInterrupt as interrupted:
+        raise PlanInterrupted(_plan(instance, rounds, PlanStatus.INTERRUPTED)) from interrupted
+    except InfeasibleProgrammeError:
+        return without_schedule(PlanStatus.INFEASIBLE, 0.0, why_infeasible(instance))
+    return _plan(instance, rounds, status)
+
+
+def _followed(
+    rounds: Iterable[DecomposedRound], effort: Effort, max_rounds: int, kept: list[DecomposedRound]
+) -> PlanStatus:
+    """Keep rounds until one is the last, and say what made it so."""
+    told = effort.telling(DECOMPOSED)
+    for current in rounds:
+        kept.append(current)
+        told(current.seconds, -current.benefit_usd, -current.bound_usd)
+        if current.gap <= effort.gap:
+            return PlanStatus.OPTIMAL
+        if current.seconds >= effort.seconds:
+            return PlanStatus.TIME_LIMIT
+        if current.residual <= _REST_SHARE * effort.gap:
+            return PlanStatus.AT_REST
+        if current.number >= max_rounds:
+            break
+    return PlanStatus.MAX_ROUNDS
+
+
+def _plan(instance: Instance, rounds: list[DecomposedRound], status: PlanStatus) -> Plan:
+    if not rounds:
+        return without_schedule(status, 0.0, "no round came to its end in time")
+    last = rounds[-1]
+    if last.schedule is None:
+        plan = without_schedule(status, last.seconds, "no schedule was recovered", last.bound_usd)
+    else:
+        plan = plan_of(instance, last.schedule, status, last.bound_usd, last.seconds)
+    history = tuple(
+        BoundedRound(
+            one.number,
+            one.dual_usd,
+            one.bound_usd,
+            None if one.schedule is None else one.benefit_usd,
+            one.seconds,
+        )
+        for one in rounds
+    )
+    return replace(plan, priced=PricedBound(last.goods, last.prices, last.relaxed_usd, history))
