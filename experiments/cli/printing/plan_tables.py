@@ -83,7 +83,7 @@ def _print_rounds(console: Console, plan: Plan | None) -> None:
         return
     rounds = plan.priced.rounds
     console.print(
-        f"By prices: after {len(rounds)} rounds no plan is worth more than {money(plan.bound_usd)} $; by the linear "
+        f"By prices: after {len(rounds)} round{'s' * (len(rounds) > 1)} no plan is worth more than {money(plan.bound_usd)} $; by the linear "
         f"relaxation none more than {money(plan.priced.relaxed_usd)} $."
     )
 
