@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from ...archive.new_folder import claimed_folder
-from ...microgrid.decomposition.decomposed_plan import MAX_ROUNDS, decomposed_plan
+from ...microgrid.decomposition.decomposed_plan import DECOMPOSING, MAX_ROUNDS, decomposed_plan
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
@@ -34,6 +34,13 @@ LONGEST_SECONDS = 1e7
 @click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
 @click.option("--decompose", is_flag=True, help="Also plan by prices: a bound and a schedule at every round.")
 @click.option(
+    "--mechanism",
+    type=click.Choice(list(DECOMPOSING)),
+    default=next(iter(DECOMPOSING)),
+    show_default=True,
+    help="What finds prices under --decompose.",
+)
+@click.option(
     "--max-rounds",
     type=click.IntRange(1),
     default=MAX_ROUNDS,
@@ -52,6 +59,7 @@ def compare(
     gap: float,
     time_limit: float | None,
     decompose: bool,
+    mechanism: str,
     max_rounds: int,
     out: Path | None,
     as_json: bool,
@@ -66,8 +74,8 @@ def compare(
     """
     with nullcontext() if out is None else claimed_folder(out) as claim:
         instance = read_instance(scenario, overrides, seed)
-        by_prices = partial(decomposed_plan, max_rounds=max_rounds) if decompose else None
-        comparison = _compared(instance, gap, time_limit, by_prices, ctx.obj, quiet=quiet)
+        by_prices = partial(decomposed_plan, mechanism=DECOMPOSING[mechanism], max_rounds=max_rounds)
+        comparison = _compared(instance, gap, time_limit, by_prices if decompose else None, ctx.obj, quiet=quiet)
         show = partial(print_comparison, comparison)
         if as_json:
             show = partial(click.echo, json.dumps(comparison.as_json(), allow_nan=False))

@@ -81,10 +81,10 @@ def _print_ties(console: Console, shown: dict[str, Plan]) -> None:
 def _print_rounds(console: Console, plan: Plan | None) -> None:
     if plan is None or plan.priced is None:
         return
-    rounds = plan.priced.rounds
+    count = len(plan.priced.rounds)
     console.print(
-        f"By prices: after {len(rounds)} round{'s' * (len(rounds) > 1)} no plan is worth more than {money(plan.bound_usd)} $; by the linear "
-        f"relaxation none more than {money(plan.priced.relaxed_usd)} $."
+        f"By prices: after {count} round{'s' if count > 1 else ''} no plan is worth more than "
+        f"{money(plan.bound_usd)} $; by the linear relaxation none more than {money(plan.priced.relaxed_usd)} $."
     )
 
 

@@ -8,7 +8,7 @@ from microgrids.enumeration import greatest_benefit
 from microgrids.small_microgrid import document
 
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
-from walras.experiments.microgrid.decomposition.decomposed_plan import decomposed_plan
+from walras.experiments.microgrid.decomposition.decomposed_plan import DECOMPOSING, decomposed_plan
 from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.instance_document import instance_document
 from walras.experiments.microgrid.instance_reading import read_instance
@@ -50,6 +50,13 @@ def test_where_choices_are_lumpy_prices_prove_more_than_the_linear_relaxation():
     assert plan.bound_usd == pytest.approx(
         dual_value_usd(instance_document(instance), plan.as_json()["prices"]), rel=1e-5
     )
+
+
+def test_subgradients_prove_a_bound_too():
+    given = document(1, carbon_budget_t=1.5)
+    plan = planned(given, Effort(1e-3, 20.0), mechanism=DECOMPOSING["subgradient"], max_rounds=15)
+    assert plan.bound_usd >= greatest_benefit(given) - 1e-6
+    assert plan.bound_usd == pytest.approx(dual_value_usd(given, plan.as_json()["prices"]), rel=1e-5)
 
 
 def test_each_round_is_at_least_as_good_as_the_one_before():
