@@ -86,7 +86,8 @@ class StatedProgramme:
 
     def columns(self, variable: cp.Variable) -> slice:
         """Where the entries of a variable stand, column by column."""
-        first = self._first_columns[variable.id]
+        # What has no entries stands nowhere.
+        first = self._first_columns[variable.id] if variable.size else 0
         return slice(first, first + variable.size)
 
     def within(self, limits: Iterable[Limit]) -> Self:

@@ -55,8 +55,8 @@ def main(count: int, seed: int, share: float, gap: float, seconds: float) -> Non
             click.echo(
                 f"{number}, {kind}: bound {above:.2f} % of the gain above the joint plan, relaxation {relaxed:.2f} %, "
                 f"schedule {below:.2f} % below; gain {gain_usd:.0f} $"
-                + ("" if is_feasible else " without a budget, under which energy only is infeasible")
-                + f"; {plan.status}, {len(plan.priced.rounds)} rounds, {plan.seconds:.0f} s, joint {joint.seconds:.0f} s"
+                + ("" if is_feasible else " without a budget: energy only is infeasible under it")
+                + f"; {plan.status}, {len(plan.priced.rounds)} rounds, {plan.seconds:.0f} s, joint {joint.seconds:.0f}"
             )
             document = instance_document(instance)
             faults = broken_rules(document, plan.as_json())

@@ -61,7 +61,9 @@ class Recovery:
 
     def add(self, choices: Sequence[list[FloatArray]]) -> None:
         """Make eligible what sites have chosen, one list for each site, as it answered."""
-        self._answered.append([own[position] > 1 / 2 for own, position in zip(choices, self._positions, strict=True)])
+        nothing = np.zeros(0, dtype=bool)
+        of_sites = zip(choices, self._positions, strict=True)
+        self._answered.append([nothing if place is None else own[place] > 1 / 2 for own, place in of_sites])
 
     def improve(self, gap: float, seconds: float) -> None:
         """Look for a better schedule among eligible starts, unless they are those of the last time.
@@ -108,6 +110,8 @@ class Recovery:
         return self._joint.point((decided.started, best.astype(np.float64)) for decided, best in both if best.size)
 
 
-def _position_of_starts(decided: SiteDecisions) -> int:
-    """Where its starts stand among a site's choices."""
+def _position_of_starts(decided: SiteDecisions) -> int | None:
+    """Where its starts stand among a site's choices; None where it has none."""
+    if not decided.started.size:
+        return None
     return [choice.id for choice in choices_of(decided.declaration)].index(decided.started.id)

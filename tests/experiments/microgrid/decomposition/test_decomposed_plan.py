@@ -86,6 +86,30 @@ def test_prices_of_what_nobody_supplies_cut_it_off():
     assert plan.benefit_usd == pytest.approx(greatest_benefit(given), rel=2e-3)
 
 
+def without_jobs(given):
+    return {**given, "jobs": {}}
+
+
+def without_capacity(given):
+    given["sites"]["s0"]["it_capacity_mw"] = 0.0
+    return given
+
+
+def without_regions(given):
+    return {**given, "demand_mw": {}, "latency_ms": {}, "network_usd_per_mwh": {}}
+
+
+@pytest.mark.parametrize("lacking", [without_jobs, without_capacity, without_regions])
+def test_sites_that_start_or_serve_nothing_are_planned_too(lacking):
+    given = lacking(document(3))
+    plan = planned(given, max_rounds=20)
+    best = joint_plan(Instance.model_validate(given), Effort(1e-7)).benefit_usd
+    assert plan.benefit_usd == pytest.approx(best, rel=1e-4)
+    assert plan.bound_usd >= best - 1e-4
+    assert plan.bound_usd == pytest.approx(dual_value_usd(given, plan.as_json()["prices"]), rel=1e-7)
+    assert broken_rules(given, plan.as_json()) == []
+
+
 def test_an_infeasible_instance_says_why():
     given = document(0, carbon_budget_t=0.0)
     for site in given["sites"].values():
