@@ -134,17 +134,24 @@ class Decomposition:
         ------
         AgentError
             If a site finds no response in time.
+        KeyboardInterrupt
+            If the user interrupts it; a round whose answers are there is yielded first.
         """
         pace, market = self._pace, self._market
         search = Search(_SITES_SHARE * pace.gap, min(_SITE_SECONDS, pace.seconds), pace.at_a_time)
         respond = MixedInteger(search).compile(market)
         bound = DualBound(market, respond)
         opening = Opening(self._prices, np.zeros(len(market.good_of_copy)))
-        self._improve(_MASTERS_SECONDS)
         for current in iterate(market, mechanism, bound, opening=opening, certify_every=sys.maxsize):
             self._answers_seconds += current.seconds
-            self._recovery.add([respond.choices(site) for site in range(self._sites)])
-            self._improve(_MASTERS_SECONDS + self._answers_seconds - self._masters_seconds)
+            interrupted = None
+            try:
+                # First among the relaxation's own starts, which are few and good.
+                self._improve()
+                self._recovery.add([respond.choices(site) for site in range(self._sites)])
+                self._improve()
+            except KeyboardInterrupt as error:
+                interrupted = error
             yield DecomposedRound(
                 current.number,
                 bound.last_usd,
@@ -157,10 +164,14 @@ class Decomposition:
                 time.perf_counter() - self._begin,
                 self._relaxed_usd,
             )
+            if interrupted is not None:
+                raise interrupted
 
-    def _improve(self, seconds: float) -> None:
+    def _improve(self) -> None:
         begin = time.perf_counter()
-        seconds = min(seconds, self._begin + self._pace.seconds - begin)
+        spare = _MASTERS_SECONDS + self._answers_seconds - self._masters_seconds
+        # Half of what is left: prices are to go on.
+        seconds = min(spare, (self._begin + self._pace.seconds - begin) / 2)
         if seconds > 0:
             self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
         self._masters_seconds += time.perf_counter() - begin

@@ -11,7 +11,7 @@ import numpy as np
 from ....agents.arrays import BoolArray, FloatArray
 from ....agents.site import SiteDecisions
 from ....coordinator.executors.mixed_integer import choices_of
-from ....coordinator.programmes.integer_programme import Incumbent
+from ....coordinator.programmes.integer_programme import Incumbent, IntegerInterrupted
 from ....coordinator.programmes.stated_programme import Limit
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
 from ..instance import Instance
@@ -78,7 +78,7 @@ class Recovery:
         Raises
         ------
         IntegerInterrupted
-            If the user interrupts it.
+            If the user interrupts it; what it had found by then is kept.
         """
         eligible = [
             np.any([best, *answers], axis=0) for best, *answers in zip(self._best, *self._answered, strict=True)
@@ -86,7 +86,13 @@ class Recovery:
         if self._tried is not None and all(map(np.array_equal, eligible, self._tried)):
             return
         self._tried = eligible
-        found = self._master(eligible, gap, seconds)
+        try:
+            self._keep(self._master(eligible, gap, seconds))
+        except IntegerInterrupted as interrupted:
+            self._keep(interrupted.incumbent)
+            raise
+
+    def _keep(self, found: Incumbent | None) -> None:
         if found is None or found.x is None or -found.value <= self.benefit_usd:
             return
         self._joint.take(found.x)

@@ -9,6 +9,7 @@ from microgrids.small_microgrid import document
 
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
 from walras.experiments.microgrid.decomposition.decomposed_plan import DECOMPOSING, decomposed_plan
+from walras.experiments.microgrid.decomposition.eligible_starts import Recovery
 from walras.experiments.microgrid.instance import Instance
 from walras.experiments.microgrid.instance_document import instance_document
 from walras.experiments.microgrid.instance_reading import read_instance
@@ -120,7 +121,7 @@ def test_an_infeasible_instance_says_why():
     assert plan.as_json()["schedule"] is None
 
 
-def test_broken_off_it_returns_bound_and_schedule(monkeypatch):
+def test_broken_off_it_returns_bound_and_schedule():
     told = []
 
     def on_progress(name, seconds, benefit, bound):
@@ -136,3 +137,16 @@ def test_broken_off_it_returns_bound_and_schedule(monkeypatch):
     assert (plan.benefit_usd, plan.bound_usd) == pytest.approx(told[-1])
     assert len(plan.priced.rounds) == 2
     assert broken_rules(given, plan.as_json()) == []
+
+
+def test_broken_off_while_a_schedule_is_looked_for_it_keeps_the_bound_of_that_round(monkeypatch):
+    def interrupted(self, gap, seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recovery, "improve", interrupted)
+    with pytest.raises(PlanInterrupted) as caught:
+        planned(document(1, carbon_budget_t=1.5))
+    plan = caught.value.plan
+    assert plan.schedule is None
+    assert np.isfinite(plan.bound_usd)
+    assert len(plan.priced.rounds) == 1
