@@ -24,9 +24,9 @@ def demand_mw(price, load_mw=70.0):
     return load_mw * (102 - price) / 85
 
 
-def write_market(folder, hours, **changes):
+def write_market(folder, hours, profile=None, **changes):
     """The file of the scenario, in JSON, which is YAML too."""
-    document = small_document(write_case(folder / "case", **changes), periods=hours)
+    document = small_document(write_case(folder / "case", **changes), periods=hours, load_profile=profile)
     path = folder / "market.yaml"
     path.write_text(json.dumps(document))
     return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -42,14 +42,9 @@ class CouplingOptions:
         ScenarioError
             If they do not fit together.
         """
-        return self.standings([instance])[0]
-
-    def standings(self, instances: Sequence[Instance]) -> list[Standing]:
-        """The same market with the sites of one instance after the other on it."""
-        found = read_day_market(self.market, self.market_overrides, instances[0])
-        places = [site_places(instance, found.case, self.at) for instance in instances]
-        market = stated(found)
-        return [Standing(market, each) for each in places]
+        found = read_day_market(self.market, self.market_overrides, instance)
+        places = site_places(instance, found.case, self.at)
+        return Standing(stated(found), places)
 
 
 def coupling_options(command: F) -> F:

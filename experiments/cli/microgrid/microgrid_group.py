@@ -19,6 +19,10 @@ MICROGRID_COMMANDS = {
         ".show_instance:instance",
         "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",
     ),
+    "judge": (
+        ".judge_rules:judge",
+        "Hold what sites claim to save against what a power market emits, by the rule that they schedule by.",
+    ),
     "roll": (
         ".roll_slots:roll",
         "Plan slot by slot with forecasts that err and jobs that arrive, beside perfect foresight.",
