@@ -82,13 +82,16 @@ def couple(
 
     try:
         coupled = outcome(*_ended(instance, standing, connection, settings, effort, rounds))
-        if not rounds:
-            return coupled
-        # What they would rather do at the prices that they have caused says how near to an equilibrium it is.
-        return replace(coupled, best_reply=_plan(instance, coupled.shown.caused, connection, effort, "best reply"))
     except KeyboardInterrupt as error:
         broken_off = outcome(CouplingStatus.INTERRUPTED, f"interrupted after round {len(rounds)}")
         raise CouplingInterrupted(broken_off if rounds else None) from error
+    if not rounds:
+        return coupled
+    try:
+        # What they would rather do at the prices that they have caused says how near to an equilibrium it is.
+        return replace(coupled, best_reply=_plan(instance, coupled.shown.caused, connection, effort, "best reply"))
+    except KeyboardInterrupt as error:
+        raise CouplingInterrupted(coupled) from error
 
 
 def _ended(

@@ -108,8 +108,10 @@ def test_an_instance_without_a_schedule_has_no_rounds(tmp_path):
     assert found.as_json()["plan"] is None
 
 
-@pytest.mark.parametrize("ended", [0, 2])
-def test_what_is_broken_off_keeps_its_rounds(ended, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("ended", "status"), [(0, None), (2, CouplingStatus.INTERRUPTED), (5, CouplingStatus.CYCLE)], ids=str
+)
+def test_what_is_broken_off_keeps_its_rounds(ended, status, tmp_path, monkeypatch):
     instance = jumping()
     plan, calls = coupled_rounds.joint_plan, []
 
@@ -123,7 +125,7 @@ def test_what_is_broken_off_keeps_its_rounds(ended, tmp_path, monkeypatch):
     with pytest.raises(CouplingInterrupted) as caught:
         couple(instance, standing(tmp_path, instance), settings=UNDAMPED)
     found = caught.value.coupled
-    if ended == 0:
+    if status is None:
         assert found is None
     else:
-        assert (found.status, len(found.rounds), found.regret_usd) == (CouplingStatus.INTERRUPTED, 2, None)
+        assert (found.status, len(found.rounds), found.regret_usd) == (status, ended, None)
