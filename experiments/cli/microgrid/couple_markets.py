@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from math import inf
@@ -11,10 +12,12 @@ from pathlib import Path
 import click
 
 from ...archive.new_folder import claimed_folder
+from ...microgrid.coupling.anticipating_plan import with_anticipation
 from ...microgrid.coupling.coupled_outcome import Coupled
 from ...microgrid.coupling.coupled_rounds import CouplingInterrupted, CouplingSettings
 from ...microgrid.coupling.coupled_rounds import couple as found_together
 from ...microgrid.coupling.coupling_folder import write_coupled
+from ...microgrid.coupling.grid_signals import Standing
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
@@ -51,6 +54,7 @@ _MOST_ROUNDS = 10_000
     show_default=True,
     help="Loads of sites that change by no more are at rest.",
 )
+@click.option("--anticipate", is_flag=True, help="Beside it: sites as one group that knows what it does to prices.")
 @click.option("--gap", type=NumberWithin(0, 1), default=1e-4, show_default=True, help="Relative, of benefit and bound.")
 @click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, rounds and figure.")
@@ -65,6 +69,7 @@ def couple(
     damping: float,
     max_rounds: int,
     tolerance_mw: float,
+    anticipate: bool,
     gap: float,
     time_limit: float | None,
     out: Path | None,
@@ -86,8 +91,9 @@ def couple(
         instance = read_instance(scenario, overrides, seed)
         options = CouplingOptions(market, market_overrides, at, margin, export_share)
         settings = CouplingSettings(damping, max_rounds, tolerance_mw)
+        steps = [with_anticipation] if anticipate else []
         seconds = inf if time_limit is None else time_limit
-        coupled = _coupled(instance, options, settings, gap, seconds, ctx.obj, quiet=quiet)
+        coupled = _coupled(instance, options, settings, steps, (gap, seconds), ctx.obj, quiet=quiet)
         show = partial(print_coupled, coupled)
         if as_json:
             show = partial(click.echo, json.dumps(coupled.as_json(), allow_nan=False))
@@ -100,18 +106,21 @@ def _coupled(
     instance: Instance,
     options: CouplingOptions,
     settings: CouplingSettings,
-    gap: float,
-    seconds: float,
+    further: Sequence[Callable[[Coupled, Standing, Effort], Coupled]],
+    search: tuple[float, float],
     interrupts: Interrupts,
     *,
     quiet: bool,
 ) -> Coupled:
-    """All rounds, or those made by the time that the user breaks it off."""
+    """All rounds and what is further found of them, or what there is by the time that the user breaks it off."""
     with plan_progress(quiet=quiet) as told:
         try:
             with interrupts.breakable():
-                standing = options.standing(instance)
-                return found_together(instance, standing, options.connection, settings, Effort(gap, seconds, told))
+                standing, effort = options.standing(instance), Effort(*search, told)
+                coupled = found_together(instance, standing, options.connection, settings, effort)
+                for step in further if coupled.rounds else ():
+                    coupled = step(coupled, standing, effort)
+                return coupled
         except CouplingInterrupted as error:
             if error.coupled is None:
                 raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.console import Console
 
@@ -32,7 +34,7 @@ def print_coupled(coupled: Coupled) -> None:
     shown = coupled.shown
     _print_sites(console, coupled, shown)
     console.print()
-    _print_accounts(console, shown)
+    _print_accounts(console, coupled)
     console.print()
     for sentence in _sentences(coupled):
         console.print(sentence)
@@ -55,12 +57,23 @@ def _print_sites(console: Console, coupled: Coupled, shown: CoupledRound) -> Non
     print_columns(console, labels, [Column(head, [f"{value:,.1f}" for value in row]) for head, row in figures.items()])
 
 
-def _print_accounts(console: Console, shown: CoupledRound) -> None:
-    accounts = shown.accounts
-    rows = {_PARTIES[name]: usd for name, usd in accounts.surplus_usd.items() if usd or name == "sites"}
-    rows |= {"all of them": sum(rows.values()), "welfare": accounts.welfare_usd}
-    cells = [money(usd) for usd in rows.values()]
-    print_columns(console, [Column("surplus", list(rows), "left")], [Column("$", cells)])
+def _print_accounts(console: Console, coupled: Coupled) -> None:
+    """Surpluses, and by how much they change where sites know what they do to prices."""
+    accounts, other = coupled.shown.accounts, coupled.anticipated
+    parties = [party for party, usd in accounts.surplus_usd.items() if usd or party == "sites"]
+    labels = [*(_PARTIES[party] for party in parties), "all of them", "welfare"]
+    total = sum(accounts.surplus_usd.values())
+    columns = [_column("$", [*(accounts.surplus_usd[party] for party in parties), total, accounts.welfare_usd])]
+    if other is not None:
+        changes = coupled.surplus_changes_usd(other)
+        welfare = other.accounts.welfare_usd - accounts.welfare_usd
+        values = [*(changes[party] for party in parties), sum(changes.values()), welfare]
+        columns.append(_column("anticipating,\n$ more", values, 2))
+    print_columns(console, [Column("surplus", labels, "left")], columns)
+
+
+def _column(heading: str, values: Sequence[float], decimals: int = 0) -> Column:
+    return Column(heading, [f"{round(value, decimals) + 0.0:,.{decimals}f}" for value in values])
 
 
 def _sentences(coupled: Coupled) -> list[str]:
@@ -83,6 +96,14 @@ def _sentences(coupled: Coupled) -> list[str]:
             f"At the prices that they cause ({shown.surprise_usd_per_mwh:.3f} $/MWh from those that they planned by) "
             f"sites could gain {coupled.regret_usd:,.2f} $, at most {coupled.most_regret_usd:,.2f} $, of a benefit of "
             f"{money(shown.benefit_usd)} $."
+        )
+    if coupled.anticipated is not None:
+        changes = coupled.surplus_changes_usd(coupled.anticipated)
+        others = sum(usd for party, usd in changes.items() if party not in ("sites", "price_of_carbon"))
+        moved = coupled.anticipated.load_change_mw(shown)
+        told.append(
+            f"As one group that knows what it does to prices, sites would gain {changes['sites']:,.2f} $ and move a load "
+            f"by up to {moved:.1f} MW; all others together would {'gain' if others > 0 else 'lose'} {abs(others):,.2f} $."
         )
     told.append(
         f"Surpluses add up to the welfare but for {abs(accounts.residual):.0e} of it; sites pay "

@@ -40,6 +40,8 @@ class Coupled:
         If rounds repeat themselves.
     best_reply : Plan, or None
         The joint plan at the prices that the shown round has caused; None if there was no time for it.
+    anticipated : CoupledRound, or None
+        What becomes of sites that know what they do to prices; None if nobody asked.
     """
 
     instance: Instance
@@ -50,6 +52,7 @@ class Coupled:
     reason: str
     cycle: Cycle | None = None
     best_reply: Plan | None = None
+    anticipated: CoupledRound | None = None
 
     @property
     def has_converged(self) -> bool:
@@ -100,6 +103,21 @@ class Coupled:
             "sites": {} if shown is None else self._sites(shown),
             "market": None if shown is None else shown.clearing.result.document(),
             "plan": None if shown is None else shown.plan.as_json(),
+            "anticipated": None if self.anticipated is None else self._anticipated(self.anticipated),
+        }
+
+    def surplus_changes_usd(self, other: CoupledRound) -> dict[str, float]:
+        """By how much each party's surplus in another round differs from that in the shown one."""
+        before = self.shown.accounts.surplus_usd
+        return {party: usd - before[party] for party, usd in other.accounts.surplus_usd.items()}
+
+    def _anticipated(self, other: CoupledRound) -> dict[str, Any]:
+        return {
+            **other.as_json(),
+            "surplus_change_usd": self.surplus_changes_usd(other),
+            "welfare_change_usd": other.accounts.welfare_usd - self.shown.accounts.welfare_usd,
+            "sites": self._sites(other),
+            "plan": other.plan.as_json(),
         }
 
     def _sites(self, shown: CoupledRound) -> dict[str, Any]:

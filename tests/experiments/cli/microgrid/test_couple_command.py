@@ -56,6 +56,14 @@ def test_the_folder_holds_instance_rounds_and_figure(tmp_path, jumping):
     assert json.loads((out / "coupled.json").read_text())["cycle"]["rounds"] == 2
 
 
+def test_who_knows_what_it_does_to_prices_stands_beside(tmp_path):
+    instance = one_site([0.0, 0.0], {name: job(5.0, 1, 0, 1, 5000.0) for name in ("j", "k")})
+    result = couple(tmp_path, instance, "-q", "--damping", "1", "--anticipate")
+    told = " ".join(result.stdout.split())
+    assert "sites would gain 4.62 $ and move a load by up to 5.0 MW" in told
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
