@@ -11,9 +11,17 @@ MICROGRID_COMMANDS = {
         ".compare_plans:compare",
         "Plan compute and power together, with both baselines beside it that plan only one of them.",
     ),
+    "couple": (
+        ".couple_markets:couple",
+        "Find sites and a power market together: sites plan by prices that their load moves.",
+    ),
     "instance": (
         ".show_instance:instance",
         "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",
+    ),
+    "judge": (
+        ".judge_rules:judge",
+        "Hold what sites claim to save against what a power market emits, by the rule that they schedule by.",
     ),
     "roll": (
         ".roll_slots:roll",

@@ -27,7 +27,7 @@ from ..side_by_side import on_option, workers_of_options
 from .compare_plans import EXIT_NOT_WITHIN_GAP, LONGEST_SECONDS
 from .instance_options import instance_options
 
-_DEFAULT_SEEDS = 5
+DEFAULT_SEEDS = 5
 _CHOICES = [*map(str, StudyKind), CLAIMS]
 _DEFAULT_KINDS = [choice for choice in _CHOICES if choice != StudyKind.SCALE]
 
@@ -45,7 +45,7 @@ _DEFAULT_KINDS = [choice for choice in _CHOICES if choice != StudyKind.SCALE]
 @click.option(
     "--seeds",
     type=click.IntRange(1, 1000),
-    help=f"Instances, of consecutive seeds from --seed on.  [default: {_DEFAULT_SEEDS}; of a whole instance 1]",
+    help=f"Instances, of consecutive seeds from --seed on.  [default: {DEFAULT_SEEDS}; of a whole instance 1]",
 )
 @click.option("--gap", type=NumberWithin(0, 1), default=1e-4, show_default=True, help="Relative, of benefit and bound.")
 @click.option(
@@ -96,7 +96,7 @@ def study(
     def of_size(sizes: list[str], number: int) -> Instance:
         return read_instance(scenario, [*overrides, *sizes], number)
 
-    instances = _instances(scenario, overrides, seed, seeds)
+    instances = instances_of_seeds(scenario, overrides, seed, seeds)
     parts = study_parts(kinds or _DEFAULT_KINDS, instances, Effort(gap, time_limit), of_size)
     with job_place(out) as place, open_study_folder(place.path, parts) as folder:
         try:
@@ -116,13 +116,14 @@ def study(
         ctx.exit(EXIT_NOT_WITHIN_GAP)
 
 
-def _instances(
+def instances_of_seeds(
     scenario: str, overrides: Sequence[str], seed: int | None, seeds: int | None
 ) -> dict[int | None, Instance]:
+    """Instances of consecutive seeds; a whole instance alone where nobody asks for seeds, without one."""
     if seed is None and seeds is None and not is_generated(scenario):
         return {None: read_instance(scenario, overrides)}
     first = seed or 0
-    numbers = range(first, first + (seeds or _DEFAULT_SEEDS))
+    numbers = range(first, first + (seeds or DEFAULT_SEEDS))
     return {number: read_instance(scenario, overrides, number) for number in numbers}
 
 
