@@ -1,0 +1,69 @@
+"""Agents side by side, some of them with choices, and what clears between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cvxpy as cp
+import numpy as np
+import scipy.sparse as sp
+
+from ...agents.agent import Declaration
+from ...agents.arrays import FloatArray
+from ...agents.goods import Good
+from ..programmes.relaxation import solve_relaxation
+from ..programmes.stated_programme import Limit, StatedProgramme
+
+
+class ClearingProgramme(StatedProgramme):
+    """Least cost of all agents where each good clears, as one mixed-integer linear programme.
+
+    Parameters
+    ----------
+    declarations : sequence of Declaration
+    further : sequence of constraints
+        Over what is declared.
+    objective : scalar expression, optional
+        What is minimised instead of the cost of all agents.
+
+    Attributes
+    ----------
+    goods : tuple of Good
+        Those that clear: their rows are the programme's first ones.
+    """
+
+    def __init__(
+        self,
+        declarations: Sequence[Declaration],
+        further: Sequence[cp.Constraint] = (),
+        objective: cp.Expression | None = None,
+    ) -> None:
+        constraints = [constraint for one in declarations for constraint in one.constraints]
+        positions: dict[Good, int] = {}
+        copies = [positions.setdefault(good, len(positions)) for one in declarations for good in one.goods]
+        if positions:
+            clearing = sp.csr_array((np.ones(len(copies)), (copies, np.arange(len(copies)))))
+            trades = cp.hstack([one.trades for one in declarations if one.goods])
+            # Equalities come first in their order: this one's rows are the first ones.
+            constraints.insert(0, clearing @ trades == 0)
+        self.goods = tuple(positions)
+        least = cp.sum([one.cost for one in declarations]) if objective is None else objective
+        super().__init__(cp.Problem(cp.Minimize(least), [*constraints, *further]))
+
+    def marginal_prices(self) -> FloatArray:
+        """What one unit more of each good would cost with all choices as they were taken, shape (goods,).
+
+        O'Neill, Sotkiewicz, Hobbs, Rothkopf and Stewart, "Efficient market-clearing prices in markets with
+        nonconvexities", European Journal of Operational Research 164(1), 2005, without their prices of choices: what
+        these would pay is what somebody loses who is paid for goods alone. Where a good is worth more to who takes it
+        than it costs, any price between is right, and the solver's is taken.
+
+        Raises
+        ------
+        UnsolvedProgrammeError
+            If HiGHS finds no optimum there.
+        """
+        chosen = [variable for variable in self.problem.variables() if variable.attributes["boolean"]]
+        values = [np.rint(np.asarray(variable.value, dtype=np.float64)) for variable in chosen]
+        held = self.within(Limit(variable, value, value) for variable, value in zip(chosen, values, strict=True))
+        return solve_relaxation(held.programme).row_duals[: len(self.goods)]
