@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cvxpy as cp
 import numpy as np
@@ -13,6 +14,9 @@ from ...agents.arrays import FloatArray
 from ...agents.goods import Good
 from ..programmes.relaxation import solve_relaxation
 from ..programmes.stated_programme import Limit, StatedProgramme
+
+# Of a good's volume: so much is little.
+_LITTLE = 1e-5
 
 
 class ClearingProgramme(StatedProgramme):
@@ -50,13 +54,20 @@ class ClearingProgramme(StatedProgramme):
         least = cp.sum([one.cost for one in declarations]) if objective is None else objective
         super().__init__(cp.Problem(cp.Minimize(least), [*constraints, *further]))
 
-    def marginal_prices(self) -> FloatArray:
+    def marginal_prices(self, near: FloatArray, volumes: FloatArray) -> FloatArray:
         """What one unit more of each good would cost with all choices as they were taken, shape (goods,).
 
         O'Neill, Sotkiewicz, Hobbs, Rothkopf and Stewart, "Efficient market-clearing prices in markets with
         nonconvexities", European Journal of Operational Research 164(1), 2005, without their prices of choices: what
-        these would pay is what somebody loses who is paid for goods alone. Where a good is worth more to who takes it
-        than it costs, any price between is right, and the solver's is taken.
+        these would pay is what somebody loses who is paid for goods alone. Held choices leave some prices open, such as
+        that of a good that is supplied wholly or not at all; then the nearest ones to given prices are taken, and no
+        solver's accident. They are those at which somebody who trades a little at the given prices is content.
+
+        Parameters
+        ----------
+        near : array of shape (goods,)
+        volumes : array of shape (goods,)
+            Typical trades.
 
         Raises
         ------
@@ -66,4 +77,14 @@ class ClearingProgramme(StatedProgramme):
         chosen = [variable for variable in self.problem.variables() if variable.attributes["boolean"]]
         values = [np.rint(np.asarray(variable.value, dtype=np.float64)) for variable in chosen]
         held = self.within(Limit(variable, value, value) for variable, value in zip(chosen, values, strict=True))
-        return solve_relaxation(held.programme).row_duals[: len(self.goods)]
+        p, goods, little = held.programme, len(self.goods), _LITTLE * volumes
+        trader = sp.eye_array(p.rows.shape[0], goods)
+        with_trader = replace(
+            p,
+            c=np.concatenate([p.c, near]),
+            rows=sp.csc_array(sp.hstack([p.rows, trader])),
+            lower=np.concatenate([p.lower, -little]),
+            upper=np.concatenate([p.upper, little]),
+            is_integer=np.concatenate([p.is_integer, np.zeros(goods, dtype=bool)]),
+        )
+        return solve_relaxation(with_trader).row_duals[:goods]

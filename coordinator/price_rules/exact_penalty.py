@@ -20,12 +20,12 @@ class Penalty:
     ----------
     usd_per_unit : float
         On each unit that a trade deviates by, in the good's own unit.
-    agent : str
-        Whom less would not deter; empty where prices alone deter everybody.
+    agent : int, or None
+        Position in the market of whom less would not deter; None where prices alone deter everybody.
     """
 
     usd_per_unit: float
-    agent: str
+    agent: int | None
 
 
 def exact_penalty(deviations: Deviations, prices: FloatArray) -> Penalty:
@@ -46,7 +46,7 @@ def exact_penalty(deviations: Deviations, prices: FloatArray) -> Penalty:
     AgentError
         If an agent's search fails, or ratios do not settle.
     """
-    penalty, undeterred = Penalty(0.0, ""), None
+    penalty, undeterred = Penalty(0.0, None), None
     for _ in range(_MOST_STEPS):
         found = deviations.best(prices, penalty.usd_per_unit, undeterred)
         if not found:
@@ -54,5 +54,6 @@ def exact_penalty(deviations: Deviations, prices: FloatArray) -> Penalty:
         ratios = {one.agent: deviations.gain_usd(one, prices) / one.units for one in found}
         undeterred = list(ratios)
         hardest = max(ratios, key=ratios.__getitem__)
-        penalty = Penalty(ratios[hardest], deviations.market.agents[hardest].name)
-    raise AgentError(f"agent {penalty.agent} is not deterred by {penalty.usd_per_unit:g} $ per unit")
+        penalty = Penalty(ratios[hardest], hardest)
+    names = ", ".join(deviations.market.agents[n].name for n in undeterred or ())
+    raise AgentError(f"agents are not deterred by {penalty.usd_per_unit:g} $ per unit: {names}")

@@ -15,6 +15,10 @@ MICROGRID_COMMANDS = {
         ".show_instance:instance",
         "Show an instance with all its numbers: sites, jobs, classes of inference, demand.",
     ),
+    "price-rules": (
+        ".price_rules:price_rules",
+        "Price the joint plan by marginal, convex-hull and augmented-Lagrangian prices: who loses by following it.",
+    ),
     "roll": (
         ".roll_slots:roll",
         "Plan slot by slot with forecasts that err and jobs that arrive, beside perfect foresight.",

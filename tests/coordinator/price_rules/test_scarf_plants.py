@@ -23,6 +23,10 @@ def hull(market):
     return next(one for one in hull_rounds(market, respond, np.zeros(1)) if one.residual <= 1e-9)
 
 
+def marginal(known, near=0.0):
+    return known.programme.marginal_prices(np.array([near]), known.market.volume_scale)
+
+
 def lost(known, prices):
     respond = MixedInteger(SEARCH).compile(known.market)
     return lost_at(known.market, known.plan, prices, respond(Prices(prices)))
@@ -94,7 +98,7 @@ def test_everybody_loses_what_enumeration_says_at_marginal_and_hull_prices(deman
     known = scarf(demand_mwh)
     kinds = {name: numbers for name, (_, *numbers) in SCARF.items()}
     deviations = Deviations(known.market, known.plan, SEARCH)
-    for prices in (known.programme.marginal_prices(), hull(known.market).prices):
+    for prices in (marginal(known), hull(known.market).prices):
         price, largest = float(prices[0]), 0.0
         figures = lost(known, prices)
         for n, agent in enumerate(known.market.agents[:-1]):
@@ -116,9 +120,17 @@ def test_a_plant_and_a_block_as_printed_and_by_hand():
     assert lost(known, found.prices).total_usd == pytest.approx(1000.0, rel=1e-7)
     deviations = Deviations(known.market, known.plan, SEARCH)
     penalty = exact_penalty(deviations, found.prices)
-    assert (penalty.usd_per_unit, penalty.agent) == (pytest.approx(40.0, rel=1e-6), "plant")
-    marginal = known.programme.marginal_prices()
-    assert marginal == pytest.approx([50.0])
-    at_the_margin = lost(known, marginal)
+    assert (penalty.usd_per_unit, penalty.agent) == (pytest.approx(40.0, rel=1e-6), 0)
+    prices = marginal(known)
+    assert prices == pytest.approx([50.0])
+    at_the_margin = lost(known, prices)
     assert at_the_margin.lost_usd == pytest.approx([0.0, 2000.0, 0.0], abs=1e-6)
-    assert exact_penalty(deviations, marginal).usd_per_unit == pytest.approx(40.0)
+    assert exact_penalty(deviations, prices).usd_per_unit == pytest.approx(40.0)
+
+
+def test_marginal_prices_are_the_nearest_where_full_plants_leave_them_open():
+    # At 55 MWh all that run are full: nobody can give a MWh more, and one less saves 3 $.
+    known = scarf(55)
+    assert [float(marginal(known, near)[0]) for near in (0.0, 5.0)] == pytest.approx([3.0, 5.0])
+    # At 56 MWh a Med Tech is neither full nor at its least.
+    assert [float(marginal(scarf(56), near)[0]) for near in (0.0, 9.0)] == pytest.approx([7.0, 7.0])
