@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from cases.lumpy_plants import SCARF, plant_and_block, scarf
+from cases.choices.lumpy_plants import SCARF, plant_and_block, scarf
 
 from walras.coordinator.announcement import Prices
 from walras.coordinator.executors.mixed_integer import MixedInteger
