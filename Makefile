@@ -6,7 +6,7 @@ N ?= 1000
 SEED ?= 0
 JOBS ?= 2
 
-.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults microgrid-enumeration lint bench clean
+.PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults microgrid-enumeration microgrid-decomposition lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/walras compare rts24
@@ -39,6 +39,9 @@ ray-faults: $(VENV)/.installed-dev
 
 microgrid-enumeration: $(VENV)/.installed-dev
 	$(BIN)/python tests/microgrids/run_enumeration.py
+
+microgrid-decomposition: $(VENV)/.installed-dev
+	$(BIN)/python tests/microgrids/run_decomposition.py
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python tests/fuzz/run_fuzz.py

@@ -17,6 +17,7 @@ from .mechanisms.level_bundle.level_bundle import LevelBundle
 from .mechanisms.pdhg import PDHG
 from .mechanisms.rho_rules import BalanceResiduals
 from .mechanisms.slope_bids.slope_bids import SlopeBids
+from .mechanisms.subgradient import Subgradient
 from .mechanisms.tatonnement import AdaptiveStep, DiminishingStep, FixedStep, Tatonnement
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ MECHANISMS: dict[str, Mechanism[Any]] = {
     "jacobian-admm": PDHG(relaxation=1.0),
     "level-bundle": LevelBundle(),
     "pdhg": PDHG(),
+    "subgradient": Subgradient(),
     "tatonnement": Tatonnement(DiminishingStep()),
     "tatonnement-fixed": Tatonnement(FixedStep()),
     "tatonnement-adaptive": Tatonnement(AdaptiveStep()),

@@ -15,8 +15,8 @@ from ...agents.relaxed import Relaxed
 from ..announcement import Announcement, Prices, Responses, prices_of_copies, refuse_unless_for
 from ..executor import Respond
 from ..market import Market
-from ..programmes.integer_programme import Incumbent, IntegerProgramme
-from ..programmes.integer_searches import Search, solve_side_by_side
+from ..programmes.integer_programme import Incumbent
+from ..programmes.integer_searches import Asked, Search, solve_side_by_side
 from ..programmes.stated_programme import StatedProgramme
 from ..programmes.unsolved import UnsolvedProgrammeError
 from .compiled import Compiled
@@ -92,9 +92,9 @@ class MixedIntegerMarket:
         worth = prices_of_copies(market, announcement)
         asked = [agent.facing(worth[market.copies_of_agents[n]]) for n, agent in self._whole.items()]
         try:
-            found = solve_side_by_side(asked, [agent.last for agent in self._whole.values()], self._search)
+            found = solve_side_by_side(asked, self._search)
         except UnsolvedProgrammeError as error:
-            raise AgentError(f"an agent with choices has no best response: {error}") from error
+            raise AgentError(f"agent {error}; are its trades bounded and its constraints feasible?") from error
         for (position, agent), incumbent in zip(self._whole.items(), found, strict=True):
             copies = market.copies_of_agents[position]
             trades[copies], shortfall[position] = agent.answer(incumbent)
@@ -132,12 +132,12 @@ class _WholeAgent:
             return []
         return [self.last[self._stated.columns(choice)].reshape(choice.shape, order="F") for choice in self._choices]
 
-    def facing(self, prices: FloatArray) -> IntegerProgramme:
-        """Its programme at prices of its trades, shape (goods of the agent,)."""
+    def facing(self, prices: FloatArray) -> Asked:
+        """Its programme at prices of its trades, shape (goods of the agent,), begun from its last response."""
         programme = self._stated.programme
         costs = programme.c.copy()
         costs[self._trades] -= prices
-        return replace(programme, c=costs)
+        return Asked(self.name, replace(programme, c=costs), self.last)
 
     def answer(self, incumbent: Incumbent) -> tuple[FloatArray, float]:
         """Its trades and what they may fall short of; raises AgentError without any in time."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import inf
 from threading import Event
 
 from ...agents.arrays import FloatArray
 from .integer_programme import Incumbent, IntegerProgramme, solve_integer
+from .unsolved import UnsolvedProgrammeError
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,40 @@ class Search:
     at_a_time: int = 1
 
 
-def solve_side_by_side(
-    programmes: Sequence[IntegerProgramme], starts: Sequence[FloatArray | None], search: Search
-) -> list[Incumbent]:
-    """The incumbents of all programmes.
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A programme, whose it is, and a point to begin from, as for `solve_integer`."""
 
-    Parameters
-    ----------
-    programmes : sequence of IntegerProgramme
-    starts : sequence of array of shape (n,), or None
-        As for `solve_integer`.
-    search : Search
+    name: str
+    programme: IntegerProgramme
+    start: FloatArray | None = None
+
+
+def solve_side_by_side(asked: Sequence[Asked], search: Search) -> list[Incumbent]:
+    """The incumbents of all programmes.
 
     Raises
     ------
     InfeasibleProgrammeError, UnsolvedProgrammeError
-        As `solve_integer`; the others are broken off.
+        As `solve_integer`, with the name of whose programme it is; the others are broken off.
     """
     broken_off = Event()
     with ThreadPoolExecutor(search.at_a_time) as threads:
-        asked = [
-            threads.submit(solve_integer, programme, search.gap, search.seconds, start, None, broken_off)
-            for programme, start in zip(programmes, starts, strict=True)
+        answers = [
+            threads.submit(solve_integer, one.programme, search.gap, search.seconds, one.start, None, broken_off)
+            for one in asked
         ]
         try:
-            return [one.result() for one in asked]
+            return [_named(one.name, answer) for one, answer in zip(asked, answers, strict=True)]
         finally:
             # Where all have ended there is nothing left to break off.
             broken_off.set()
-            for one in asked:
-                one.cancel()
+            for answer in answers:
+                answer.cancel()
+
+
+def _named(name: str, answer: Future[Incumbent]) -> Incumbent:
+    try:
+        return answer.result()
+    except UnsolvedProgrammeError as error:
+        raise type(error)(f"{name}: {error}") from error

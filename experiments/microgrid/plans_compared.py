@@ -12,7 +12,9 @@ from .baselines.compute_stage import Pricing
 from .baselines.energy_only import energy_only_plan
 from .instance import Instance
 from .joint_plan import BEST_EFFORT, Effort, PlanInterrupted, joint_plan
-from .microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, PLANS, Plan
+from .microgrid_plan import COMPUTE_ONLY, DECOMPOSED, ENERGY_ONLY, JOINT, PLANS, Plan
+
+Planned = Callable[[Instance, Effort], Plan]
 
 
 @dataclass(eq=False)
@@ -25,16 +27,19 @@ class Comparison:
     plans : dict of name to Plan
     variants : dict of name of Pricing to Plan
         Compute-only planning with a flat price and with prices by time of use.
+    wanted : tuple of str
+        Names of the plans that it is to have.
     """
 
     instance: Instance
     plans: dict[str, Plan] = field(default_factory=dict)
     variants: dict[str, Plan] = field(default_factory=dict)
+    wanted: tuple[str, ...] = PLANS
 
     @property
     def is_whole(self) -> bool:
-        """Whether the joint plan and both baselines have a schedule within the gap."""
-        return len(self.plans) == len(PLANS) and all(plan.is_optimal for plan in self.plans.values())
+        """Whether all plans that are wanted have a schedule within the gap."""
+        return len(self.plans) == len(self.wanted) and all(plan.is_optimal for plan in self.plans.values())
 
     def as_json(self) -> dict[str, Any]:
         """By the keys of the interface."""
@@ -53,9 +58,12 @@ class ComparisonInterrupted(KeyboardInterrupt):
 
 
 def compare_plans(
-    instance: Instance, effort: Effort = BEST_EFFORT, on_plan: Callable[[str, Plan], None] | None = None
+    instance: Instance,
+    effort: Effort = BEST_EFFORT,
+    on_plan: Callable[[str, Plan], None] | None = None,
+    decompose: Planned | None = None,
 ) -> Comparison:
-    """Make all plans, the joint one first.
+    """Make all plans, the joint one first, and if it is wanted the decomposed one after it.
 
     Parameters
     ----------
@@ -64,15 +72,19 @@ def compare_plans(
         For each plan.
     on_plan : callable, optional
         Called with each plan and its name.
+    decompose : callable, optional
+        Makes the decomposed plan.
 
     Raises
     ------
     ComparisonInterrupted
         If the user interrupts it.
     """
-    found = Comparison(instance)
+    decomposed = [] if decompose is None else [(DECOMPOSED, decompose)]
+    found = Comparison(instance, wanted=(*PLANS, *(name for name, _ in decomposed)))
     made: list[tuple[dict[str, Plan], str, Callable[[], Plan]]] = [
         (found.plans, JOINT, partial(joint_plan, instance, effort)),
+        *((found.plans, name, partial(plan, instance, effort)) for name, plan in decomposed),
         (found.plans, COMPUTE_ONLY, partial(compute_only_plan, instance, effort)),
         (found.plans, ENERGY_ONLY, partial(energy_only_plan, instance, effort)),
     ]

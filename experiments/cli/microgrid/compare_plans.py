@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from ...archive.new_folder import claimed_folder
+from ...microgrid.decomposition.decomposed_plan import DECOMPOSING, MAX_ROUNDS, decomposed_plan
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
-from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, compare_plans
+from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, Planned, compare_plans
 from ...microgrid.plans_folder import write_plans
 from ..options import FiniteFloat, NumberWithin
 from ..printing.plan_tables import print_comparison
@@ -31,6 +32,21 @@ LONGEST_SECONDS = 1e7
 @instance_options
 @click.option("--gap", type=NumberWithin(0, 1), default=1e-3, show_default=True, help="Relative, of benefit and bound.")
 @click.option("--time-limit", type=FiniteFloat(LONGEST_SECONDS), help="Seconds for each solver run. Default: none.")
+@click.option("--decompose", is_flag=True, help="Also plan by prices: a bound and a schedule at every round.")
+@click.option(
+    "--mechanism",
+    type=click.Choice(list(DECOMPOSING)),
+    default=next(iter(DECOMPOSING)),
+    show_default=True,
+    help="What finds prices under --decompose.",
+)
+@click.option(
+    "--max-rounds",
+    type=click.IntRange(1),
+    default=MAX_ROUNDS,
+    show_default=True,
+    help="Announcements of prices under --decompose.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
@@ -42,6 +58,9 @@ def compare(
     overrides: tuple[str, ...],
     gap: float,
     time_limit: float | None,
+    decompose: bool,
+    mechanism: str,
+    max_rounds: int,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -49,11 +68,14 @@ def compare(
     """Plan compute and power together, with both baselines beside it that plan only one of them.
 
     Compute-only planning does not look at power, budgets included; energy-only planning takes compute from a policy.
+    With --decompose sites also plan by themselves at prices of inference, jobs and carbon: no plan is worth more than
+    the bound that these prices prove.
     SCENARIO is as for `walras microgrid instance`. Exit code 3: a plan has no schedule within the gap.
     """
     with nullcontext() if out is None else claimed_folder(out) as claim:
         instance = read_instance(scenario, overrides, seed)
-        comparison = _compared(instance, gap, time_limit, ctx.obj, quiet=quiet)
+        by_prices = partial(decomposed_plan, mechanism=DECOMPOSING[mechanism], max_rounds=max_rounds)
+        comparison = _compared(instance, gap, time_limit, by_prices if decompose else None, ctx.obj, quiet=quiet)
         show = partial(print_comparison, comparison)
         if as_json:
             show = partial(click.echo, json.dumps(comparison.as_json(), allow_nan=False))
@@ -63,14 +85,20 @@ def compare(
 
 
 def _compared(
-    instance: Instance, gap: float, time_limit: float | None, interrupts: Interrupts, *, quiet: bool
+    instance: Instance,
+    gap: float,
+    time_limit: float | None,
+    decompose: Planned | None,
+    interrupts: Interrupts,
+    *,
+    quiet: bool,
 ) -> Comparison:
     """All plans, or those made by the time that the user breaks it off."""
     with plan_progress(quiet=quiet) as told:
         effort = Effort(gap, inf if time_limit is None else time_limit, told)
         try:
             with interrupts.breakable():
-                return compare_plans(instance, effort)
+                return compare_plans(instance, effort, decompose=decompose)
         except ComparisonInterrupted as error:
             if not error.comparison.plans:
                 raise

@@ -7,12 +7,13 @@ from math import isfinite
 
 from rich.console import Console
 
-from ...microgrid.microgrid_plan import COMPUTE_ONLY, ENERGY_ONLY, JOINT, Plan
+from ...microgrid.microgrid_plan import COMPUTE_ONLY, DECOMPOSED, ENERGY_ONLY, JOINT, Plan
 from ...microgrid.plans_compared import Comparison
 from .columns import Column, print_columns, terminal
 
 _HEADINGS = {
     JOINT: "joint",
+    DECOMPOSED: "by\nprices",
     ENERGY_ONLY: "energy\nonly",
     COMPUTE_ONLY: "compute\nonly",
     "flat_price": "compute,\nflat price",
@@ -42,6 +43,7 @@ def print_comparison(comparison: Comparison) -> None:
         if plan.reason:
             console.print(f"{_named(name)}: {plan.reason}")
     _print_ties(console, shown)
+    _print_rounds(console, comparison.plans.get(DECOMPOSED))
     _print_gain(console, comparison)
 
 
@@ -74,6 +76,16 @@ def _print_ties(console: Console, shown: dict[str, Plan]) -> None:
         if plan.tied_usd is not None:
             least, most = plan.tied_usd
             console.print(f"{_named(name)}: plans that tie are worth {money(least)} to {money(most)} $")
+
+
+def _print_rounds(console: Console, plan: Plan | None) -> None:
+    if plan is None or plan.priced is None:
+        return
+    count = len(plan.priced.rounds)
+    console.print(
+        f"By prices: after {count} round{'s' if count > 1 else ''} no plan is worth more than "
+        f"{money(plan.bound_usd)} $; by the linear relaxation none more than {money(plan.priced.relaxed_usd)} $."
+    )
 
 
 def _print_gain(console: Console, comparison: Comparison) -> None:

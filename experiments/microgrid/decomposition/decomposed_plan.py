@@ -9,6 +9,7 @@ from typing import Any
 
 from ....coordinator.mechanism import Mechanism
 from ....coordinator.mechanisms.level_bundle.level_bundle import LevelBundle
+from ....coordinator.mechanisms.subgradient import Subgradient
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
@@ -20,6 +21,11 @@ from .priced_bound import BoundedRound, PricedBound
 # In price scales: the relaxation's prices are nearly the best ones.
 _FIRST_BOX = 0.02
 BUNDLE = LevelBundle(radius=_FIRST_BOX)
+# By the names of the catalogue; steps are as small as the box.
+DECOMPOSING: dict[str, Mechanism[Any]] = {
+    "level-bundle": BUNDLE,
+    "subgradient": Subgradient(drop=1e-3, path=0.01),
+}
 MAX_ROUNDS = 100
 # Of the gap that is asked for: prices are at rest once better ones could not gain more.
 _REST_SHARE = 0.1

@@ -120,6 +120,7 @@ class Decomposition:
         self._prices[self._market.positions(joint.goods)] = relaxed.row_duals[: len(joint.goods)]
         self._recovery = Recovery(instance, agents, joint, relaxed.x)
         self._sites = len(agents.sites)
+        self._masters_seconds, self._answers_seconds = 0.0, 0.0
 
     def rounds(self, mechanism: Mechanism[S]) -> Iterator[DecomposedRound]:
         """Yield one round after the other, without end.
@@ -139,17 +140,11 @@ class Decomposition:
         respond = MixedInteger(search).compile(market)
         bound = DualBound(market, respond)
         opening = Opening(self._prices, np.zeros(len(market.good_of_copy)))
-        masters_seconds, answers_seconds = 0.0, 0.0
+        self._improve(_MASTERS_SECONDS)
         for current in iterate(market, mechanism, bound, opening=opening, certify_every=sys.maxsize):
-            answers_seconds += current.seconds
-            left = min(
-                pace.seconds - (time.perf_counter() - self._begin), _MASTERS_SECONDS + answers_seconds - masters_seconds
-            )
-            if left > 0:
-                begin = time.perf_counter()
-                choices = [respond.choices(site) for site in range(self._sites)]
-                self._recovery.improve(choices, _MASTER_SHARE * pace.gap, left)
-                masters_seconds += time.perf_counter() - begin
+            self._answers_seconds += current.seconds
+            self._recovery.add([respond.choices(site) for site in range(self._sites)])
+            self._improve(_MASTERS_SECONDS + self._answers_seconds - self._masters_seconds)
             yield DecomposedRound(
                 current.number,
                 bound.last_usd,
@@ -162,3 +157,10 @@ class Decomposition:
                 time.perf_counter() - self._begin,
                 self._relaxed_usd,
             )
+
+    def _improve(self, seconds: float) -> None:
+        begin = time.perf_counter()
+        seconds = min(seconds, self._begin + self._pace.seconds - begin)
+        if seconds > 0:
+            self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
+        self._masters_seconds += time.perf_counter() - begin

@@ -59,13 +59,15 @@ class Recovery:
         self.schedule: Schedule | None = None
         self.benefit_usd = -inf
 
-    def improve(self, choices: Sequence[list[FloatArray]], gap: float, seconds: float) -> None:
-        """Look for a better schedule among what sites have chosen by now.
+    def add(self, choices: Sequence[list[FloatArray]]) -> None:
+        """Make eligible what sites have chosen, one list for each site, as it answered."""
+        self._answered.append([own[position] > 1 / 2 for own, position in zip(choices, self._positions, strict=True)])
+
+    def improve(self, gap: float, seconds: float) -> None:
+        """Look for a better schedule among eligible starts, unless they are those of the last time.
 
         Parameters
         ----------
-        choices : sequence of lists of arrays
-            Of every site, as it answered.
         gap : float
             Relative, of the master.
         seconds : float
@@ -76,7 +78,6 @@ class Recovery:
         IntegerInterrupted
             If the user interrupts it.
         """
-        self._answered.append([own[position] > 1 / 2 for own, position in zip(choices, self._positions, strict=True)])
         eligible = [
             np.any([best, *answers], axis=0) for best, *answers in zip(self._best, *self._answered, strict=True)
         ]

@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from microgrids.checker import broken_rules
+from microgrids.dual_value import dual_value_usd
 from microgrids.small_microgrid import document
 
 from walras.coordinator.programmes.unsolved import UnsolvedProgrammeError
@@ -41,6 +42,27 @@ def test_the_table_ends_with_what_joint_planning_brings(tmp_path):
     result = compare(tmp_path, document(1), "-q")
     assert result.exit_code == 0
     assert "Planning both together is worth" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_decomposed_by_prices_it_has_prices_and_rounds(tmp_path):
+    out = tmp_path / "out"
+    given = document(1, carbon_budget_t=3.0)
+    result = compare(tmp_path, given, "--decompose", "--json", "-q", "--gap", "1e-2", "--out", str(out))
+    assert result.exit_code == 0
+    plan = json.loads(result.stdout)["plans"]["decomposed"]
+    assert broken_rules(given, plan) == []
+    assert plan["bound_usd"] == pytest.approx(dual_value_usd(given, plan["prices"]), rel=1e-4)
+    assert [one["round"] for one in plan["rounds"]] == list(range(1, len(plan["rounds"]) + 1))
+    assert plan["prices"].keys() == {"inference_usd_per_mwh", "job_usd", "carbon_usd_per_t"}
+    assert (out / "bounds_by_round.png").exists()
+
+
+def test_a_plan_by_prices_beyond_the_gap_is_exit_code_3_and_told(tmp_path):
+    options = ("--decompose", "-q", "--gap", "1e-9", "--max-rounds", "1")
+    result = compare(tmp_path, document(2, carbon_budget_t=2.0), *options)
+    assert result.exit_code == 3
+    assert "By prices: after 1 round " in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 

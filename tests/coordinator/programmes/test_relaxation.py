@@ -1,0 +1,87 @@
+"""Relaxations and searches side by side, on problems whose answers are known on paper."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from walras.coordinator.programmes import relaxation
+from walras.coordinator.programmes.integer_programme import IntegerInterrupted, IntegerProgramme, solve_integer
+from walras.coordinator.programmes.integer_searches import Asked, Search, solve_side_by_side
+from walras.coordinator.programmes.relaxation import solve_relaxation
+from walras.coordinator.programmes.unsolved import InfeasibleProgrammeError
+
+
+def knapsack(room, values=(10.0, 6.0, 4.0), sizes=(5.0, 4.0, 3.0)):
+    """Most value within the room."""
+    count = len(values)
+    return IntegerProgramme(
+        -np.array(values),
+        0.0,
+        sp.csc_array(np.array([sizes])),
+        np.array([-np.inf]),
+        np.array([room]),
+        np.zeros(count),
+        np.ones(count),
+        np.ones(count, dtype=bool),
+    )
+
+
+@pytest.mark.parametrize("large", [1, 10**6])
+def test_room_is_worth_the_value_density_of_what_fits_in_part(monkeypatch, large):
+    monkeypatch.setattr(relaxation, "_LARGE", large)
+    found = solve_relaxation(knapsack(7.0))
+    assert found.value == pytest.approx(-13)
+    assert found.x == pytest.approx([1, 0.5, 0], abs=1e-6)
+    assert found.row_duals == pytest.approx([-1.5])
+
+
+def test_a_relaxation_without_solution_is_told():
+    nothing = knapsack(-1.0)
+    with pytest.raises(InfeasibleProgrammeError):
+        solve_relaxation(nothing)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 4])
+def test_searches_side_by_side_find_what_each_alone_finds(at_a_time):
+    rooms = [3.0, 5.0, 7.0, 8.0, 9.0, 12.0]
+    asked = [Asked(f"with room for {room}", knapsack(room)) for room in rooms]
+    found = solve_side_by_side(asked, Search(0.0, 10.0, at_a_time))
+    assert [-one.value for one in found] == pytest.approx([4, 10, 10, 14, 16, 20])
+    assert [-one.bound for one in found] == pytest.approx([4, 10, 10, 14, 16, 20])
+
+
+def test_where_one_has_no_solution_the_others_end_too():
+    asked = [Asked("no room", knapsack(-1.0)), Asked("one", _long()), Asked("another", _long())]
+    with pytest.raises(InfeasibleProgrammeError, match="no room"):
+        solve_side_by_side(asked, Search(0.0, 60.0, 2))
+
+
+def test_a_search_is_broken_off_by_an_event():
+    class SetAfterOneLook:
+        looks = 0
+
+        def is_set(self):
+            self.looks += 1
+            return self.looks > 1
+
+    with pytest.raises(IntegerInterrupted):
+        solve_integer(_long(), 0.0, 60.0, broken_off=SetAfterOneLook())
+
+
+def _long():
+    """A market split, which keeps branch and cut busy for minutes (Cornuejols and Dawande, 1998)."""
+    random = np.random.default_rng(0)
+    rows, columns = 5, 40
+    sizes = random.integers(0, 100, (rows, columns)).astype(float)
+    half = np.floor(sizes.sum(axis=1) / 2)
+    slack = sp.eye_array(rows)
+    return IntegerProgramme(
+        np.concatenate([np.zeros(columns), np.ones(2 * rows)]),
+        0.0,
+        sp.csc_array(sp.hstack([sp.csr_array(sizes), slack, -slack])),
+        half,
+        half,
+        np.zeros(columns + 2 * rows),
+        np.concatenate([np.ones(columns), np.full(2 * rows, np.inf)]),
+        np.arange(columns + 2 * rows) < columns,
+    )

@@ -1,0 +1,114 @@
+"""The plan by prices: its bound holds, its schedule keeps all rules, and both are kept when it is broken off."""
+
+import numpy as np
+import pytest
+from microgrids.checker import broken_rules
+from microgrids.dual_value import dual_value_usd
+from microgrids.enumeration import greatest_benefit
+from microgrids.small_microgrid import document
+
+from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
+from walras.experiments.microgrid.decomposition.decomposed_plan import DECOMPOSING, decomposed_plan
+from walras.experiments.microgrid.instance import Instance
+from walras.experiments.microgrid.instance_document import instance_document
+from walras.experiments.microgrid.instance_reading import read_instance
+from walras.experiments.microgrid.joint_plan import Effort, PlanInterrupted, joint_plan
+from walras.experiments.microgrid.microgrid_plan import PlanStatus
+
+CLOSE = Effort(gap=1e-6, seconds=20.0)
+
+
+def planned(given, effort=CLOSE, **options):
+    return decomposed_plan(Instance.model_validate(given), effort, **options)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("budget_t", [None, 2.0])
+def test_bound_and_schedule_enclose_the_best_plan(seed, budget_t):
+    given = document(seed, carbon_budget_t=budget_t)
+    best = greatest_benefit(given)
+    plan = planned(given, max_rounds=30)
+    assert plan.bound_usd >= best - 1e-6 * abs(best)
+    assert plan.benefit_usd <= best + 1e-6 * abs(best)
+    assert plan.benefit_usd == pytest.approx(best, rel=2e-3)
+    assert broken_rules(given, plan.as_json()) == []
+    assert plan.emissions_t <= (np.inf if budget_t is None else budget_t + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bound_is_the_dual_value_at_the_returned_prices(seed):
+    given = document(seed, carbon_budget_t=2.0)
+    plan = planned(given, max_rounds=5)
+    assert plan.bound_usd == pytest.approx(dual_value_usd(given, plan.as_json()["prices"]), rel=1e-7)
+
+
+def test_where_choices_are_lumpy_prices_prove_more_than_the_linear_relaxation():
+    instance = read_instance("microgrid4", ("carbon_budget_t=35",), None)
+    plan = decomposed_plan(instance, Effort(gap=1e-2, seconds=60.0))
+    # A twentieth of what is emitted without a budget.
+    assert plan.bound_usd < plan.priced.relaxed_usd - 1000
+    assert plan.bound_usd == pytest.approx(
+        dual_value_usd(instance_document(instance), plan.as_json()["prices"]), rel=1e-5
+    )
+
+
+def test_subgradients_prove_a_bound_too():
+    given = document(1, carbon_budget_t=1.5)
+    plan = planned(given, Effort(1e-3, 20.0), mechanism=DECOMPOSING["subgradient"], max_rounds=15)
+    assert plan.bound_usd >= greatest_benefit(given) - 1e-6
+    assert plan.bound_usd == pytest.approx(dual_value_usd(given, plan.as_json()["prices"]), rel=1e-5)
+
+
+def test_each_round_is_at_least_as_good_as_the_one_before():
+    rounds = planned(document(1, carbon_budget_t=1.5), max_rounds=8).priced.rounds
+    bounds, benefits = [one.bound_usd for one in rounds], [one.benefit_usd for one in rounds if one.benefit_usd]
+    assert bounds == sorted(bounds, reverse=True)
+    assert benefits == sorted(benefits)
+    assert all(one.dual_usd >= one.bound_usd for one in rounds)
+
+
+def test_microgrid4_with_a_budget_ends_within_the_gap():
+    instance = read_instance("microgrid4", ("carbon_budget_t=120",), None)
+    plan = decomposed_plan(instance, Effort(gap=2e-3, seconds=60.0))
+    assert plan.status == PlanStatus.OPTIMAL
+    gain = plan.benefit_usd - energy_only_plan(instance, Effort(gap=1e-3)).benefit_usd
+    assert gain > 0
+    assert plan.bound_usd - joint_plan(instance, Effort(gap=1e-3)).benefit_usd <= 0.1 * gain
+
+
+def test_prices_of_what_nobody_supplies_cut_it_off():
+    given = document(0)
+    for to in given["latency_ms"]["r0"]:
+        given["latency_ms"]["r0"][to] = 500.0
+    plan = planned(given, max_rounds=10)
+    prices = plan.as_json()["prices"]
+    assert plan.bound_usd == pytest.approx(dual_value_usd(given, prices), rel=1e-7)
+    assert plan.benefit_usd == pytest.approx(greatest_benefit(given), rel=2e-3)
+
+
+def test_an_infeasible_instance_says_why():
+    given = document(0, carbon_budget_t=0.0)
+    for site in given["sites"].values():
+        site["renewable_mw"] = [0.0] * 4
+    plan = planned(given)
+    assert plan.status == PlanStatus.INFEASIBLE
+    assert "idle" in plan.reason
+    assert plan.as_json()["schedule"] is None
+
+
+def test_broken_off_it_returns_bound_and_schedule(monkeypatch):
+    told = []
+
+    def on_progress(name, seconds, benefit, bound):
+        told.append((benefit, bound))
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    given = document(1, carbon_budget_t=1.5)
+    with pytest.raises(PlanInterrupted) as caught:
+        planned(given, Effort(1e-9, 20.0, on_progress))
+    plan = caught.value.plan
+    assert plan.status == PlanStatus.INTERRUPTED
+    assert (plan.benefit_usd, plan.bound_usd) == pytest.approx(told[-1])
+    assert len(plan.priced.rounds) == 2
+    assert broken_rules(given, plan.as_json()) == []
