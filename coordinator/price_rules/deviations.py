@@ -15,7 +15,7 @@ from ...agents.relaxed import Relaxed
 from ..announcement import Prices, Responses, prices_of_copies
 from ..market import Market
 from ..programmes.integer_programme import Incumbent, IntegerProgramme
-from ..programmes.integer_searches import Search, solve_side_by_side
+from ..programmes.integer_searches import Asked, Search, solve_side_by_side
 from ..programmes.stated_programme import StatedProgramme
 from ..programmes.unsolved import UnsolvedProgrammeError
 
@@ -117,13 +117,13 @@ class Deviations:
         return float(prices[goods] @ deviation.moved) + deviation.saved_usd
 
     def _found(self, agents: Sequence[int], programmes: Sequence[IntegerProgramme]) -> list[Incumbent]:
+        names = [self.market.agents[n].name for n in agents]
         try:
-            found = solve_side_by_side(programmes, [None] * len(programmes), self._search)
+            found = solve_side_by_side(list(map(Asked, names, programmes)), self._search)
         except UnsolvedProgrammeError as error:
-            raise AgentError(f"an agent has no best deviation: {error}") from error
-        for n, incumbent in zip(agents, found, strict=True):
+            raise AgentError(f"agent {error}; no deviation of it from the plan is found") from error
+        for name, incumbent in zip(names, found, strict=True):
             if incumbent.x is None:
-                name = self.market.agents[n].name
                 raise AgentError(f"agent {name} finds no deviation in {incumbent.seconds:.1f} s")
         return found
 

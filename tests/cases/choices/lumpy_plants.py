@@ -5,8 +5,8 @@
   6 MWh, 7 $/MWh). Full plants cost 101/16 = 6.3125, 44/7 = 6.2857 and 7 $/MWh; in this order of cost their hulls are
   filled, up to 35, 131 and 161 MWh.
 * One plant that must give 10 to 50 MWh at 50 $/MWh, and a block of 50 MWh at 10 $/MWh, for 35 MWh (Wang, Hesamzadeh,
-  Zhao and Kronqvist, arXiv 2603.25490, eq. 28): the block stays off, cost 1750 $. Their multiplier is 10 $/MWh and
-  their penalty 40 $/MWh. By hand: at a price p from 10 to 50 the plant loses 25 (50 - p), the block 50 (p - 10).
+  Zhao and Kronqvist, arXiv 2603.25490, eq. 28, as others quote it, with a multiplier of 10 and a penalty of 40 $/MWh):
+  the block stays off, cost 1750 $. By hand: at a price p from 10 to 50 the plant loses 25 (50 - p), the block 50 (p - 10).
 """
 
 from dataclasses import dataclass

@@ -112,7 +112,7 @@ def test_everybody_loses_what_enumeration_says_at_marginal_and_hull_prices(deman
         assert exact_penalty(deviations, prices).usd_per_unit == pytest.approx(largest, abs=1e-5)
 
 
-def test_a_plant_and_a_block_as_printed_and_by_hand():
+def test_a_plant_and_a_block_as_quoted_and_by_hand():
     known = plant_and_block()
     assert known.plan.costs.sum() == pytest.approx(1750.0)
     found = hull(known.market)
