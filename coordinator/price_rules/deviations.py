@@ -86,6 +86,7 @@ class Deviations:
             agent.same_trades(slack[copies])
             for agent, copies in zip(self._agents, market.copies_of_agents, strict=True)
         ]
+        self._same_units = market.by_agent(slack)
         self._least_usd = [found.value for found in self._found(range(len(same)), same)]
 
     def best(self, prices: FloatArray, penalty: float, agents: Iterable[int] | None = None) -> list[Deviation]:
@@ -109,12 +110,17 @@ class Deviations:
         programmes = [self._agents[n].facing(worth[copies[n]], penalty) for n in asked]
         points = zip(asked, self._found(asked, programmes), strict=True)
         deviations = [self._agents[n].deviation(n, found, self._least_usd[n]) for n, found in points]
-        return [one for one in deviations if self.gain_usd(one, prices) - penalty * one.units > self.rounding_usd]
+        return [one for one in deviations if self._gains(one, prices, penalty)]
 
     def gain_usd(self, deviation: Deviation, prices: FloatArray) -> float:
         """What a deviation brings at prices, without a penalty."""
         goods = self.market.good_of_copy[self.market.copies_of_agents[deviation.agent]]
         return float(prices[goods] @ deviation.moved) + deviation.saved_usd
+
+    def _gains(self, deviation: Deviation, prices: FloatArray, penalty: float) -> bool:
+        """Whether it brings more than rounding, by trades that differ by more than rounding."""
+        net_usd = self.gain_usd(deviation, prices) - penalty * deviation.units
+        return net_usd > self.rounding_usd and deviation.units > float(self._same_units[deviation.agent])
 
     def _found(self, agents: Sequence[int], programmes: Sequence[IntegerProgramme]) -> list[Incumbent]:
         names = [self.market.agents[n].name for n in agents]

@@ -6,7 +6,8 @@
   filled, up to 35, 131 and 161 MWh.
 * One plant that must give 10 to 50 MWh at 50 $/MWh, and a block of 50 MWh at 10 $/MWh, for 35 MWh (Wang, Hesamzadeh,
   Zhao and Kronqvist, arXiv 2603.25490, eq. 28, as others quote it, with a multiplier of 10 and a penalty of 40 $/MWh):
-  the block stays off, cost 1750 $. By hand: at a price p from 10 to 50 the plant loses 25 (50 - p), the block 50 (p - 10).
+  the block stays off, cost 1750 $. By hand: at a price p from 10 to 50 the plant loses 25 (50 - p), and the block
+  50 (p - 10).
 """
 
 from dataclasses import dataclass
