@@ -26,7 +26,7 @@ COMMANDS = [
     if not language and command.strip().startswith("walras ")
 ]
 QUICK = ("new", "explain", "list", "microgrid", "schema", "validate")
-SLOW = {"couple", "judge", "roll", "study"}
+SLOW = {"couple", "judge", "price-rules", "roll", "study"}
 
 
 def file_with(key):

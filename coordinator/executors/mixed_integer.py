@@ -70,7 +70,8 @@ class MixedIntegerMarket:
             for position, agent in enumerate(market.agents)
             if isinstance(agent, Relaxed)
         }
-        self._others = _ConvexAgents(market, [n for n in range(len(market.agents)) if n not in self._whole])
+        others = [n for n in range(len(market.agents)) if n not in self._whole]
+        self._others = _ConvexAgents(market, others) if others else None
 
     def __call__(self, announcement: Announcement) -> BoundedResponses:
         """Responses to prices.
@@ -86,7 +87,8 @@ class MixedIntegerMarket:
             raise AgentError("agents with choices answer prices alone")
         trades, costs = np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents))
         shortfall = np.zeros(len(market.agents))
-        self._others.answer(announcement, trades, costs)
+        if self._others is not None:
+            self._others.answer(announcement, trades, costs)
         worth = prices_of_copies(market, announcement)
         asked = [agent.facing(worth[market.copies_of_agents[n]]) for n, agent in self._whole.items()]
         try:

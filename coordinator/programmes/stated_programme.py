@@ -85,9 +85,10 @@ class StatedProgramme:
         return x
 
     def columns(self, variable: cp.Variable) -> slice:
-        """Where the entries of a variable stand, column by column."""
-        # What has no entries stands nowhere.
-        first = self._first_columns[variable.id] if variable.size else 0
+        """Where the entries of a variable stand, column by column; one without entries stands nowhere."""
+        if not variable.size:
+            return slice(0, 0)
+        first = self._first_columns[variable.id]
         return slice(first, first + variable.size)
 
     def within(self, limits: Iterable[Limit]) -> Self:

@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cvxpy as cp
-import numpy as np
-import scipy.sparse as sp
 
-from ...agents.goods import Good
 from ...agents.site import SiteDecisions
-from ...coordinator.programmes.stated_programme import StatedProgramme
+from ...coordinator.price_rules.clearing_programme import ClearingProgramme
 from .participants import Participants
 
 
@@ -37,8 +34,8 @@ def total_usd(declared: Declared) -> cp.Expression:
     return declared.total_usd
 
 
-class JointProgramme(StatedProgramme):
-    """Least cost of all agents where each good clears, as one mixed-integer linear programme.
+class JointProgramme(ClearingProgramme):
+    """The clearing programme of all participants.
 
     Parameters
     ----------
@@ -52,8 +49,6 @@ class JointProgramme(StatedProgramme):
     ----------
     decisions : list of SiteDecisions
         One for each site; variables have values after `take`.
-    goods : tuple of Good
-        Those that clear: their rows are the programme's first ones.
     """
 
     def __init__(
@@ -62,16 +57,5 @@ class JointProgramme(StatedProgramme):
         self.decisions = [site.decide() for site in participants.sites]
         buyers = [agent.declare() for agent in participants.buyers]
         declared = Declared(self.decisions, cp.sum([one.cost for one in buyers]) if buyers else cp.Constant(0.0))
-        declarations = [*(one.declaration for one in self.decisions), *buyers]
-        constraints = [constraint for one in declarations for constraint in one.constraints]
-        positions: dict[Good, int] = {}
-        copies = [positions.setdefault(good, len(positions)) for one in declarations for good in one.goods]
-        if positions:
-            clearing = sp.csr_array((np.ones(len(copies)), (copies, np.arange(len(copies)))))
-            trades = cp.hstack([one.trades for one in declarations if one.goods])
-            # Equalities come first in their order: this one's rows are the first ones.
-            constraints.insert(0, clearing @ trades == 0)
-        if restrict is not None:
-            constraints += restrict(declared)
-        self.goods = tuple(positions)
-        super().__init__(cp.Problem(cp.Minimize(objective(declared)), constraints))
+        further = [] if restrict is None else restrict(declared)
+        super().__init__([*(one.declaration for one in self.decisions), *buyers], further, objective(declared))

@@ -26,7 +26,7 @@ def settled(instance: Instance, schedule: Schedule) -> dict[str, float]:
         for kind, power in lost.items():
             parts["drops"] -= i.classes[kind].drop_usd_per_mwh * hours * float(power.sum())
     for site, own in s.sites.items():
-        for part, usd in _energy_parts(i.sites[site], own, hours).items():
+        for part, usd in energy_parts(i.sites[site], own, hours).items():
             parts[part] += usd
     parts["carbon"] = -i.carbon_price_usd_per_t * emissions_t(i, s)
     return {part: value + 0.0 for part, value in parts.items()}
@@ -44,7 +44,8 @@ def emissions_of_site_t(instance: Instance, name: str, site: SiteSchedule) -> fl
     return instance.slot_hours * rate
 
 
-def _energy_parts(own: SiteSection, site: SiteSchedule, hours: float) -> dict[str, float]:
+def energy_parts(own: SiteSection, site: SiteSchedule, hours: float) -> dict[str, float]:
+    """Parts of the benefit [$] that a site's energy makes up, without the price of carbon."""
     unit = own.dispatchable
     starts = np.maximum(np.diff(site.on, prepend=0), 0).sum()
     return {

@@ -23,6 +23,10 @@ MICROGRID_COMMANDS = {
         ".judge_rules:judge",
         "Hold what sites claim to save against what a power market emits, by the rule that they schedule by.",
     ),
+    "price-rules": (
+        ".price_rules:price_rules",
+        "Price the joint plan by marginal, convex-hull and augmented-Lagrangian prices: who loses by following it.",
+    ),
     "roll": (
         ".roll_slots:roll",
         "Plan slot by slot with forecasts that err and jobs that arrive, beside perfect foresight.",

@@ -14,6 +14,7 @@ from ....agents.arrays import FloatArray
 from ....agents.goods import Good
 from ....coordinator.executors.mixed_integer import MixedInteger
 from ....coordinator.mechanism import Mechanism, Opening, S
+from ....coordinator.price_rules.dual_bound import DualBound
 from ....coordinator.programmes.integer_searches import Search
 from ....coordinator.programmes.relaxation import solve_relaxation
 from ....coordinator.rounds import iterate
@@ -21,7 +22,6 @@ from ..instance import Instance
 from ..joint_programme import JointProgramme
 from ..participants import participants
 from ..schedule import Schedule
-from .dual_bound import DualBound
 from .eligible_starts import Recovery
 from .priced_market import priced_market
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ....agents.arrays import FloatArray
-from ....coordinator.announcement import Announcement, prices_of_copies
-from ....coordinator.executors.mixed_integer import BoundedResponses, MixedIntegerMarket
-from ....coordinator.market import Market
+from ...agents.arrays import FloatArray
+from ..announcement import Announcement, prices_of_copies
+from ..executors.mixed_integer import BoundedResponses, MixedIntegerMarket
+from ..market import Market
 
 
 @dataclass(eq=False)
@@ -31,6 +31,8 @@ class DualBound:
         Bound at the last prices, and the least one; infinite before the first answer.
     best_prices : array of shape (goods,)
         Where the least one is reached; zeros before the first answer.
+    best_responses : BoundedResponses
+        What was answered there.
     """
 
     market: Market
@@ -38,6 +40,7 @@ class DualBound:
     last_usd: float = field(default=float("inf"), init=False)
     best_usd: float = field(default=float("inf"), init=False)
     best_prices: FloatArray = field(init=False)
+    best_responses: BoundedResponses = field(init=False)
 
     def __post_init__(self) -> None:
         """No prices are known."""
@@ -50,4 +53,5 @@ class DualBound:
         self.last_usd = income_usd + float((responses.shortfall_usd - responses.costs).sum())
         if self.last_usd < self.best_usd:
             self.best_usd, self.best_prices = self.last_usd, announcement.prices
+            self.best_responses = responses
         return responses

@@ -1,0 +1,1 @@
+"""Price rules for agents with choices: prices of a plan, and what everybody loses by following it at these."""

@@ -1,0 +1,1 @@
+"""Price rules beside one another, for the plan of an instance."""
