@@ -100,10 +100,10 @@ def _sentences(coupled: Coupled) -> list[str]:
     if coupled.anticipated is not None:
         changes = coupled.surplus_changes_usd(coupled.anticipated)
         others = sum(usd for party, usd in changes.items() if party not in ("sites", "price_of_carbon"))
-        moved = coupled.anticipated.load_change_mw(shown)
+        moved, way = coupled.anticipated.load_change_mw(shown), "gain" if others > 0 else "lose"
         told.append(
-            f"As one group that knows what it does to prices, sites would gain {changes['sites']:,.2f} $ and move a load "
-            f"by up to {moved:.1f} MW; all others together would {'gain' if others > 0 else 'lose'} {abs(others):,.2f} $."
+            f"As one group that knows what it does to prices, sites would gain {changes['sites']:,.2f} $ and move a "
+            f"load by up to {moved:.1f} MW; all others together would {way} {abs(others):,.2f} $."
         )
     told.append(
         f"Surpluses add up to the welfare but for {abs(accounts.residual):.0e} of it; sites pay "
