@@ -67,7 +67,7 @@ def test_a_wider_tolerance_takes_fewer_rounds(small):
 
 
 # Prices alone clear nothing here: where costs are linear, as those of leases and transport are, best responses jump
-# from nothing to all there is. All other mechanisms announce more or remember all answers, and converge within 9 to 224.
+# from nothing to all there is. All others announce more or remember all answers, and converge within 9 to 224 rounds.
 NEVER_CLEARS = {"subgradient", *(name for name in MECHANISMS if name.startswith("tatonnement"))}
 
 
