@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from ....coordinator.mechanism import Mechanism
-from ....coordinator.mechanisms.level_bundle.level_bundle import LevelBundle
 from ....coordinator.mechanisms.subgradient import Subgradient
+from ....coordinator.price_rules.hull_prices import BUNDLE
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
@@ -18,9 +18,6 @@ from ..why_infeasible import why_infeasible
 from .decomposed_rounds import DecomposedRound, Decomposition, Pace
 from .priced_bound import BoundedRound, PricedBound
 
-# In price scales: the relaxation's prices are nearly the best ones.
-_FIRST_BOX = 0.02
-BUNDLE = LevelBundle(radius=_FIRST_BOX)
 # By the names of the catalogue; steps are as small as the box.
 DECOMPOSING: dict[str, Mechanism[Any]] = {
     "level-bundle": BUNDLE,
