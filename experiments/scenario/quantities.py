@@ -74,3 +74,4 @@ Tolerance = Annotated[float, Field(gt=0, lt=1), _refusing(Quantity("", 1e-15, 1,
 PowerPerPeriod = Annotated[float | list[float], _one_or_list(POWER)]
 RatePerPeriod = Annotated[float | list[float], _one_or_list(EMISSION_RATE)]
 EmissionRates = Annotated[Text | dict[Name, float], BeforeValidator(_name_or_table)]
+CostFactors = dict[Name, Factor]

@@ -40,6 +40,7 @@ def reference_faults(document: dict[str, Any], case: Case) -> list[Fault]:
         *_taken_name_faults(document, case),
         *_bus_faults(document, case),
         *_emission_faults(document, case),
+        *_cost_factor_faults(document, case),
     ]
 
 
@@ -213,10 +214,21 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
                 f"{shown(rates)} is no emission table of the case; allowed: {', '.join(tables) or 'a mapping'}",
             )
     elif isinstance(rates, dict):
-        known = {key for group in case.unit_groups for key in (group.name, group.unit_type, group.fuel)}
-        for key in filter(_is_text, rates):
-            if key not in known:
-                yield Fault(f"{path}.{key}", f"is no unit group, unit type or fuel; allowed: {listing(sorted(known))}")
+        yield from _unknown_units(path, rates, case)
         for group in groups:
             if not {group.name, group.unit_type, group.fuel} & set(rates):
                 yield Fault(path, f"says nothing about {group.name} (type {group.unit_type}, fuel {group.fuel})")
+
+
+def _cost_factor_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    producers = document.get("producers")
+    factors = producers.get("cost_factors") if isinstance(producers, dict) else None
+    if isinstance(factors, dict):
+        yield from _unknown_units("producers.cost_factors", factors, case)
+
+
+def _unknown_units(path: str, mapping: dict[Any, Any], case: Case) -> Iterator[Fault]:
+    known = {key for group in case.unit_groups for key in (group.name, group.unit_type, group.fuel)}
+    for key in filter(_is_text, mapping):
+        if key not in known:
+            yield Fault(f"{path}.{key}", f"is no unit group, unit type or fuel; allowed: {listing(sorted(known))}")

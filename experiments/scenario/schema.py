@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from ...agents.agent import Agent
 from .quantities import (
+    CostFactors,
     Elasticity,
     EmissionRates,
     Factor,
@@ -37,11 +38,14 @@ class GridSection(_Section):
 
 
 class ProducersSection(_Section):
-    """What is known of the generating units beyond their costs."""
+    """What is known of the generating units beyond the case."""
 
     emission_rates: EmissionRates | None = Field(
         None,
         description="an emission table of the case, or kg/MWh by unit group, unit type or fuel; null: its first table",
+    )
+    cost_factors: CostFactors = Field(
+        {}, description="factors on marginal costs by unit group, unit type or fuel; what is not named keeps the case's"
     )
     hydro_injection_mw: PowerPerPeriod | None = Field(
         None, description="total injection of the units with fixed dispatch; null: their capacity"

@@ -78,7 +78,8 @@ def setting_of(scenario: Scenario, case: Case, on_hour: Callable[[], object] = l
         injection[grid.bus_index[group.bus]] += group.capacity_mw if hydro is None else share * np.asarray(hydro)
     # Hydro is given to the loads pro rata.
     delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
-    units = tuple(group for group in case.unit_groups if not group.fixed)
+    factors = scenario.producers.cost_factors
+    units = tuple(_dearer(group, factors) for group in case.unit_groups if not group.fixed)
     try:
         baseline = least_cost_dispatch(grid, units, load, injection, on_hour)
     except InfeasibleError as error:
@@ -94,4 +95,14 @@ def setting_of(scenario: Scenario, case: Case, on_hour: Callable[[], object] = l
         hydro_mwh=delivered,
         fixed_withdrawal_mwh=delivered - injection,
         baseline=baseline,
+    )
+
+
+def _dearer(group: UnitGroup, factors: dict[str, float]) -> UnitGroup:
+    """A unit group with its marginal cost multiplied; the first of name, type and fuel that is named counts."""
+    factor = next((factors[key] for key in (group.name, group.unit_type, group.fuel) if key in factors), 1.0)
+    return replace(
+        group,
+        cost_usd_per_mwh=factor * group.cost_usd_per_mwh,
+        cost_slope_usd_per_mwh2=factor * group.cost_slope_usd_per_mwh2,
     )
