@@ -41,6 +41,7 @@ def reference_faults(document: dict[str, Any], case: Case) -> list[Fault]:
         *_bus_faults(document, case),
         *_emission_faults(document, case),
         *_cost_factor_faults(document, case),
+        *_traded_hydro_faults(document, case),
     ]
 
 
@@ -200,7 +201,8 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     producers = document.get("producers")
     rates = producers.get("emission_rates") if isinstance(producers, dict) else None
     path = "producers.emission_rates"
-    groups = [group for group in case.unit_groups if not group.fixed]
+    hydro_is_traded = isinstance(producers, dict) and producers.get("hydro_traded_mw", 0) != 0
+    groups = [group for group in case.unit_groups if hydro_is_traded or not group.fixed]
     if rates is None and not all(group.emission_rates_kg_per_mwh for group in groups):
         yield Fault(
             path, "is not given, and the case has no emission table; kg/MWh by unit group, type or fuel is needed"
@@ -225,6 +227,14 @@ def _cost_factor_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]
     factors = producers.get("cost_factors") if isinstance(producers, dict) else None
     if isinstance(factors, dict):
         yield from _unknown_units("producers.cost_factors", factors, case)
+
+
+def _traded_hydro_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
+    producers = document.get("producers")
+    traded = producers.get("hydro_traded_mw") if isinstance(producers, dict) else None
+    most = sum(group.capacity_mw for group in case.unit_groups if group.fixed)
+    if isinstance(traded, (int, float)) and traded > most:
+        yield Fault("producers.hydro_traded_mw", f"is {traded}; the units with fixed dispatch have {most:g} MW in all")
 
 
 def _unknown_units(path: str, mapping: dict[Any, Any], case: Case) -> Iterator[Fault]:

@@ -48,7 +48,10 @@ class ProducersSection(_Section):
         {}, description="factors on marginal costs by unit group, unit type or fuel; what is not named keeps the case's"
     )
     hydro_injection_mw: PowerPerPeriod | None = Field(
-        None, description="total injection of the units with fixed dispatch; null: their capacity"
+        None, description="total injection of the units with fixed dispatch; null: their capacity that is not traded"
+    )
+    hydro_traded_mw: PowerMW = Field(
+        0.0, description="capacity of the units with fixed dispatch that is offered in contracts instead of injected"
     )
 
 

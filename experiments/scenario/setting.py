@@ -69,17 +69,24 @@ def setting_of(scenario: Scenario, case: Case, on_hour: Callable[[], object] = l
     load = np.zeros((len(grid.buses), scenario.periods))
     for bus in buses:
         load[grid.bus_index[bus]] = case.load_mw[bus] * profile
-    injection = np.zeros_like(load)
     fixed = [group for group in case.unit_groups if group.fixed]
+    traded = _traded(fixed, scenario.producers.hydro_traded_mw)
+    injection = np.zeros_like(load)
     total = sum(group.capacity_mw for group in fixed)
     hydro = scenario.producers.hydro_injection_mw
-    for group in fixed:
+    for group, part in zip(fixed, traded, strict=True):
         share = group.capacity_mw / total if total else 0.0
-        injection[grid.bus_index[group.bus]] += group.capacity_mw if hydro is None else share * np.asarray(hydro)
+        injection[grid.bus_index[group.bus]] += (
+            group.capacity_mw - part.capacity_mw if hydro is None else share * np.asarray(hydro)
+        )
     # Hydro is given to the loads pro rata.
     delivered = load / np.maximum(load.sum(axis=0), 1e-300) * injection.sum(axis=0)
     factors = scenario.producers.cost_factors
-    units = tuple(_dearer(group, factors) for group in case.unit_groups if not group.fixed)
+    offered = (
+        *(group for group in case.unit_groups if not group.fixed),
+        *(part for part in traded if part.capacity_mw),
+    )
+    units = tuple(_dearer(group, factors) for group in offered)
     try:
         baseline = least_cost_dispatch(grid, units, load, injection, on_hour)
     except InfeasibleError as error:
@@ -106,3 +113,10 @@ def _dearer(group: UnitGroup, factors: dict[str, float]) -> UnitGroup:
         cost_usd_per_mwh=factor * group.cost_usd_per_mwh,
         cost_slope_usd_per_mwh2=factor * group.cost_slope_usd_per_mwh2,
     )
+
+
+def _traded(fixed: list[UnitGroup], traded_mw: float) -> list[UnitGroup]:
+    """What each group with a fixed dispatch offers in contracts, in proportion to capacity."""
+    total = sum(group.capacity_mw for group in fixed)
+    share = traded_mw / total if total else 0.0
+    return [replace(group, fixed=False, capacity_mw=share * group.capacity_mw) for group in fixed]
