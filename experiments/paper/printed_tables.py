@@ -47,7 +47,7 @@ def printed_tables(cases: Cases) -> pd.DataFrame:
             for scheme in SCHEMES:
                 for alpha in PRINTED_ALPHAS:
                     values = {
-                        side: _value(quantity.key, at(sides[scheme, side], alpha), buses)
+                        side: printed_value(quantity.key, at(sides[scheme, side], alpha), buses)
                         for side in ("decomposed", "monolith", "least", "largest")
                     }
                     paper = quantity.value(scheme, alpha)
@@ -77,11 +77,22 @@ def is_set_valued(least: float, largest: float) -> bool:
     return largest - least > VISIBLE_WIDTH * max(abs(least), abs(largest))
 
 
-def _value(key: str, row: pd.Series[Any], buses: dict[str, int]) -> float:
+def printed_value(key: str, row: pd.Series[Any], buses: dict[str, int]) -> float:
+    """What figures of a market make of a printed quantity.
+
+    Parameters
+    ----------
+    key : str
+        Of a `Quantity`.
+    row : Series
+        Figures by their dotted paths.
+    buses : dict of str to int
+        Of the modular datacenters.
+    """
     kind, _, of = key.partition(".")
     match kind, of:
         case (("cost" | "co2"), "total"):
-            return _value(f"{kind}.local", row, buses) + _value(f"{kind}.mdc", row, buses)
+            return printed_value(f"{kind}.local", row, buses) + printed_value(f"{kind}.mdc", row, buses)
         case "cost", _:
             return float(row[f"workload_cost_usd.{of}"])
         case "co2", _:

@@ -1,0 +1,1 @@
+"""What the paper leaves open, fitted to what it prints."""

@@ -1,0 +1,1 @@
+"""What the paper's printed numbers say by themselves, without any simulation."""
