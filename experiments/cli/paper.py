@@ -15,6 +15,7 @@ from ..paper.chains import Chain, chains
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
 from .broken_off import broken_off_is_told, job_place
+from .case_study.calibrating import calibrate_and_tell
 from .options import MOST_WORKERS, executor_options
 from .printing.paper_tables import print_case_study
 from .progress import paper_progress, phase_progress
@@ -29,6 +30,8 @@ _WORKERS = "Chains side by side; with --executor ray processes of each market.  
 @executor_options
 @on_option
 @click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_WORKERS)
+@click.option("--calibrate", is_flag=True, help="Fit what the paper leaves open to what it prints, and nothing else.")
+@click.option("--seed", type=click.IntRange(0), help="Of the search of --calibrate.  [default: 0]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress line.")
 @click.pass_context
@@ -40,16 +43,24 @@ def paper(
     ray_address: str | None,
     on: str,
     workers: int | None,
+    calibrate: bool,
+    seed: int | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Repeat the case study of arXiv 2602.19310: its tables, figures and claims with verdicts.
 
-    With --out a study that was broken off goes on where it stopped: call it again.
+    With --out a study that was broken off goes on where it stopped: call it again. With --calibrate DIR is a new
+    folder for the report and the scenario that was found; the built-in `rts24_paper` is such a one.
 
     Exit codes: 0 if all decomposed runs converged, whatever the verdicts; 3 if some did not (results are
     printed and written all the same, and the report says which and why); 2 if DIR holds something else.
     """
+    if calibrate:
+        calibrate_and_tell(seed or 0, out, as_json=as_json, quiet=quiet)
+        return
+    if seed is not None:
+        raise click.UsageError("--seed is of the search of --calibrate; nothing in the case study is random")
     computing, plan = side_by_side(on, executor, inner, workers, ray_address), chains()
     with job_place(out) as place, open_paper_folder(place.path, plan) as folder:
 

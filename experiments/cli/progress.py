@@ -105,6 +105,14 @@ def phase_progress(name: str, *, quiet: bool) -> Iterator[None]:
 
 
 @contextmanager
+def step_progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function that takes the name of the step that begins."""
+    with _line(TextColumn("{task.description}"), quiet=quiet) as progress:
+        task = progress.add_task("")
+        yield lambda name: progress.update(task, description=name)
+
+
+@contextmanager
 def plan_progress(*, quiet: bool) -> Iterator[Callable[[str, float, float, float], None]]:
     """Yield a function that takes the name of a plan, seconds, benefit and bound."""
     columns = (TextColumn("{task.description}"), TextColumn("{task.fields[found]}"))

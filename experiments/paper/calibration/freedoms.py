@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+from scipy.optimize import Bounds
 
 from ....agents.arrays import FloatArray
 from ....network.reader import read_case
@@ -33,7 +34,8 @@ class Freedoms:
         self._cost = np.array([unit.cost_usd_per_mwh for unit in model.units])
         self._slope = np.array([unit.cost_slope_usd_per_mwh2 for unit in model.units])
         self._hydro_mw = hydro_mw
-        self.bounds = [(_LEAST, _MOST)] * len(self.unit_types) + [(0.0, 1.0)]
+        types = len(self.unit_types)
+        self.bounds = Bounds(np.append(np.full(types, _LEAST), 0.0), np.append(np.full(types, _MOST), 1.0))
         self.published = np.append(np.zeros(len(self.unit_types)), 1.0)
 
     @classmethod

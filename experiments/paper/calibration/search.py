@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy.optimize import differential_evolution, minimize
@@ -46,9 +47,9 @@ class Fit:
 def best_fit(model: NodalModel, freedoms: Freedoms, targets: Targets, fitted: BoolArray, seed: int) -> Fit:
     """Search all points, globally and then locally.
 
-    Differential evolution (Storn and Price 1997), then Nelder and Mead's simplex; numbers that
-    gain nothing return to what is published. The departure from published data is added to the squares of the misses, which picks the nearest among points that meet
-    the targets alike (Tikhonov and Arsenin, "Solutions of Ill-Posed Problems", 1977).
+    Differential evolution (Storn and Price 1997), then Nelder and Mead's simplex; numbers that gain nothing return to
+    what is published. The departure from published data is added to the squares of the misses, which picks the nearest
+    among points that meet the targets alike (Tikhonov and Arsenin, "Solutions of Ill-Posed Problems", 1977).
 
     Parameters
     ----------
@@ -86,7 +87,7 @@ def best_fit(model: NodalModel, freedoms: Freedoms, targets: Targets, fitted: Bo
 
 
 def _nearest(loss: Callable[[FloatArray], float], start: FloatArray, freedoms: Freedoms) -> FloatArray:
-    settings = {"maxfev": _LOCAL_STEPS, "xatol": 1e-6, "fatol": 1e-9, "adaptive": True}
+    settings: Any = {"maxfev": _LOCAL_STEPS, "xatol": 1e-6, "fatol": 1e-9, "adaptive": True}
     found = minimize(loss, start, method="Nelder-Mead", bounds=freedoms.bounds, options=settings)
     return np.asarray(found.x)
 

@@ -66,7 +66,7 @@ class Targets:
         """By how many tolerances each target is missed."""
         wanted = np.array([target.value for target in self.targets])
         tolerances = np.array([target.tolerance for target in self.targets])
-        return (self.values(states) - wanted) / tolerances
+        return np.asarray((self.values(states) - wanted) / tolerances)
 
 
 def targets_of(scenario: Scenario, model: NodalModel, emission_table: str) -> Targets:
