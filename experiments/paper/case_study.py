@@ -17,7 +17,7 @@ from .claims.verdicts import Claim
 from .equivalence import pool_equivalence
 from .least_co2 import least_cost_co2
 from .lookup import Cases
-from .printed import PRINTED_ALPHAS
+from .paper_settings import SETTINGS
 from .printed_tables import printed_tables
 from .quality import Quality, quality
 from .slips import Slip, slips
@@ -33,7 +33,7 @@ class CaseStudy:
     quality : Quality
     tables : DataFrame
     claims : tuple of Claim
-    theorems : dict of (emission table, alpha) to Theorems
+    theorems : dict of (setting, alpha) to Theorems
     equivalence, footprints, surplus : DataFrame
     slips : tuple of Slip
     """
@@ -71,8 +71,8 @@ class CaseStudy:
             "claims": [claim.document() for claim in self.claims],
             "tables": _records(self.tables),
             "theorems": [
-                {"emission_rates": table, "alpha": alpha, **found.document()}
-                for (table, alpha), found in self.theorems.items()
+                {"setting": setting, "alpha": alpha, **found.document()}
+                for (setting, alpha), found in self.theorems.items()
             ],
             "pool_equivalence": _records(self.equivalence),
             "accounting": _records(self.footprints),
@@ -100,9 +100,9 @@ def examine(frame: pd.DataFrame) -> CaseStudy:
     """
     cases = Cases(frame)
     theorems = {
-        (table, alpha): check_theorems(build_market(Chain(table, "ex_post", "generator", 0.0, ()).scenario(alpha)))
-        for table in cases.emission_tables
-        for alpha in PRINTED_ALPHAS
+        (setting, alpha): check_theorems(build_market(Chain(setting, "ex_post", "generator", 0.0, ()).scenario(alpha)))
+        for setting in cases.settings
+        for alpha in SETTINGS[setting].standing_for_printed
     }
     return CaseStudy(
         cases=cases,

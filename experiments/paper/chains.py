@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 
-from ..scenario.reading import load_scenario
+from ..scenario.market_builder import build
 from ..scenario.schema import Scenario
+from ..settlement.feasibility import largest_forward_position
+from .paper_settings import PAPER, SETTINGS
+from .printed import PRINTED_ALPHAS
 
-EMISSION_TABLES = ("surrogate", "rts96")
 # Much happens above 0.9.
 ALPHAS = tuple(
     np.round(
@@ -17,8 +20,11 @@ ALPHAS = tuple(
     ).tolist()
 )
 COARSE_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
-# By contract more than 0.895 of the baseline cannot be carried.
-FORWARD_POSITIONS = {"generator": (0.6, 0.7, 0.8, 0.9), "contract": (0.6, 0.7, 0.8, 0.89)}
+FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
+# The last is what the paper calls 90 %: less where the grid cannot carry it.
+FORWARD_POSITIONS = (0.6, 0.7, 0.8, 0.9)
+SCHEMES_OF_SPOT = ("ex_post", "ex_ante")
+_SURELY_CARRIED = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,15 @@ class Chain:
 
     Parameters
     ----------
-    emission_rates, disclosure, forward_basis : str
+    setting : str
+        A name in `SETTINGS`.
+    disclosure, forward_basis : str
         As in a scenario.
     forward_position : float
     alphas : tuple of float
     """
 
-    emission_rates: str
+    setting: str
     disclosure: str
     forward_basis: str
     forward_position: float
@@ -42,7 +50,7 @@ class Chain:
     @property
     def name(self) -> str:
         """Usable as the name of a file."""
-        return f"{self.emission_rates}-{self.disclosure}-{self.forward_basis}-{self.forward_position:g}"
+        return f"{self.setting}-{self.disclosure}-{self.forward_basis}-{self.forward_position:g}"
 
     @property
     def is_spot(self) -> bool:
@@ -51,24 +59,60 @@ class Chain:
 
     def scenario(self, alpha: float) -> Scenario:
         """The scenario of one market."""
-        return load_scenario(
-            "rts24",
+        return SETTINGS[self.setting].at(
+            alpha,
             [
-                f"producers.emission_rates={self.emission_rates}",
                 f"disclosure={self.disclosure}",
                 f"consumers.forward_basis={self.forward_basis}",
                 f"consumers.forward_position={self.forward_position}",
-                f"hyperscalers.hyperscaler.cost_weight={alpha}",
                 "coordinator.mechanism=admm-anderson",
             ],
         )
 
 
 def chains() -> list[Chain]:
-    """All chains of the case study: both emission tables, both schemes, all forward positions."""
-    result = []
-    for table in EMISSION_TABLES:
-        result += [Chain(table, scheme, "generator", 0.0, ALPHAS) for scheme in ("ex_post", "ex_ante")]
-        for basis, alphas in (("generator", ALPHAS), ("contract", COARSE_ALPHAS)):
-            result += [Chain(table, "ex_ante", basis, phi, alphas) for phi in FORWARD_POSITIONS[basis]]
+    """All chains of the case study: close values of alpha in the paper's setting, few in the others."""
+    return [*_paper_chains(), *(chain for setting in SETTINGS if setting != PAPER for chain in _other_chains(setting))]
+
+
+def _paper_chains() -> list[Chain]:
+    fine, coarse = (_alphas(PAPER, values) for values in (ALPHAS, COARSE_ALPHAS))
+    result = [Chain(PAPER, scheme, "generator", 0.0, fine) for scheme in SCHEMES_OF_SPOT]
+    for basis, alphas in (("contract", fine), ("generator", coarse), ("consumer", coarse)):
+        result += [Chain(PAPER, "ex_ante", basis, phi, alphas) for phi in carried_positions(PAPER, basis)]
     return result
+
+
+def _other_chains(setting: str) -> list[Chain]:
+    coarse, few = (_alphas(setting, values) for values in (COARSE_ALPHAS, FEW_ALPHAS))
+    result = [Chain(setting, scheme, "generator", 0.0, coarse) for scheme in SCHEMES_OF_SPOT]
+    for basis in ("contract", "generator"):
+        positions = carried_positions(setting, basis)
+        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in (positions[0], positions[-1])]
+    return result
+
+
+def _alphas(setting: str, values: tuple[float, ...]) -> tuple[float, ...]:
+    """Values of alpha where those that stand for printed ones replace them."""
+    standing = dict(zip(PRINTED_ALPHAS, SETTINGS[setting].standing_for_printed, strict=True))
+    return tuple(standing.get(alpha, alpha) for alpha in values)
+
+
+def carried_positions(setting: str, basis: str) -> tuple[float, ...]:
+    """Forward positions that lines and units can meet; the highest is cut down to a whole percentage that they can."""
+    limit = floor(100 * forward_limit(setting, basis) + 1e-6) / 100
+    return tuple(dict.fromkeys(min(position, limit) for position in FORWARD_POSITIONS))
+
+
+def forward_limit(setting: str, basis: str, overrides: tuple[str, ...] = ()) -> float:
+    """The largest forward position that lines and units can meet beside the workload.
+
+    Raises
+    ------
+    ScenarioError
+        If not even half of the baseline's contracts can be met.
+    """
+    section = [f"consumers.forward_basis={basis}", f"consumers.forward_position={_SURELY_CARRIED}"]
+    built = build(SETTINGS[setting].at(PRINTED_ALPHAS[-1], [*section, *overrides]))
+    found = largest_forward_position(built.market, built.stacked)
+    return _SURELY_CARRIED * found.factor if found is not None else 0.0

@@ -17,7 +17,7 @@ def least_cost_co2(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: emission_rates, forward_basis, forward_position, alpha and `least_cost_co2_t`, the emissions of
+        Columns: setting, forward_basis, forward_position, alpha and `least_cost_co2_t`, the emissions of
         the cheapest dispatch of the purchases that the monolith serves in that market, bus by bus.
 
     Raises
@@ -26,26 +26,26 @@ def least_cost_co2(cases: Cases) -> pd.DataFrame:
         If a dispatch cannot be solved.
     """
     rows = []
-    for table in cases.emission_tables:
-        scenario = Chain(table, "ex_ante", "generator", 0.0, ()).scenario(0.5)
+    for setting in cases.settings:
+        scenario = Chain(setting, "ex_ante", "generator", 0.0, ()).scenario(0.5)
         market = build_market(scenario)
         hydro = {agent.bus: float(agent.hydro_mwh[0]) for agent in market.agents if isinstance(agent, Consumer)}
         (local_bus,) = (hyperscaler.bus for hyperscaler in scenario.hyperscalers)
-        for basis in cases.forward_bases(table):
-            for position in cases.forward_positions(table, basis):
-                for alpha, row in cases.forward(table, basis, position).iterrows():
+        for basis in cases.forward_bases(setting):
+            for position in cases.forward_positions(setting, basis):
+                for alpha, row in cases.forward(setting, basis, position).iterrows():
                     bought = {bus: float(row[f"demand_mwh.{bus}"]) - mwh for bus, mwh in hydro.items()}
                     bought[local_bus] = bought.get(local_bus, 0.0) + float(row["workload_mwh.local"])
                     for mdc in scenario.modular_datacenters:
                         bought[mdc.bus] = bought.get(mdc.bus, 0.0) + float(row[f"lease.{mdc.name}.purchases_mwh"])
                     rows.append(
                         {
-                            "emission_rates": table,
+                            "setting": setting,
                             "forward_basis": basis,
                             "forward_position": position,
                             "alpha": alpha,
                             "least_cost_co2_t": serve(market, bought).co2_t,
                         }
                     )
-    columns = ["emission_rates", "forward_basis", "forward_position", "alpha", "least_cost_co2_t"]
+    columns = ["setting", "forward_basis", "forward_position", "alpha", "least_cost_co2_t"]
     return pd.DataFrame(rows, columns=columns)

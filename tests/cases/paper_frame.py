@@ -5,9 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from walras.experiments.paper.paper_settings import PAPER, SETTINGS
 from walras.experiments.theory.theorems import Existence, Theorems, Uniqueness
 
-ALPHAS = (0.1, 0.5, 0.9, 0.999, 1.0)
+FIRST, SECOND = SETTINGS[PAPER].standing_for_printed
+ALPHAS = (FIRST, 0.5, SECOND, 0.999, 1.0)
+BUSES = SETTINGS[PAPER].buses_of_datacenters
 POSITIONS = (0.6, 0.9)
 SIDES = ("decomposed", "monolith", "least", "largest")
 Row = dict[str, Any]
@@ -19,7 +22,7 @@ def _row(scheme: str, position: float, alpha: float, side: str) -> Row:
     disclosed = {"mdc1": 500.0, "mdc2": 400.0, "mdc3": 0.0}
     lease = (200 + 145 * weight) / 1700
     row: Row = {
-        "emission_rates": "surrogate",
+        "setting": PAPER,
         "disclosure": scheme,
         "forward_basis": "generator",
         "forward_position": position,
@@ -31,13 +34,12 @@ def _row(scheme: str, position: float, alpha: float, side: str) -> Row:
         "relative_gap": 1e-8,
         "max_relative_imbalance": 1e-8,
         "mlcp_residual": 1e-10,
-        "welfare_usd": 300.0,
-        "surplus_usd.load@1": 250.0,
-        "surplus_usd.mdc1": 50.0,
-        "price_usd_per_mwh.11": 52.0,
-        "price_usd_per_mwh.12": 57.0,
-        "price_usd_per_mwh.17": 10.0,
-        "price_usd_per_mwh.24": 200.0,
+        # Nothing is used up otherwise as alpha rises: welfare less the value of its 30 t is the same.
+        "welfare_usd": 300.0 - 30_000 * weight,
+        "surplus_usd.load@1": 150.0 - 30_000 * weight,
+        **{f"surplus_usd.{name}": 50.0 for name in disclosed},
+        **{f"price_usd_per_mwh.{bus}": 50.0 + place for place, bus in enumerate(BUSES.values())},
+        f"price_usd_per_mwh.{SETTINGS[PAPER].bus_of_local_work}": 180.0,
         "demand_mwh.1": 100.0,
         "workload_cost_usd.local": 50_000.0,
         "workload_cost_usd.mdc": 24 * 1700 * lease,
@@ -83,7 +85,7 @@ def paper_frame(change: Callable[[Row], None] = lambda row: None) -> pd.DataFram
 
 def least_cost(frame: pd.DataFrame) -> pd.DataFrame:
     """Dispatches that emit as much as the markets do."""
-    keys = ["emission_rates", "forward_basis", "forward_position", "alpha"]
+    keys = ["setting", "forward_basis", "forward_position", "alpha"]
     forward = frame[(frame["forward_position"] > 0) & (frame["side"] == "monolith")]
     return forward[keys].assign(least_cost_co2_t=forward["co2_t.system"]).reset_index(drop=True)
 

@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 
 from ...pages.markdown import number
-from ..lookup import TABLE_NAMES, Cases
+from ..lookup import Cases
+from ..paper_settings import SETTING_NAMES
 from ..printed import DATACENTERS, PRINTED_FORWARD_REDUCTION_PERCENT
-from .verdicts import Claim, Finding, graded
+from .verdicts import Claim, Finding, divided, graded
 
 # "Small enough" alpha; the paper gives no number.
 SMALL_ALPHA = 0.5
 # A fall of less is rounding of printed figures.
 NOTICEABLE_PERCENT = 0.1
 
-_KEYS = ["emission_rates", "forward_basis", "forward_position", "alpha"]
+_KEYS = ["setting", "forward_basis", "forward_position", "alpha"]
 
 
 def emissions_fall(cases: Cases, least_cost: pd.DataFrame) -> Claim:
@@ -31,9 +32,9 @@ def emissions_fall(cases: Cases, least_cost: pd.DataFrame) -> Claim:
     evidence = _emissions(cases, least_cost)
     wanted = PRINTED_FORWARD_REDUCTION_PERCENT[0]
     findings = []
-    for table in cases.emission_tables:
-        for basis in cases.forward_bases(table):
-            of_basis = evidence[(evidence["emission_rates"] == table) & (evidence["forward_basis"] == basis)]
+    for setting in cases.settings:
+        for basis in cases.forward_bases(setting):
+            of_basis = evidence[(evidence["setting"] == setting) & (evidence["forward_basis"] == basis)]
             small = of_basis[of_basis["alpha"] <= SMALL_ALPHA]
             top = small[small["forward_position"] == small["forward_position"].max()]
             best, cleanest = (rows.sort_values("change_percent").iloc[0] for rows in (top, small))
@@ -51,14 +52,15 @@ def emissions_fall(cases: Cases, least_cost: pd.DataFrame) -> Claim:
                 holds=bool(best["change_percent"] <= -wanted),
                 in_part=bool(cleanest["change_percent"] < -NOTICEABLE_PERCENT),
             )
-            findings.append(Finding(f"{TABLE_NAMES[table]}, forward by {basis}", verdict, words))
+            told = f"{SETTING_NAMES[setting]}, forward by {basis}"
+            findings.append(((setting, basis), Finding(told, verdict, words)))
     return Claim(
         6,
         "With forward contracts on conventional load system CO2 falls, by 2 to 5% at 90%, for small enough alpha.",
         f"Holds if at the highest position system CO2 is at least {wanted:g}% lower than without forward contracts at "
         f"some alpha up to {SMALL_ALPHA:g}; in part if it is lower by more than {NOTICEABLE_PERCENT:g}% at any "
         "position.",
-        tuple(findings),
+        *divided(findings, (cases.own, cases.forward_bases(cases.own)[0])),
         _cause_of_emissions(evidence),
         evidence,
     )
@@ -66,18 +68,18 @@ def emissions_fall(cases: Cases, least_cost: pd.DataFrame) -> Claim:
 
 def _emissions(cases: Cases, least_cost: pd.DataFrame) -> pd.DataFrame:
     parts = []
-    for table in cases.emission_tables:
-        spot = cases.spot(table, "ex_ante")
-        for basis in cases.forward_bases(table):
-            for position in cases.forward_positions(table, basis):
-                rows = cases.forward(table, basis, position)
+    for setting in cases.settings:
+        spot = cases.spot(setting, "ex_ante")
+        for basis in cases.forward_bases(setting):
+            for position in cases.forward_positions(setting, basis):
+                rows = cases.forward(setting, basis, position)
                 without = spot.loc[rows.index]
                 served, served_without = _served(rows), _served(without)
                 system, system_without = rows["co2_t.system"], without["co2_t.system"]
                 parts.append(
                     pd.DataFrame(
                         {
-                            "emission_rates": table,
+                            "setting": setting,
                             "forward_basis": basis,
                             "forward_position": position,
                             "alpha": rows.index,
@@ -108,7 +110,7 @@ def _cause_of_emissions(evidence: pd.DataFrame) -> str:
     return (
         "Forward contracts are floors: they force units to sell, and loads to take, what they agreed on before, also "
         "where the workload has made energy dearer than it was then. Demand therefore rises, by up to "
-        f"{forced['served_change_percent']:.2f}% ({TABLE_NAMES[forced['emission_rates']]}, {forced['forward_basis']} "
+        f"{forced['served_change_percent']:.2f}% ({SETTING_NAMES[forced['setting']]}, {forced['forward_basis']} "
         f"basis, {forced['forward_position']:.0%}, alpha {forced['alpha']:g}), and what serves it at the margin is "
         "fossil, so CO2 per MWh served rises too. The cheapest dispatch of the same demand at the same buses, without "
         f"forward contracts, leaves demand out of the comparison: against it CO2 is {mix.min():+.2f} to "

@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
-from ..claims.verdicts import Claim
-from ..lookup import TABLE_NAMES
+from ..claims.verdicts import Claim, Finding
+from ..paper_settings import SETTING_NAMES
 from . import report_tables as tables
 from .report_quality import convergence
 
@@ -19,8 +19,9 @@ _INTRODUCTION = (
     "datacenters, thirteen unit groups and a grid operator. Each market is solved in two ways: decomposed, by prices "
     "and answers of its agents, and whole, as one complementarity problem (the monolith). alpha is the hyperscaler's "
     "weight on cost; 1 - alpha is that on emissions. Ex post it learns of leased emissions afterwards, ex ante "
-    "before. The paper does not print its emission rates: the surrogate rates are a fit to its tables (nuclear 145, "
-    "oil 621, coal 739 kg/MWh), the RTS-96 rates are the test system's own.\n"
+    "before. Claims are judged in the scenario `rts24_paper`, the setting that comes closest to what the paper prints. "
+    "The paper does not print its emission rates; others show how much depends on them: the surrogate rates, a first "
+    "fit to its tables, and the RTS-96 rates, the test system's own.\n"
 )
 _CAPTIONS = {
     "fig1": "Figure 1: lease price against alpha, ex post and ex ante.",
@@ -58,13 +59,16 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "elsewhere it spans all equilibria (ex ante a sample of purchase mixes, so the true interval may be wider; of "
         "totals the sums of the ends of their parts, so it may be narrower). Intensities are per purchased MWh and, "
         "like power prices, 0 for a datacenter that buys nothing, as the paper prints them.\n",
-        *(tables.printed_table(study, name) for name in ("I", "II", "III")),
+        *_printed_tables(study, study.cases.settings[:1]),
         "## Claims in detail\n",
         "Verdicts rest on the equilibria that the monoliths select; decomposed runs that converged agree with them to "
         "the differences listed above.\n",
         *(_claim(claim) for claim in study.claims),
         "## Figures\n",
         *(_figure(name) for name in figures),
+        "## Tables I to III in other settings\n",
+        "How much the tables depend on what the paper does not print. No verdict rests on these.\n",
+        *_printed_tables(study, study.cases.settings[1:]),
         "## Theorems 1 and 2\n",
         _theorems(study),
         "## Equivalence with a pool\n",
@@ -85,30 +89,46 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "## How to repeat this\n",
         f"With walras {version('walras')}: `walras paper --out DIR`. The command computes all markets, writes this "
         "report, `cases.parquet` (every figure of every market), `tables/` (CSV), `figures/` (PNG and SVG) and "
-        "`results.json`. One market alone: `walras compare rts24 --set producers.emission_rates=surrogate --set "
-        "disclosure=ex_ante --set hyperscalers.hyperscaler.cost_weight=0.1`.\n",
+        "`results.json`. One market alone: `walras compare rts24_paper --set disclosure=ex_ante --set "
+        "hyperscalers.hyperscaler.cost_weight=0.1`.\n",
     ]
     return "\n".join(sections)
 
 
+def _printed_tables(study: CaseStudy, settings: Sequence[str]) -> list[str]:
+    return [tables.printed_table(study, name, setting) for setting in settings for name in ("I", "II", "III")]
+
+
 def _verdicts(claims: Sequence[Claim]) -> str:
-    rows = [[f"{claim.number}", claim.statement, f"**{claim.verdict}**", _by_setting(claim)] for claim in claims]
-    return markdown_table(["claim", "what the paper says", "verdict", "by setting"], rows, numbers=0)
+    rows = [
+        [
+            f"{claim.number}",
+            claim.statement,
+            f"**{claim.verdict}**",
+            _by_setting(claim.findings),
+            _by_setting(claim.sensitivity),
+        ]
+        for claim in claims
+    ]
+    columns = ["claim", "what the paper says", "verdict", "in the paper's setting", "elsewhere (changes no verdict)"]
+    return markdown_table(columns, rows, numbers=0)
 
 
-def _by_setting(claim: Claim) -> str:
-    return "; ".join(f"{finding.setting}: {finding.verdict}" for finding in claim.findings)
+def _by_setting(findings: Sequence[Finding]) -> str:
+    return "; ".join(f"{finding.setting}: {finding.verdict}" for finding in findings)
 
 
 def _claim(claim: Claim) -> str:
-    findings = "\n".join(
-        f"* **{finding.setting}: {finding.verdict}.** {_sentence(finding.words)}" for finding in claim.findings
-    )
+    elsewhere = f"Elsewhere:\n\n{_findings(claim.sensitivity)}\n\n" if claim.sensitivity else ""
     return (
         f"### {claim.number}. {claim.statement}\n\n**{str(claim.verdict).capitalize()}.** "
-        f"{claim.test}\n\n{findings}\n\n"
+        f"{claim.test}\n\n{_findings(claim.findings)}\n\n{elsewhere}"
         f"{claim.cause}\n\nAll numbers: `tables/claim_{claim.number}.csv`.\n"
     )
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    return "\n".join(f"* **{finding.setting}: {finding.verdict}.** {_sentence(finding.words)}" for finding in findings)
 
 
 def _sentence(words: str) -> str:
@@ -124,9 +144,9 @@ def _figure(name: str) -> str:
 
 def _theorems(study: CaseStudy) -> str:
     lines = []
-    for (table, alpha), found in study.theorems.items():
-        setting = f"{TABLE_NAMES[table]}, ex post, alpha {alpha:g}"
-        lines.append(f"* **{setting}.** {found.existence.verdict}. {found.uniqueness.verdict}.")
+    for (setting, alpha), found in study.theorems.items():
+        told = f"{SETTING_NAMES[setting]}, ex post, alpha {alpha:g}"
+        lines.append(f"* **{told}.** {found.existence.verdict}. {found.uniqueness.verdict}.")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ...pages.markdown import markdown_table
 from ...theory.theorems import SOLVED
-from ..lookup import KEYS, SCHEME_NAMES, TABLE_NAMES
+from ..lookup import KEYS, SCHEME_NAMES
+from ..paper_settings import SETTING_NAMES
 from ..quality import Quality
 
 
@@ -100,4 +101,4 @@ def _chain(row: Mapping[Any, Any]) -> str:
     held = (
         f"{row['forward_position']:.0%} forward by {row['forward_basis']}" if row["forward_position"] else "no forward"
     )
-    return f"{TABLE_NAMES[row['emission_rates']]}, {SCHEME_NAMES[row['disclosure']]}, {held}"
+    return f"{SETTING_NAMES[row['setting']]}, {SCHEME_NAMES[row['disclosure']]}, {held}"

@@ -4,50 +4,37 @@ from __future__ import annotations
 
 from ...pages.markdown import markdown_table, number
 from ..case_study import CaseStudy
-from ..lookup import SCHEME_NAMES, TABLE_NAMES
+from ..lookup import SCHEME_NAMES
+from ..paper_settings import SETTING_NAMES
 from ..printed_tables import is_set_valued
 
 _DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".4f"}
 
 
-def printed_table(study: CaseStudy, name: str) -> str:
-    """One of Tables I to III, once for each emission table."""
-    parts = []
-    for table in study.cases.emission_tables:
-        chosen = study.tables[(study.tables["table"] == name) & (study.tables["emission_rates"] == table)]
-        rows = []
-        for row in chosen.to_dict("records"):
-            form = _DIGITS[row["unit"]]
-            interval = ""
-            if is_set_valued(row["least"], row["largest"]):
-                interval = f"{number(row['least'], form)} to {number(row['largest'], form)}"
-            rows.append(
-                [
-                    f"{row['quantity']} [{row['unit']}]",
-                    SCHEME_NAMES[row["disclosure"]],
-                    f"{row['alpha']:g}",
-                    number(row["paper"], form),
-                    number(row["monolith"], form),
-                    number(row["decomposed"], form),
-                    number(row["difference"], "+" + form),
-                    number(row["difference_percent"], "+.1f"),
-                    interval,
-                ]
-            )
-        columns = [
-            "quantity",
-            "scheme",
-            "alpha",
-            "paper",
-            "monolith",
-            "decomposed",
-            "difference",
-            "%",
-            "all equilibria",
-        ]
-        parts.append(f"### Table {name}, {TABLE_NAMES[table]}\n")
-        parts.append(markdown_table(columns, rows, numbers=7))
-    return "\n".join(parts)
+def printed_table(study: CaseStudy, name: str, setting: str) -> str:
+    """One of Tables I to III beside what one setting gives."""
+    chosen = study.tables[(study.tables["table"] == name) & (study.tables["setting"] == setting)]
+    rows = []
+    for row in chosen.to_dict("records"):
+        form = _DIGITS[row["unit"]]
+        interval = ""
+        if is_set_valued(row["least"], row["largest"]):
+            interval = f"{number(row['least'], form)} to {number(row['largest'], form)}"
+        rows.append(
+            [
+                f"{row['quantity']} [{row['unit']}]",
+                SCHEME_NAMES[row["disclosure"]],
+                f"{row['alpha']:g}",
+                number(row["paper"], form),
+                number(row["monolith"], form),
+                number(row["decomposed"], form),
+                number(row["difference"], "+" + form),
+                number(row["difference_percent"], "+.1f"),
+                interval,
+            ]
+        )
+    columns = ["quantity", "scheme", "alpha", "paper", "monolith", "decomposed", "difference", "%", "all equilibria"]
+    return f"### Table {name}, {SETTING_NAMES[setting]}\n\n{markdown_table(columns, rows, numbers=7)}"
 
 
 def equivalence(study: CaseStudy) -> str:
@@ -56,7 +43,7 @@ def equivalence(study: CaseStudy) -> str:
         return "alpha = 1 is not among the cases.\n"
     rows = [
         [
-            TABLE_NAMES[row["emission_rates"]],
+            SETTING_NAMES[row["setting"]],
             SCHEME_NAMES[row["disclosure"]],
             row["side"],
             f"{row['price_difference_usd_per_mwh']:.1e}",
@@ -73,7 +60,7 @@ def accounting(study: CaseStudy) -> str:
     """Footprints by contract and by location."""
     rows = [
         [
-            TABLE_NAMES[row["emission_rates"]],
+            SETTING_NAMES[row["setting"]],
             SCHEME_NAMES[row["disclosure"]],
             f"{row['alpha']:g}",
             *(number(row[f"{kind}_by_contract_t"]) for kind in ("local", "mdc", "least", "largest")),
@@ -92,15 +79,14 @@ def accounting(study: CaseStudy) -> str:
 def surplus(study: CaseStudy) -> str:
     """Surplus of every agent."""
     parts = []
-    for table, rows in study.surplus.groupby("emission_rates", sort=False):
-        settings = [column for column in rows.columns if column not in ("emission_rates", "agent")]
-        columns = ["agent", *(_setting(column) for column in settings)]
+    for setting, rows in study.surplus.groupby("setting", sort=False):
+        markets = [column for column in rows.columns if column not in ("setting", "agent")]
+        columns = ["agent", *(_setting(column) for column in markets)]
         lines = [
-            [str(row["agent"]), *(number(row[column], ",.2f") for column in settings)]
-            for row in rows.to_dict("records")
+            [str(row["agent"]), *(number(row[column], ",.2f") for column in markets)] for row in rows.to_dict("records")
         ]
-        parts.append(f"### With {TABLE_NAMES[str(table)]}\n")
-        parts.append(markdown_table(columns, lines, numbers=len(settings)))
+        parts.append(f"### With {SETTING_NAMES[str(setting)]}\n")
+        parts.append(markdown_table(columns, lines, numbers=len(markets)))
     return "\n".join(parts)
 
 

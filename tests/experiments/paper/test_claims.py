@@ -1,7 +1,7 @@
 """Each verdict follows from the numbers: it turns when they are turned."""
 
 import pytest
-from cases.paper_frame import least_cost, paper_frame, theorems
+from cases.paper_frame import FIRST, SECOND, least_cost, paper_frame, theorems
 
 from walras.experiments.paper.claims.claims import all_claims
 from walras.experiments.paper.claims.verdicts import Verdict, together
@@ -10,7 +10,7 @@ from walras.experiments.paper.lookup import Cases
 
 def claim(number, change=lambda row: None, **differences):
     frame = paper_frame(change)
-    found = {("surrogate", alpha): theorems(**differences) for alpha in (0.1, 0.9)}
+    found = {("paper", alpha): theorems(**differences) for alpha in (FIRST, SECOND)}
     return all_claims(Cases(frame), least_cost(frame), found)[number - 1]
 
 

@@ -1,0 +1,82 @@
+"""The settings of the case study: the paper's own, in which its claims are judged, and others beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ..scenario.reading import load_scenario
+from ..scenario.schema import Scenario
+from .printed import PRINTED_ALPHAS
+
+PAPER = "paper"
+
+
+@dataclass(frozen=True)
+class PaperSetting:
+    """A scenario that stands for the case study.
+
+    Parameters
+    ----------
+    name : str
+        Usable in the name of a file.
+    title : str
+    scenario : str
+        A built-in scenario.
+    overrides : tuple of str
+    standing_for_printed : pair of float
+        The values of alpha that stand for those of `PRINTED_ALPHAS`, which the paper may have rounded.
+    """
+
+    name: str
+    title: str
+    scenario: str
+    overrides: tuple[str, ...] = ()
+    standing_for_printed: tuple[float, float] = PRINTED_ALPHAS
+
+    def at(self, alpha: float, overrides: Sequence[str] = ()) -> Scenario:
+        """The scenario with a weight on cost."""
+        weight = f"hyperscalers.{self.hyperscaler}.cost_weight={alpha}"
+        return load_scenario(self.scenario, [*self.overrides, weight, *overrides])
+
+    def alpha(self, printed: float) -> float:
+        """The value of alpha that stands for a printed one."""
+        return self.standing_for_printed[PRINTED_ALPHAS.index(printed)]
+
+    @property
+    def hyperscaler(self) -> str:
+        """Name of the one hyperscaler."""
+        (hyperscaler,) = self._scenario.hyperscalers
+        return hyperscaler.name
+
+    @property
+    def bus_of_local_work(self) -> int:
+        """Where the hyperscaler is."""
+        (hyperscaler,) = self._scenario.hyperscalers
+        return hyperscaler.bus
+
+    @property
+    def buses_of_datacenters(self) -> dict[str, int]:
+        """Where the modular datacenters are, by name."""
+        return {mdc.name: mdc.bus for mdc in self._scenario.modular_datacenters}
+
+    @property
+    def _scenario(self) -> Scenario:
+        return _loaded(self.scenario, self.overrides)
+
+
+@cache
+def _loaded(scenario: str, overrides: tuple[str, ...]) -> Scenario:
+    return load_scenario(scenario, overrides)
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        PaperSetting(PAPER, "the paper's setting", "rts24_paper"),
+        PaperSetting("surrogate", "surrogate rates", "rts24", ("producers.emission_rates=surrogate",)),
+        PaperSetting("rts96", "RTS-96 rates", "rts24", ("producers.emission_rates=rts96",)),
+    )
+}
+SETTING_NAMES = {setting.name: setting.title for setting in SETTINGS.values()}
