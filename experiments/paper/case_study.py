@@ -11,11 +11,10 @@ import pandas as pd
 from ..scenario.market_builder import build_market
 from ..theory.theorems import Theorems, check_theorems
 from .accounting import footprint_table, surplus_table
-from .chains import Chain
 from .claims.claims import all_claims
 from .claims.verdicts import Claim
+from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
-from .least_co2 import least_cost_co2
 from .lookup import Cases
 from .paper_settings import SETTINGS
 from .printed_tables import printed_tables
@@ -100,7 +99,7 @@ def examine(frame: pd.DataFrame) -> CaseStudy:
     """
     cases = Cases(frame)
     theorems = {
-        (setting, alpha): check_theorems(build_market(Chain(setting, "ex_post", "generator", 0.0, ()).scenario(alpha)))
+        (setting, alpha): check_theorems(build_market(SETTINGS[setting].at(alpha)))
         for setting in cases.settings
         for alpha in SETTINGS[setting].standing_for_printed
     }
@@ -108,7 +107,7 @@ def examine(frame: pd.DataFrame) -> CaseStudy:
         cases=cases,
         quality=quality(cases),
         tables=printed_tables(cases),
-        claims=all_claims(cases, least_cost_co2(cases), theorems),
+        claims=all_claims(cases, emission_split(cases), theorems),
         theorems=theorems,
         equivalence=pool_equivalence(cases),
         footprints=footprint_table(cases),

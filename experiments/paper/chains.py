@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import floor
 
 import numpy as np
 
-from ..scenario.market_builder import build
 from ..scenario.schema import Scenario
 from ..settlement.feasibility import largest_forward_position
+from .forward.forward_matrices import stacked_market
 from .paper_settings import PAPER, SETTINGS
 from .printed import PRINTED_ALPHAS
 
@@ -19,6 +20,7 @@ ALPHAS = tuple(
         np.concatenate([np.arange(0.1, 0.9, 0.05), np.arange(0.9, 0.99, 0.01), [0.99, 0.995, 0.999, 1.0]]), 4
     ).tolist()
 )
+FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
 COARSE_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
 FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
 # The last is what the paper calls 90 %: less where the grid cannot carry it.
@@ -72,13 +74,17 @@ class Chain:
 
 def chains() -> list[Chain]:
     """All chains of the case study: close values of alpha in the paper's setting, few in the others."""
-    return [*_paper_chains(), *(chain for setting in SETTINGS if setting != PAPER for chain in _other_chains(setting))]
+    result = _paper_chains()
+    for name, setting in SETTINGS.items():
+        if name != PAPER:
+            result += _varied_chains(name) if setting.varied else _other_chains(name)
+    return result
 
 
 def _paper_chains() -> list[Chain]:
-    fine, coarse = (_alphas(PAPER, values) for values in (ALPHAS, COARSE_ALPHAS))
+    fine, forward, coarse = (_alphas(PAPER, values) for values in (ALPHAS, FORWARD_ALPHAS, COARSE_ALPHAS))
     result = [Chain(PAPER, scheme, "generator", 0.0, fine) for scheme in SCHEMES_OF_SPOT]
-    for basis, alphas in (("contract", fine), ("generator", coarse), ("consumer", coarse)):
+    for basis, alphas in (("contract", forward), ("generator", coarse), ("consumer", coarse)):
         result += [Chain(PAPER, "ex_ante", basis, phi, alphas) for phi in carried_positions(PAPER, basis)]
     return result
 
@@ -90,6 +96,15 @@ def _other_chains(setting: str) -> list[Chain]:
         positions = carried_positions(setting, basis)
         result += [Chain(setting, "ex_ante", basis, phi, few) for phi in (positions[0], positions[-1])]
     return result
+
+
+def _varied_chains(setting: str) -> list[Chain]:
+    few = _alphas(setting, FEW_ALPHAS)
+    positions = carried_positions(setting, "contract")
+    return [
+        *(Chain(setting, scheme, "generator", 0.0, few) for scheme in SCHEMES_OF_SPOT),
+        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in (positions[0], positions[-1])),
+    ]
 
 
 def _alphas(setting: str, values: tuple[float, ...]) -> tuple[float, ...]:
@@ -104,6 +119,7 @@ def carried_positions(setting: str, basis: str) -> tuple[float, ...]:
     return tuple(dict.fromkeys(min(position, limit) for position in FORWARD_POSITIONS))
 
 
+@cache
 def forward_limit(setting: str, basis: str, overrides: tuple[str, ...] = ()) -> float:
     """The largest forward position that lines and units can meet beside the workload.
 
@@ -113,6 +129,7 @@ def forward_limit(setting: str, basis: str, overrides: tuple[str, ...] = ()) -> 
         If not even half of the baseline's contracts can be met.
     """
     section = [f"consumers.forward_basis={basis}", f"consumers.forward_position={_SURELY_CARRIED}"]
-    built = build(SETTINGS[setting].at(PRINTED_ALPHAS[-1], [*section, *overrides]))
-    found = largest_forward_position(built.market, built.stacked)
+    chosen = SETTINGS[setting]
+    market, stacked = stacked_market(chosen, chosen.at(PRINTED_ALPHAS[-1], [*section, *overrides]))
+    found = largest_forward_position(market, stacked)
     return _SURELY_CARRIED * found.factor if found is not None else 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..scenario.market_builder import build_market
-from .chains import Chain
 from .lookup import Cases, at
+from .paper_settings import SETTINGS
 from .pool import pool
 from .printed import SCHEMES
 
@@ -27,7 +27,7 @@ def pool_equivalence(cases: Cases) -> pd.DataFrame:
     """
     records = []
     for setting in cases.settings:
-        market = build_market(Chain(setting, "ex_post", "generator", 0.0, ()).scenario(1.0))
+        market = build_market(SETTINGS[setting].at(1.0))
         expected = pool(market)
         (work,) = set(expected.workload_price_usd_per_mwh)
         for scheme in SCHEMES:

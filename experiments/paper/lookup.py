@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 KEYS = ("setting", "disclosure", "forward_basis", "forward_position")
+FORWARD_KEYS = ["setting", "forward_basis", "forward_position", "alpha"]
 SCHEME_NAMES = {"ex_post": "ex post", "ex_ante": "ex ante"}
 
 
@@ -29,7 +30,12 @@ class Cases:
 
     @property
     def settings(self) -> list[str]:
-        """Settings in the order of the rows."""
+        """Settings with decomposed runs, in the order of the rows."""
+        return list(dict.fromkeys(self.frame.loc[self.frame["side"] == "decomposed", "setting"]))
+
+    @property
+    def all_settings(self) -> list[str]:
+        """These, and variations of the paper's setting, of which there are monoliths alone."""
         return list(dict.fromkeys(self.frame["setting"]))
 
     def spot(self, setting: str, scheme: str, side: str = "monolith") -> pd.DataFrame:

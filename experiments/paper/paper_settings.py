@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ..scenario.reading import load_scenario
@@ -11,6 +11,12 @@ from ..scenario.schema import Scenario
 from .printed import PRINTED_ALPHAS
 
 PAPER = "paper"
+
+# Which contracts with conventional load were agreed on before: those of the least-cost dispatch of fixed load, in
+# proportion to sales and purchases; the same sales and purchases in other pairs; or those of an equilibrium with
+# the workload, in which the hyperscaler had the alpha that is given.
+PRO_RATA, OTHER_PAIRS = "pro rata", "other pairs"
+AGREED = {"agreed at alpha 1": 1.0, "agreed at alpha 0.1": 0.1}
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,10 @@ class PaperSetting:
     overrides : tuple of str
     standing_for_printed : pair of float
         The values of alpha that stand for those of `PRINTED_ALPHAS`, which the paper may have rounded.
+    varied : str
+        What differs from the paper's setting, where that is one thing alone; such a setting has no decomposed runs.
+    matrix : str
+        Which forward contracts positions refer to: `PRO_RATA`, `OTHER_PAIRS` or a name in `AGREED`.
     """
 
     name: str
@@ -34,6 +44,8 @@ class PaperSetting:
     scenario: str
     overrides: tuple[str, ...] = ()
     standing_for_printed: tuple[float, float] = PRINTED_ALPHAS
+    varied: str = ""
+    matrix: str = PRO_RATA
 
     def at(self, alpha: float, overrides: Sequence[str] = ()) -> Scenario:
         """The scenario with a weight on cost."""
@@ -66,17 +78,36 @@ class PaperSetting:
         return _loaded(self.scenario, self.overrides)
 
 
+def _varied(what: str, override: str) -> PaperSetting:
+    value = override.partition("=")[2]
+    return replace(
+        _OWN,
+        name=f"{what.replace(' ', '-')}-{value.removeprefix('-')}",
+        title=f"{what} {value}",
+        overrides=(*_OWN.overrides, override),
+        varied=what,
+    )
+
+
 @cache
 def _loaded(scenario: str, overrides: tuple[str, ...]) -> Scenario:
     return load_scenario(scenario, overrides)
 
 
-SETTINGS = {
-    setting.name: setting
-    for setting in (
-        PaperSetting(PAPER, "the paper's setting", "rts24_paper"),
-        PaperSetting("surrogate", "surrogate rates", "rts24", ("producers.emission_rates=surrogate",)),
-        PaperSetting("rts96", "RTS-96 rates", "rts24", ("producers.emission_rates=rts96",)),
-    )
-}
+_OWN = PaperSetting(PAPER, "the paper's setting", "rts24_paper")
+_OTHERS = (
+    PaperSetting("surrogate", "surrogate rates", "rts24", ("producers.emission_rates=surrogate",)),
+    PaperSetting("rts96", "RTS-96 rates", "rts24", ("producers.emission_rates=rts96",)),
+)
+_VARIED = (
+    *(_varied("elasticity", f"consumers.price_elasticity={value}") for value in (-0.1, -0.4)),
+    *(_varied("line limits", f"grid.line_limit_scale={value}") for value in (0.65, 0.7, 1.0)),
+    *(
+        replace(
+            _OWN, name=matrix.replace(" ", "-"), title=f"forward contracts {matrix}", varied="forward", matrix=matrix
+        )
+        for matrix in (OTHER_PAIRS, *AGREED)
+    ),
+)
+SETTINGS = {setting.name: setting for setting in (_OWN, *_OTHERS, *_VARIED)}
 SETTING_NAMES = {setting.name: setting.title for setting in SETTINGS.values()}

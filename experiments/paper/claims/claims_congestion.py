@@ -21,7 +21,7 @@ _RENT = "congestion_rent_usd"
 def congestion_declines(cases: Cases) -> Claim:
     """Claim 7."""
     findings, evidence = [], []
-    for setting in cases.settings:
+    for setting in cases.all_settings:
         for basis in cases.forward_bases(setting):
             positions = cases.forward_positions(setting, basis)
             curves = {position: cases.forward(setting, basis, position)[_RENT] for position in positions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..lookup import SCHEME_NAMES, Cases, at
-from ..paper_settings import SETTING_NAMES, SETTINGS
+from ..paper_settings import PRO_RATA, SETTING_NAMES, SETTINGS
 from ..printed import PRINTED_ALPHAS, SCHEMES, printed
 from .cost_split import cost_split, split_in_words
 from .verdicts import Claim, Finding, divided, graded
@@ -19,9 +19,10 @@ ROUNDING = 1e-4
 def cost_falls(cases: Cases) -> Claim:
     """Claim 4."""
     findings, evidence = [], []
-    for setting in cases.settings:
+    # Without forward contracts it does not matter which there could have been.
+    for setting in (name for name in cases.all_settings if SETTINGS[name].matrix == PRO_RATA):
         for scheme in SCHEMES:
-            split = cost_split(cases, setting, scheme)
+            split = cost_split(cases.spot(setting, scheme), SETTINGS[setting].bus_of_local_work)
             finding = _finding(f"{SETTING_NAMES[setting]}, {SCHEME_NAMES[scheme]}", setting, scheme, split)
             findings.append((setting, finding))
             evidence.append(split.reset_index().assign(setting=setting, disclosure=scheme))

@@ -6,13 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from ..lookup import Cases
-from ..paper_settings import SETTINGS
 from ..printed import DATACENTERS
 
 
-def cost_split(cases: Cases, setting: str, scheme: str) -> pd.DataFrame:
-    """Split the cost of workload in the markets without forward contracts.
+def cost_split(rows: pd.DataFrame, bus_of_local_work: int) -> pd.DataFrame:
+    """Split the cost of workload in markets that differ in alpha.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The case study's, index alpha.
+    bus_of_local_work : int
 
     Returns
     -------
@@ -27,9 +31,8 @@ def cost_split(cases: Cases, setting: str, scheme: str) -> pd.DataFrame:
     Welfare is benefit less cost of generation less kappa times the hyperscaler's own emissions, so that ``used_up_usd``
     is the negative of welfare without its last part.
     """
-    rows = cases.spot(setting, scheme)
     local, leased = rows["workload_cost_usd.local"], rows["workload_cost_usd.mdc"]
-    energy = rows["workload_mwh.local"] * rows[f"price_usd_per_mwh.{SETTINGS[setting].bus_of_local_work}"]
+    energy = rows["workload_mwh.local"] * rows[f"price_usd_per_mwh.{bus_of_local_work}"]
     lease_rent = rows[[f"surplus_usd.{name}" for name in DATACENTERS]].sum(axis=1)
     kappa = (1 - rows.index.to_numpy()) / rows.index.to_numpy()
     return pd.DataFrame(

@@ -75,15 +75,15 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "At alpha = 1 emissions have no weight, and bilateral contracts must have the nodal prices of a pool (Hobbs, "
         "IEEE Transactions on Power Systems 16(2), 2001). The pool is an elastic DC optimal power flow with the "
         "datacenters' workload, stated on nodes without contracts and solved apart. Largest differences from it:\n",
-        tables.equivalence(study),
+        tables.equivalence(study.equivalence),
         "## Emissions by contract and by location\n",
         "By contract (market-based) a datacenter has the emissions of whom it buys from; by location it has the mean "
         "of all energy, hydro included (GHG Protocol, Scope 2 Guidance, 2015). All in t. Least and most are over all "
         "equilibria.\n",
-        tables.accounting(study),
+        tables.accounting(study.footprints),
         "## Surplus of every agent\n",
         "In $, in the equilibrium of the monolith. The surpluses add up to the welfare: what is paid is received.\n",
-        tables.surplus(study),
+        tables.surplus(study.surplus),
         "## Where the paper's numbers disagree\n",
         _slips(study),
         "## How to repeat this\n",
@@ -96,7 +96,7 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
 
 
 def _printed_tables(study: CaseStudy, settings: Sequence[str]) -> list[str]:
-    return [tables.printed_table(study, name, setting) for setting in settings for name in ("I", "II", "III")]
+    return [tables.printed_table(study.tables, name, setting) for setting in settings for name in ("I", "II", "III")]
 
 
 def _verdicts(claims: Sequence[Claim]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ...pages.markdown import markdown_table, number
-from ..case_study import CaseStudy
 from ..lookup import SCHEME_NAMES
 from ..paper_settings import SETTING_NAMES
 from ..printed_tables import is_set_valued
@@ -11,9 +12,9 @@ from ..printed_tables import is_set_valued
 _DIGITS = {"$": ",.0f", "$/MWh": ".2f", "t": ",.2f", "kg/MWh": ".1f", "$/GPU": ".4f"}
 
 
-def printed_table(study: CaseStudy, name: str, setting: str) -> str:
+def printed_table(tables: pd.DataFrame, name: str, setting: str) -> str:
     """One of Tables I to III beside what one setting gives."""
-    chosen = study.tables[(study.tables["table"] == name) & (study.tables["setting"] == setting)]
+    chosen = tables[(tables["table"] == name) & (tables["setting"] == setting)]
     rows = []
     for row in chosen.to_dict("records"):
         form = _DIGITS[row["unit"]]
@@ -37,9 +38,9 @@ def printed_table(study: CaseStudy, name: str, setting: str) -> str:
     return f"### Table {name}, {SETTING_NAMES[setting]}\n\n{markdown_table(columns, rows, numbers=7)}"
 
 
-def equivalence(study: CaseStudy) -> str:
+def equivalence(found: pd.DataFrame) -> str:
     """Differences from the pool."""
-    if study.equivalence.empty:
+    if found.empty:
         return "alpha = 1 is not among the cases.\n"
     rows = [
         [
@@ -50,13 +51,13 @@ def equivalence(study: CaseStudy) -> str:
             f"{row['workload_price_difference_usd_per_mwh']:.1e}",
             f"{row['co2_difference_t']:.1e}",
         ]
-        for row in study.equivalence.to_dict("records")
+        for row in found.to_dict("records")
     ]
     columns = ["rates", "scheme", "side", "nodal price $/MWh", "workload price $/MWh", "system CO2 t"]
     return markdown_table(columns, rows, numbers=3)
 
 
-def accounting(study: CaseStudy) -> str:
+def accounting(footprints: pd.DataFrame) -> str:
     """Footprints by contract and by location."""
     rows = [
         [
@@ -67,7 +68,7 @@ def accounting(study: CaseStudy) -> str:
             *(number(row[f"{kind}_by_location_t"]) for kind in ("local", "mdc")),
             number(row["system_t"]),
         ]
-        for row in study.footprints.to_dict("records")
+        for row in footprints.to_dict("records")
     ]
     columns = [
         *("rates", "scheme", "alpha", "local, by contract", "leased, by contract", "least of both", "most of both"),
@@ -76,10 +77,10 @@ def accounting(study: CaseStudy) -> str:
     return markdown_table(columns, rows, numbers=8)
 
 
-def surplus(study: CaseStudy) -> str:
+def surplus(found: pd.DataFrame) -> str:
     """Surplus of every agent."""
     parts = []
-    for setting, rows in study.surplus.groupby("setting", sort=False):
+    for setting, rows in found.groupby("setting", sort=False):
         markets = [column for column in rows.columns if column not in ("setting", "agent")]
         columns = ["agent", *(_setting(column) for column in markets)]
         lines = [

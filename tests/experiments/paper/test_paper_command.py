@@ -93,12 +93,17 @@ def assert_one_chain_is_computed_again(out):
 def assert_failures_are_told(out):
     place = out / "chains" / f"{PLAN[2].name}.parquet"
     rows = pd.read_parquet(place)
-    rows.loc[rows["side"] == "decomposed", ["status", "reason"]] = ["not_converged", "all rounds are spent"]
+    rows.loc[rows["side"] == "decomposed", ["status", "reason", "cause"]] = [
+        *("not_converged", "all rounds are spent", "the market stalls over its last 50 rounds"),
+    ]
     rows.to_parquet(place, index=False)
     answer = walras_command("paper", "--out", out)
     assert answer.code == 3
     assert "4 decomposed runs converged, 2 did not" in answer.out
-    assert "alpha 0.1, 0.9: all rounds are spent" in (out / "report.md").read_text()
+    assert (
+        "alpha 0.1, 0.9: all rounds are spent: the market stalls over its last 50 rounds"
+        in (out / "report.md").read_text()
+    )
 
 
 @pytest.mark.usefixtures("small_plan")

@@ -93,14 +93,14 @@ def test_slips_are_the_printed_numbers_own_arithmetic():
 def test_what_did_not_converge_is_told():
     def fail(row):
         if row["side"] == "decomposed" and row["alpha"] == 0.5 and row["forward_position"] == 0.9:
-            row["status"], row["reason"] = "not_converged", "all rounds are spent"
+            row |= {"status": "not_converged", "reason": "all rounds are spent", "cause": "the market stalls"}
         if row["side"] == "monolith" and row["alpha"] == SECOND and row["disclosure"] == "ex_post":
             row["mlcp_residual"] = 1e-3
 
     sound, found = quality(Cases(paper_frame())), quality(Cases(paper_frame(fail)))
     assert sound.markets == found.markets == 20
     assert (len(sound.not_converged), len(sound.unsolved)) == (0, 0)
-    assert found.not_converged[["forward_position", "alpha", "reason"]].to_numpy().tolist() == [
-        [0.9, 0.5, "all rounds are spent"]
+    assert found.not_converged[["forward_position", "alpha", "reason", "cause"]].to_numpy().tolist() == [
+        [0.9, 0.5, "all rounds are spent", "the market stalls"]
     ]
     assert found.unsolved["mlcp_residual"].to_list() == [1e-3]
