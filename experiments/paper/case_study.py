@@ -15,6 +15,7 @@ from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
+from .forward.forward_limits import limits_table
 from .lookup import Cases
 from .paper_settings import SETTINGS
 from .printed_tables import printed_tables
@@ -34,6 +35,7 @@ class CaseStudy:
     claims : tuple of Claim
     theorems : dict of (setting, alpha) to Theorems
     equivalence, footprints, surplus : DataFrame
+    limits : DataFrame
     slips : tuple of Slip
     """
 
@@ -45,6 +47,7 @@ class CaseStudy:
     equivalence: pd.DataFrame
     footprints: pd.DataFrame
     surplus: pd.DataFrame
+    limits: pd.DataFrame
     slips: tuple[Slip, ...]
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -57,6 +60,7 @@ class CaseStudy:
             "pool_equivalence": self.equivalence,
             "accounting": self.footprints,
             "surplus": self.surplus,
+            "forward_limits": self.limits,
         }
 
     def document(self) -> dict[str, Any]:
@@ -76,6 +80,7 @@ class CaseStudy:
             "pool_equivalence": _records(self.equivalence),
             "accounting": _records(self.footprints),
             "surplus": _records(self.surplus),
+            "forward_limits": _records(self.limits),
             "slips": [
                 {
                     "paper": slip.paper,
@@ -112,6 +117,9 @@ def examine(frame: pd.DataFrame) -> CaseStudy:
         equivalence=pool_equivalence(cases),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
+        limits=limits_table(
+            [name for name in cases.all_settings if SETTINGS[name].varied in ("", "forward")], cases.own
+        ),
         slips=slips(cases),
     )
 

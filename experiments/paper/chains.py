@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from math import floor
 
 import numpy as np
 
 from ..scenario.schema import Scenario
-from ..settlement.feasibility import largest_forward_position
-from .forward.forward_matrices import stacked_market
+from .forward.forward_limits import carried_positions
 from .paper_settings import PAPER, SETTINGS
 from .printed import PRINTED_ALPHAS
 
@@ -23,10 +20,7 @@ ALPHAS = tuple(
 FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
 COARSE_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
 FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
-# The last is what the paper calls 90 %: less where the grid cannot carry it.
-FORWARD_POSITIONS = (0.6, 0.7, 0.8, 0.9)
 SCHEMES_OF_SPOT = ("ex_post", "ex_ante")
-_SURELY_CARRIED = 0.5
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,7 @@ def _other_chains(setting: str) -> list[Chain]:
     result = [Chain(setting, scheme, "generator", 0.0, coarse) for scheme in SCHEMES_OF_SPOT]
     for basis in ("contract", "generator"):
         positions = carried_positions(setting, basis)
-        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in (positions[0], positions[-1])]
+        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))]
     return result
 
 
@@ -103,7 +97,7 @@ def _varied_chains(setting: str) -> list[Chain]:
     positions = carried_positions(setting, "contract")
     return [
         *(Chain(setting, scheme, "generator", 0.0, few) for scheme in SCHEMES_OF_SPOT),
-        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in (positions[0], positions[-1])),
+        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))),
     ]
 
 
@@ -111,25 +105,3 @@ def _alphas(setting: str, values: tuple[float, ...]) -> tuple[float, ...]:
     """Values of alpha where those that stand for printed ones replace them."""
     standing = dict(zip(PRINTED_ALPHAS, SETTINGS[setting].standing_for_printed, strict=True))
     return tuple(standing.get(alpha, alpha) for alpha in values)
-
-
-def carried_positions(setting: str, basis: str) -> tuple[float, ...]:
-    """Forward positions that lines and units can meet; the highest is cut down to a whole percentage that they can."""
-    limit = floor(100 * forward_limit(setting, basis) + 1e-6) / 100
-    return tuple(dict.fromkeys(min(position, limit) for position in FORWARD_POSITIONS))
-
-
-@cache
-def forward_limit(setting: str, basis: str, overrides: tuple[str, ...] = ()) -> float:
-    """The largest forward position that lines and units can meet beside the workload.
-
-    Raises
-    ------
-    ScenarioError
-        If not even half of the baseline's contracts can be met.
-    """
-    section = [f"consumers.forward_basis={basis}", f"consumers.forward_position={_SURELY_CARRIED}"]
-    chosen = SETTINGS[setting]
-    market, stacked = stacked_market(chosen, chosen.at(PRINTED_ALPHAS[-1], [*section, *overrides]))
-    found = largest_forward_position(market, stacked)
-    return _SURELY_CARRIED * found.factor if found is not None else 0.0

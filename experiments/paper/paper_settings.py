@@ -13,9 +13,10 @@ from .printed import PRINTED_ALPHAS
 PAPER = "paper"
 
 # Which contracts with conventional load were agreed on before: those of the least-cost dispatch of fixed load, in
-# proportion to sales and purchases; the same sales and purchases in other pairs; or those of an equilibrium with
-# the workload, in which the hyperscaler had the alpha that is given.
+# proportion to sales and purchases; the same sales and purchases in other pairs; those of an equilibrium with the
+# workload, in which the hyperscaler had the alpha that is given; or, of these, those of clean units alone.
 PRO_RATA, OTHER_PAIRS = "pro rata", "other pairs"
+CLEAN_UNITS = "of clean units alone"
 AGREED = {"agreed at alpha 1": 1.0, "agreed at alpha 0.1": 0.1}
 
 
@@ -36,7 +37,7 @@ class PaperSetting:
     varied : str
         What differs from the paper's setting, where that is one thing alone; such a setting has no decomposed runs.
     matrix : str
-        Which forward contracts positions refer to: `PRO_RATA`, `OTHER_PAIRS` or a name in `AGREED`.
+        Which forward contracts positions refer to: `PRO_RATA`, `OTHER_PAIRS`, `CLEAN_UNITS` or a name in `AGREED`.
     """
 
     name: str
@@ -106,7 +107,7 @@ _VARIED = (
         replace(
             _OWN, name=matrix.replace(" ", "-"), title=f"forward contracts {matrix}", varied="forward", matrix=matrix
         )
-        for matrix in (OTHER_PAIRS, *AGREED)
+        for matrix in (OTHER_PAIRS, *AGREED, CLEAN_UNITS)
     ),
 )
 SETTINGS = {setting.name: setting for setting in (_OWN, *_OTHERS, *_VARIED)}

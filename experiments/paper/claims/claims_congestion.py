@@ -14,6 +14,8 @@ from .verdicts import Claim, Finding, divided, graded
 HARDLY_MOVES = 0.01
 # A step that rises by less is rounding.
 ROUNDING = 1e-4
+# A grid with less is not congested.
+NO_RENT_USD = 1.0
 
 _RENT = "congestion_rent_usd"
 
@@ -27,7 +29,7 @@ def congestion_declines(cases: Cases) -> Claim:
             curves = {position: cases.forward(setting, basis, position)[_RENT] for position in positions}
             top = curves[positions[-1]]
             below_one = top[top.index < 1]
-            change = float(below_one.iloc[-1] / below_one.iloc[0] - 1)
+            change = _relative(below_one.iloc[-1] - below_one.iloc[0], below_one.iloc[0])
             rising = below_one.pct_change() > ROUNDING
             ranges = {position: _range(curves[position]) for position in positions[:-1]}
             listed = ", ".join(f"{100 * moved:.2f}% at {position:.0%}" for position, moved in ranges.items())
@@ -38,7 +40,7 @@ def congestion_declines(cases: Cases) -> Claim:
                 f"spans {listed or 'nothing at other positions, for there are none'}"
             )
             declines = change < -HARDLY_MOVES
-            steady = all(moved <= HARDLY_MOVES for moved in ranges.values())
+            steady = below_one.iloc[0] > NO_RENT_USD and all(moved <= HARDLY_MOVES for moved in ranges.values())
             verdict = graded(holds=declines and not rising.any() and steady, in_part=declines or steady)
             told = f"{SETTING_NAMES[setting]}, forward by {basis}"
             findings.append(((setting, basis), Finding(told, verdict, words)))
@@ -68,7 +70,12 @@ def congestion_declines(cases: Cases) -> Claim:
 
 def _range(curve: pd.Series[Any]) -> float:
     below_one = curve[curve.index < 1]
-    return float((below_one.max() - below_one.min()) / below_one.iloc[0])
+    return _relative(below_one.max() - below_one.min(), below_one.iloc[0])
+
+
+def _relative(difference: float, rent: float) -> float:
+    """A difference in parts of a rent; none where no line is congested."""
+    return float(difference / rent) if rent > NO_RENT_USD else 0.0
 
 
 def _cause_of_congestion(cases: Cases) -> str:

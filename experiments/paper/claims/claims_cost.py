@@ -8,7 +8,7 @@ from ..lookup import SCHEME_NAMES, Cases, at
 from ..paper_settings import PRO_RATA, SETTING_NAMES, SETTINGS
 from ..printed import PRINTED_ALPHAS, SCHEMES, printed
 from .cost_split import cost_split, split_in_words
-from .verdicts import Claim, Finding, divided, graded
+from .verdicts import Claim, Finding, Verdict, divided, graded
 
 # A fall of cost by less is none: the paper's figures cannot show it.
 NOTICEABLE = 0.01
@@ -23,8 +23,12 @@ def cost_falls(cases: Cases) -> Claim:
     for setting in (name for name in cases.all_settings if SETTINGS[name].matrix == PRO_RATA):
         for scheme in SCHEMES:
             split = cost_split(cases.spot(setting, scheme), SETTINGS[setting].bus_of_local_work)
-            finding = _finding(f"{SETTING_NAMES[setting]}, {SCHEME_NAMES[scheme]}", setting, scheme, split)
-            findings.append((setting, finding))
+            standing = SETTINGS[setting].standing_for_printed
+            words = _words(split, standing)
+            if setting == cases.own:
+                words += f"; {_beside_printed(split, standing, scheme)}"
+            told = f"{SETTING_NAMES[setting]}, {SCHEME_NAMES[scheme]}"
+            findings.append((setting, Finding(told, _verdict(split, standing), words)))
             evidence.append(split.reset_index().assign(setting=setting, disclosure=scheme))
     return Claim(
         4,
@@ -39,23 +43,40 @@ def cost_falls(cases: Cases) -> Claim:
     )
 
 
-def _finding(told: str, setting: str, scheme: str, split: pd.DataFrame) -> Finding:
-    first, second = SETTINGS[setting].standing_for_printed
-    total, local, leased = split["total_usd"], split["local_usd"], split["mdc_usd"]
-    fall = 1 - total[second] / total[first]
-    rising = total.pct_change() > ROUNDING
+def _verdict(split: pd.DataFrame, standing: tuple[float, float]) -> Verdict:
+    first, second = standing
+    total = split["total_usd"]
+    falls = bool(1 - total[second] / total[first] > NOTICEABLE)
+    return graded(holds=falls and not _rising(split).any(), in_part=falls)
+
+
+def _rising(split: pd.DataFrame) -> pd.Series[bool]:
+    return split["total_usd"].pct_change() > ROUNDING
+
+
+def _words(split: pd.DataFrame, standing: tuple[float, float]) -> str:
+    first, second = standing
+    total, rising = split["total_usd"], _rising(split)
     words = (
         f"the cost is {total[first]:,.0f} $ at alpha {first:g}, {total[second]:,.0f} $ at {second:g} and "
-        f"{total.iloc[-1]:,.0f} $ at {split.index[-1]:g}, and never below {total.min():,.0f} $; local work costs "
-        f"{local[first]:,.0f} and {local[second]:,.0f} $, leases {leased[first]:,.0f} and {leased[second]:,.0f} $ (the "
-        f"paper: {printed('cost.total', scheme, PRINTED_ALPHAS[0]):,.0f} and "
-        f"{printed('cost.total', scheme, PRINTED_ALPHAS[1]):,.0f} $ in all)"
+        f"{total.iloc[-1]:,.0f} $ at {split.index[-1]:g}, and never below {total.min():,.0f} $"
     )
     if rising.any():
         words += f"; it rises in {rising.sum()} of {len(split) - 1} steps, the first to alpha {rising.idxmax():g}"
-    words += f"; {split_in_words(at(split, first), at(split, second))}"
-    verdict = graded(holds=fall > NOTICEABLE and not rising.any(), in_part=fall > NOTICEABLE)
-    return Finding(told, verdict, words)
+    return words
+
+
+def _beside_printed(split: pd.DataFrame, standing: tuple[float, float], scheme: str) -> str:
+    before, after = (at(split, alpha) for alpha in standing)
+    ours = " and ".join(f"{row['local_usd']:,.0f} + {row['mdc_usd']:,.0f} $" for row in (before, after))
+    paper = " and ".join(
+        f"{printed('cost.local', scheme, alpha):,.0f} + {printed('cost.mdc', scheme, alpha):,.0f} $"
+        for alpha in PRINTED_ALPHAS
+    )
+    words = f"local work and leases cost {ours}, in the paper {paper}"
+    if before["total_usd"] - after["total_usd"] > NOTICEABLE * before["total_usd"]:
+        words += f"; {split_in_words(before, after)}"
+    return words
 
 
 def _cause() -> str:

@@ -38,7 +38,9 @@ def emissions_fall(cases: Cases, evidence: pd.DataFrame) -> Claim:
         told = f"{SETTING_NAMES[setting]}, forward by {basis}"
         words = _brief(best, cleanest)
         if key == own:
-            words += f"; {_split(best)}; over all alpha the lowest change is {rows['change_percent'].min():+.2f}%"
+            shown = [best] if best.name == cleanest.name else [best, cleanest]
+            words += f"; {'; '.join(_split(row) for row in shown)}"
+            words += f"; over all alpha the lowest change is {rows['change_percent'].min():+.2f}%"
         findings.append((key, Finding(told, _verdict(best, cleanest, wanted), words)))
     return Claim(
         6,
@@ -76,8 +78,9 @@ def _split(best: pd.Series[Any]) -> str:
         else f"{best['by_demand_t']:+.1f} t are demand, {best['by_work_t']:+.1f} t the place of work"
     )
     return (
-        f"of these {change:+.1f} t {served}, and {best['by_mix_t']:+.1f} t who generates at given demand; served "
-        f"energy changes by {best['served_change_percent']:+.2f}%, CO2 per MWh served by "
+        f"of the {change:+.1f} t at {best['forward_position']:.0%} {served}, and "
+        f"{best['by_mix_t']:+.1f} t who generates at given demand; served energy changes by "
+        f"{best['served_change_percent']:+.2f}%, CO2 per MWh served by "
         f"{best['per_mwh_change_percent']:+.2f}%; the cheapest dispatch of the same demand emits "
         f"{best['least_cost_co2_t']:,.1f} t, and none less than {best['least_co2_t']:,.1f} t"
     )

@@ -33,9 +33,9 @@ def reduction_falls_with_position(cases: Cases, evidence: pd.DataFrame) -> Claim
         11,
         "The reduction of system CO2 by forward contracts is inversely related to the forward position.",
         "The reduction is what system CO2 is lower by than without forward contracts at the same alpha. Holds if at "
-        f"every alpha below 1 it falls from each position to the next higher one, by more than {NOTICEABLE_PERCENT:g}% "
-        "of system CO2 from the lowest to the highest, and there is a reduction at the lowest; in part if it falls so "
-        "and there is none, so that what falls is an increase that grows.",
+        "every alpha below 1 it falls from each position to the next higher one and is one at the lowest; in part if "
+        f"at every alpha it is lower, by more than {NOTICEABLE_PERCENT:g}% of system CO2, at the highest position than "
+        "at the lowest, be it a reduction or an increase that grows.",
         *divided(findings, (cases.own, cases.forward_bases(cases.own)[0])),
         "Without forward contracts the reduction is 0 by definition: it cannot be inversely related to the position "
         "from there on, and positive at 60%, without a position between them at which it is largest.",
@@ -46,13 +46,15 @@ def reduction_falls_with_position(cases: Cases, evidence: pd.DataFrame) -> Claim
 def _finding(told: str, reductions: pd.DataFrame) -> Finding:
     lowest, highest = reductions.iloc[:, 0], reductions.iloc[:, -1]
     falls = [reductions[one] > reductions[other] for one, other in pairwise(reductions.columns)]
-    ordered = pd.concat(falls, axis=1).all(axis=1) & (lowest - highest > NOTICEABLE_PERCENT)
+    ordered = pd.concat(falls, axis=1).all(axis=1)
+    lower = lowest - highest > NOTICEABLE_PERCENT
     reduced = lowest > NOTICEABLE_PERCENT
     words = (
-        f"it falls with the position at {ordered.sum()} of {len(ordered)} values of alpha below 1, and is one at the "
-        f"lowest position at {reduced.sum()}; {_listed(reductions.iloc[0])}; {_listed(reductions.iloc[-1])}"
+        f"it falls with every step of the position at {ordered.sum()} of {len(ordered)} values of alpha below 1, and "
+        f"is one at the lowest position at {reduced.sum()}; {_listed(reductions.iloc[0])}; "
+        f"{_listed(reductions.iloc[-1])}"
     )
-    return Finding(told, graded(holds=bool((ordered & reduced).all()), in_part=bool(ordered.all())), words)
+    return Finding(told, graded(holds=bool((ordered & reduced).all()), in_part=bool(lower.all())), words)
 
 
 def _listed(row: pd.Series[Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...pages.markdown import number
 from ..printed import DATACENTERS
 
 
@@ -54,11 +55,12 @@ def split_in_words(before: pd.Series[Any], after: pd.Series[Any]) -> str:
     """Where the fall of the cost between two values of alpha goes."""
     fall = before - after
     saved = fall["used_up_usd"]
-    share = 100 * (1 - saved / fall["total_usd"]) if fall["total_usd"] else float("nan")
+    share = 100 * (1 - saved / fall["total_usd"])
+    energy = fall["energy_usd"] + fall["lease_energy_usd"]
     return (
-        f"of the fall of {fall['total_usd']:,.0f} $ between these two {fall['clean_rent_usd']:,.0f} $ are rent of "
-        f"supply that is cleaner than the dirtiest bought, {fall['lease_rent_usd']:,.0f} $ rent of datacenters, "
-        f"{fall['energy_usd'] + fall['lease_energy_usd']:,.0f} $ energy at nodal prices or what datacenters pay for "
-        f"it, while generation less the benefit of demand costs {saved:,.2f} $ less: {share:.1f}% of the fall are "
-        "transfers"
+        f"of the fall of {number(fall['total_usd'], ',.0f')} $ between these two "
+        f"{number(fall['clean_rent_usd'], ',.0f')} $ are rent of supply that is cleaner than the dirtiest bought, "
+        f"{number(fall['lease_rent_usd'], ',.0f')} $ rent of datacenters, and {number(energy, ',.0f')} $ energy at "
+        f"nodal prices or at what datacenters pay for it, while generation less the benefit of demand costs "
+        f"{number(saved, ',.2f')} $ less: {share:.1f}% of the fall are transfers"
     )

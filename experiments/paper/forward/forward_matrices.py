@@ -17,7 +17,7 @@ from ...monolith.equilibrium import EX_POST, assemble_monolith
 from ...scenario.market_builder import build
 from ...scenario.schema import Scenario
 from ...settlement.stacked_market import StackedMarket, stack
-from ..paper_settings import AGREED, OTHER_PAIRS, PRO_RATA, PaperSetting
+from ..paper_settings import AGREED, CLEAN_UNITS, OTHER_PAIRS, PRO_RATA, PaperSetting
 
 Matrix = Mapping[tuple[str, str], float]
 
@@ -44,10 +44,13 @@ def baseline_matrix(setting: PaperSetting) -> Matrix:
     """Baseline contracts in MWh by seller and conventional buyer.
 
     Pro rata, as a scenario has them; the same sales and purchases in other pairs, filled from the north-west corner;
-    or the contracts of least norm in the equilibrium ex post at some alpha, the workload included.
+    the contracts of least norm in the equilibrium ex post at some alpha, the workload included; or, of those at
+    alpha = 1, the contracts of units that are cleaner than the mean of all that is sold.
     """
     if setting.matrix in AGREED:
         return _agreed(setting.at(AGREED[setting.matrix]))
+    if setting.matrix == CLEAN_UNITS:
+        return _of_clean_units(setting)
     # So little of them can be met that no limit stands in the way; by contract they are in proportion to the position.
     small = ["consumers.forward_basis=contract", "consumers.forward_position=0.01"]
     market = build(setting.at(1.0, small)).market
@@ -79,6 +82,15 @@ def north_west(matrix: Matrix) -> Matrix:
         purchases[buyer] -= mwh
         (sellers if sales[seller] <= purchases[buyer] else buyers).pop(0)
     return pairs
+
+
+def _of_clean_units(setting: PaperSetting) -> Matrix:
+    scenario = setting.at(1.0)
+    matrix = _agreed(scenario)
+    units = [agent for agent in build(scenario).market.agents if isinstance(agent, Producer)]
+    rates = {unit.name: unit.emission_rate_kg_per_mwh for unit in units}
+    mean = sum(rates[seller] * mwh for (seller, _), mwh in matrix.items()) / sum(matrix.values())
+    return {pair: mwh if rates[pair[0]] < mean else 0.0 for pair, mwh in matrix.items()}
 
 
 def _agreed(scenario: Scenario) -> Matrix:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 
+import pandas as pd
+
 from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
 from ..claims.verdicts import Claim, Finding
 from ..paper_settings import SETTING_NAMES
 from . import report_tables as tables
+from .assumptions import assumptions_table
+from .report_costs import cost_table
+from .report_forward import carried, split
 from .report_quality import convergence
 
 TITLE = "Hyperscalers and modular datacenters in a power market: the case study of arXiv 2602.19310 repeated"
@@ -52,6 +57,9 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         _INTRODUCTION,
         "## How well it was computed\n",
         convergence(study.quality),
+        "## What is assumed\n",
+        "Printed in the paper, inferred from numbers that it prints, or our choice where it says nothing.\n",
+        assumptions_table(),
         "## Verdicts at a glance\n",
         _verdicts(study.claims),
         "## Tables I to III\n",
@@ -64,6 +72,19 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "Verdicts rest on the equilibria that the monoliths select; decomposed runs that converged agree with them to "
         "the differences listed above.\n",
         *(_claim(claim) for claim in study.claims),
+        "## What the workload costs, and who gets it\n",
+        "In the paper's setting, without forward contracts, in $. Local energy is at the nodal price, leased energy "
+        "what the datacenters pay for it; rent of clean supply is paid beyond the nodal price to those who are "
+        "cleaner than the dirtiest supply bought. Used up is generation cost less the benefit of conventional demand, "
+        "as it changes from the first alpha: what falls otherwise, somebody else loses.\n",
+        cost_table(_evidence(study, 4), study.cases.own),
+        "## Forward contracts: 90% by contract, and what emissions are made of\n",
+        carried(study.limits, _evidence(study, 6)),
+        "The change of system CO2 from no forward contracts, in t: by the demand that is served, by the place where "
+        "work is done, and by who generates at given demand (each as the cheapest dispatch changes, the rest being the "
+        "mix; a dash where the lines cannot carry the new demand with the old work, and then both are told as one). "
+        "Beside it the cheapest and the cleanest dispatch of the same demand.\n",
+        split(_evidence(study, 6), study.cases.own),
         "## Figures\n",
         *(_figure(name) for name in figures),
         "## Tables I to III in other settings\n",
@@ -93,6 +114,11 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "hyperscalers.hyperscaler.cost_weight=0.1`.\n",
     ]
     return "\n".join(sections)
+
+
+def _evidence(study: CaseStudy, number: int) -> pd.DataFrame:
+    (evidence,) = (claim.evidence for claim in study.claims if claim.number == number)
+    return evidence
 
 
 def _printed_tables(study: CaseStudy, settings: Sequence[str]) -> list[str]:

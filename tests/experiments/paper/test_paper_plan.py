@@ -10,12 +10,10 @@ from walras.experiments.paper.chains import (
     ALPHAS,
     COARSE_ALPHAS,
     FEW_ALPHAS,
-    FORWARD_POSITIONS,
     Chain,
-    carried_positions,
     chains,
-    forward_limit,
 )
+from walras.experiments.paper.forward.forward_limits import FORWARD_POSITIONS, carried_positions
 from walras.experiments.paper.paper_folder import PaperFolder
 from walras.experiments.paper.paper_settings import PAPER, SETTINGS
 from walras.experiments.scenario.market_builder import build_market
@@ -31,6 +29,7 @@ def test_every_setting_has_both_schemes_and_the_papers_own_all_bases_and_positio
     names = [chain.name for chain in plan]
     assert len(set(names)) == len(names)
     assert plan[0].setting == PAPER
+    assert {chain.setting for chain in plan} == set(SETTINGS)
     for setting, scheme in itertools.product(SETTINGS, ("ex_post", "ex_ante")):
         assert f"{setting}-{scheme}-generator-0" in names
     own = [chain for chain in plan if chain.setting == PAPER and not chain.is_spot]
@@ -49,15 +48,6 @@ def test_other_settings_have_fewer_values_of_alpha_and_markets_without_forward_c
         assert set(SETTINGS[chain.setting].standing_for_printed) <= set(chain.alphas)
         (spot,) = (c for c in plan if c.is_spot and (c.setting, c.disclosure) == (chain.setting, "ex_ante"))
         assert set(chain.alphas) <= set(spot.alphas)
-
-
-def test_positions_are_cut_down_to_what_can_be_carried():
-    """By contract 0.8951 of the baseline can be carried beside the workload (two other programmes found as much)."""
-    assert forward_limit("rts96", "contract") == pytest.approx(0.8951, abs=5e-5)
-    assert carried_positions("rts96", "contract") == (0.6, 0.7, 0.8, 0.89)
-    assert carried_positions("rts96", "generator") == (0.6, 0.7, 0.8, 0.9)
-    wider = ("grid.line_limit_scale=0.7",)
-    assert forward_limit("rts96", "contract", wider) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_alphas_rise_to_1_and_are_close_where_much_happens():

@@ -3,6 +3,7 @@
 import json
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
 
@@ -19,6 +20,10 @@ from walras.experiments.paper.report.report import report
 from walras.experiments.paper.slips import slips
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+LIMITS = [
+    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
+    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
+]
 VOID = {"meta", "img", "br", "hr"}
 
 
@@ -62,6 +67,7 @@ def study():
         equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
+        limits=pd.DataFrame(LIMITS),
         slips=slips(cases),
     )
 
@@ -80,9 +86,12 @@ def test_the_report_holds_all_parts_in_order(text):
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         "How well it was computed",
+        "What is assumed",
         "Verdicts at a glance",
         "Tables I to III",
         "Claims in detail",
+        "What the workload costs, and who gets it",
+        "Forward contracts: 90% by contract, and what emissions are made of",
         "Figures",
         "Tables I to III in other settings",
         "Theorems 1 and 2",
