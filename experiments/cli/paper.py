@@ -99,8 +99,9 @@ def _draw(study: CaseStudy, folder: Path) -> list[str]:
     # matplotlib takes a second to import, and without --out nothing is drawn
     from ..figures.style import save_figure
     from ..paper.figures.paper_figures import paper_figures
+    from ..paper.figures.paper_sensitivity import sensitivity_figures
 
-    figures = paper_figures(study.cases.frame)
+    figures = {**paper_figures(study.cases.frame), **sensitivity_figures(study.cases.frame)}
     for name, figure in figures.items():
         save_figure(figure, folder, name)
     return list(figures)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from .lookup import Cases, at
+from .paper_settings import SETTINGS
 from .printed import PRINTED_ALPHAS, SCHEMES
 
 _SURPLUS = "surplus_usd."
@@ -18,23 +19,23 @@ def surplus_table(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: emission_rates, agent, and one for each scheme and printed alpha in $. The last two rows of an
-        emission table are the sum and the welfare, which are equal where payments balance.
+        Columns: setting, agent, and one for each scheme and printed alpha in $. The last two rows of an
+        setting are the sum and the welfare, which are equal where payments balance.
     """
     parts = []
-    for table in cases.emission_tables:
+    for setting in cases.settings:
         columns = {}
         for scheme in SCHEMES:
-            rows = cases.spot(table, scheme)
+            rows = cases.spot(setting, scheme)
             agents = [column for column in rows.columns if column.startswith(_SURPLUS) and rows[column].notna().any()]
             for alpha in PRINTED_ALPHAS:
-                row = at(rows, alpha)
+                row = at(rows, SETTINGS[setting].alpha(alpha))
                 values = {column.removeprefix(_SURPLUS): float(row[column]) for column in agents}
                 values["sum of all agents"] = sum(values.values())
                 values["welfare"] = float(row["welfare_usd"])
                 columns[f"{scheme} {alpha:g}"] = values
         part = pd.DataFrame(columns).rename_axis("agent").reset_index()
-        part.insert(0, "emission_rates", table)
+        part.insert(0, "setting", setting)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
@@ -48,18 +49,18 @@ def footprint_table(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each emission table, scheme and printed alpha, in t; least and largest are over all equilibria
+        One row for each setting, scheme and printed alpha, in t; least and largest are over all equilibria
         and sum those of local and of leased work.
     """
     records = []
-    for table in cases.emission_tables:
+    for setting in cases.settings:
         for scheme in SCHEMES:
-            rows, least, largest = (cases.spot(table, scheme, side) for side in ("monolith", "least", "largest"))
-            for alpha in PRINTED_ALPHAS:
+            rows, least, largest = (cases.spot(setting, scheme, side) for side in ("monolith", "least", "largest"))
+            for alpha in SETTINGS[setting].standing_for_printed:
                 row = at(rows, alpha)
                 records.append(
                     {
-                        "emission_rates": table,
+                        "setting": setting,
                         "disclosure": scheme,
                         "alpha": alpha,
                         "local_by_contract_t": float(row["co2_t.local"]),

@@ -11,13 +11,13 @@ import pandas as pd
 from ..scenario.market_builder import build_market
 from ..theory.theorems import Theorems, check_theorems
 from .accounting import footprint_table, surplus_table
-from .chains import Chain
 from .claims.claims import all_claims
 from .claims.verdicts import Claim
+from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
-from .least_co2 import least_cost_co2
+from .forward.forward_limits import limits_table
 from .lookup import Cases
-from .printed import PRINTED_ALPHAS
+from .paper_settings import SETTINGS
 from .printed_tables import printed_tables
 from .quality import Quality, quality
 from .slips import Slip, slips
@@ -33,8 +33,9 @@ class CaseStudy:
     quality : Quality
     tables : DataFrame
     claims : tuple of Claim
-    theorems : dict of (emission table, alpha) to Theorems
+    theorems : dict of (setting, alpha) to Theorems
     equivalence, footprints, surplus : DataFrame
+    limits : DataFrame
     slips : tuple of Slip
     """
 
@@ -46,6 +47,7 @@ class CaseStudy:
     equivalence: pd.DataFrame
     footprints: pd.DataFrame
     surplus: pd.DataFrame
+    limits: pd.DataFrame
     slips: tuple[Slip, ...]
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -58,6 +60,7 @@ class CaseStudy:
             "pool_equivalence": self.equivalence,
             "accounting": self.footprints,
             "surplus": self.surplus,
+            "forward_limits": self.limits,
         }
 
     def document(self) -> dict[str, Any]:
@@ -71,12 +74,13 @@ class CaseStudy:
             "claims": [claim.document() for claim in self.claims],
             "tables": _records(self.tables),
             "theorems": [
-                {"emission_rates": table, "alpha": alpha, **found.document()}
-                for (table, alpha), found in self.theorems.items()
+                {"setting": setting, "alpha": alpha, **found.document()}
+                for (setting, alpha), found in self.theorems.items()
             ],
             "pool_equivalence": _records(self.equivalence),
             "accounting": _records(self.footprints),
             "surplus": _records(self.surplus),
+            "forward_limits": _records(self.limits),
             "slips": [
                 {
                     "paper": slip.paper,
@@ -100,19 +104,22 @@ def examine(frame: pd.DataFrame) -> CaseStudy:
     """
     cases = Cases(frame)
     theorems = {
-        (table, alpha): check_theorems(build_market(Chain(table, "ex_post", "generator", 0.0, ()).scenario(alpha)))
-        for table in cases.emission_tables
-        for alpha in PRINTED_ALPHAS
+        (setting, alpha): check_theorems(build_market(SETTINGS[setting].at(alpha)))
+        for setting in cases.settings
+        for alpha in SETTINGS[setting].standing_for_printed
     }
     return CaseStudy(
         cases=cases,
         quality=quality(cases),
         tables=printed_tables(cases),
-        claims=all_claims(cases, least_cost_co2(cases), theorems),
+        claims=all_claims(cases, emission_split(cases), theorems),
         theorems=theorems,
         equivalence=pool_equivalence(cases),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
+        limits=limits_table(
+            [name for name in cases.all_settings if SETTINGS[name].varied in ("", "forward")], cases.own
+        ),
         slips=slips(cases),
     )
 

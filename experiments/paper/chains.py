@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario.reading import load_scenario
 from ..scenario.schema import Scenario
+from .forward.forward_limits import carried_positions
+from .paper_settings import PAPER, SETTINGS
+from .printed import PRINTED_ALPHAS
 
-EMISSION_TABLES = ("surrogate", "rts96")
 # Much happens above 0.9.
 ALPHAS = tuple(
     np.round(
         np.concatenate([np.arange(0.1, 0.9, 0.05), np.arange(0.9, 0.99, 0.01), [0.99, 0.995, 0.999, 1.0]]), 4
     ).tolist()
 )
+FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
 COARSE_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
-# By contract more than 0.895 of the baseline cannot be carried.
-FORWARD_POSITIONS = {"generator": (0.6, 0.7, 0.8, 0.9), "contract": (0.6, 0.7, 0.8, 0.89)}
+FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
+SCHEMES_OF_SPOT = ("ex_post", "ex_ante")
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,15 @@ class Chain:
 
     Parameters
     ----------
-    emission_rates, disclosure, forward_basis : str
+    setting : str
+        A name in `SETTINGS`.
+    disclosure, forward_basis : str
         As in a scenario.
     forward_position : float
     alphas : tuple of float
     """
 
-    emission_rates: str
+    setting: str
     disclosure: str
     forward_basis: str
     forward_position: float
@@ -42,7 +46,7 @@ class Chain:
     @property
     def name(self) -> str:
         """Usable as the name of a file."""
-        return f"{self.emission_rates}-{self.disclosure}-{self.forward_basis}-{self.forward_position:g}"
+        return f"{self.setting}-{self.disclosure}-{self.forward_basis}-{self.forward_position:g}"
 
     @property
     def is_spot(self) -> bool:
@@ -51,24 +55,53 @@ class Chain:
 
     def scenario(self, alpha: float) -> Scenario:
         """The scenario of one market."""
-        return load_scenario(
-            "rts24",
+        return SETTINGS[self.setting].at(
+            alpha,
             [
-                f"producers.emission_rates={self.emission_rates}",
                 f"disclosure={self.disclosure}",
                 f"consumers.forward_basis={self.forward_basis}",
                 f"consumers.forward_position={self.forward_position}",
-                f"hyperscalers.hyperscaler.cost_weight={alpha}",
                 "coordinator.mechanism=admm-anderson",
             ],
         )
 
 
 def chains() -> list[Chain]:
-    """All chains of the case study: both emission tables, both schemes, all forward positions."""
-    result = []
-    for table in EMISSION_TABLES:
-        result += [Chain(table, scheme, "generator", 0.0, ALPHAS) for scheme in ("ex_post", "ex_ante")]
-        for basis, alphas in (("generator", ALPHAS), ("contract", COARSE_ALPHAS)):
-            result += [Chain(table, "ex_ante", basis, phi, alphas) for phi in FORWARD_POSITIONS[basis]]
+    """All chains of the case study: close values of alpha in the paper's setting, few in the others."""
+    result = _paper_chains()
+    for name, setting in SETTINGS.items():
+        if name != PAPER:
+            result += _varied_chains(name) if setting.varied else _other_chains(name)
     return result
+
+
+def _paper_chains() -> list[Chain]:
+    fine, forward, coarse = (_alphas(PAPER, values) for values in (ALPHAS, FORWARD_ALPHAS, COARSE_ALPHAS))
+    result = [Chain(PAPER, scheme, "generator", 0.0, fine) for scheme in SCHEMES_OF_SPOT]
+    for basis, alphas in (("contract", forward), ("generator", coarse), ("consumer", coarse)):
+        result += [Chain(PAPER, "ex_ante", basis, phi, alphas) for phi in carried_positions(PAPER, basis)]
+    return result
+
+
+def _other_chains(setting: str) -> list[Chain]:
+    coarse, few = (_alphas(setting, values) for values in (COARSE_ALPHAS, FEW_ALPHAS))
+    result = [Chain(setting, scheme, "generator", 0.0, coarse) for scheme in SCHEMES_OF_SPOT]
+    for basis in ("contract", "generator"):
+        positions = carried_positions(setting, basis)
+        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))]
+    return result
+
+
+def _varied_chains(setting: str) -> list[Chain]:
+    few = _alphas(setting, FEW_ALPHAS)
+    positions = carried_positions(setting, "contract")
+    return [
+        *(Chain(setting, scheme, "generator", 0.0, few) for scheme in SCHEMES_OF_SPOT),
+        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))),
+    ]
+
+
+def _alphas(setting: str, values: tuple[float, ...]) -> tuple[float, ...]:
+    """Values of alpha where those that stand for printed ones replace them."""
+    standing = dict(zip(PRINTED_ALPHAS, SETTINGS[setting].standing_for_printed, strict=True))
+    return tuple(standing.get(alpha, alpha) for alpha in values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ..scenario.market_builder import build_market
-from .chains import Chain
 from .lookup import Cases, at
+from .paper_settings import SETTINGS
 from .pool import pool
 from .printed import SCHEMES
 
@@ -17,7 +17,7 @@ def pool_equivalence(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each emission table, scheme and side: the largest differences of a nodal price and of the price
+        One row for each setting, scheme and side: the largest differences of a nodal price and of the price
         of workload [$/MWh], and that of system CO2 [t]. Empty if alpha = 1 is not among the cases.
 
     Raises
@@ -26,13 +26,13 @@ def pool_equivalence(cases: Cases) -> pd.DataFrame:
         If the pool cannot be solved.
     """
     records = []
-    for table in cases.emission_tables:
-        market = build_market(Chain(table, "ex_post", "generator", 0.0, ()).scenario(1.0))
+    for setting in cases.settings:
+        market = build_market(SETTINGS[setting].at(1.0))
         expected = pool(market)
         (work,) = set(expected.workload_price_usd_per_mwh)
         for scheme in SCHEMES:
             for side in ("monolith", "decomposed"):
-                rows = cases.spot(table, scheme, side)
+                rows = cases.spot(setting, scheme, side)
                 if 1.0 not in rows.index:
                     continue
                 row = at(rows, 1.0)
@@ -43,7 +43,7 @@ def pool_equivalence(cases: Cases) -> pd.DataFrame:
                 work_price = float(row[f"workload_price_usd_per_mwh.{work}"])
                 records.append(
                     {
-                        "emission_rates": table,
+                        "setting": setting,
                         "disclosure": scheme,
                         "side": side,
                         "price_difference_usd_per_mwh": max(prices),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-KEYS = ("emission_rates", "disclosure", "forward_basis", "forward_position")
-TABLE_NAMES = {"surrogate": "surrogate rates", "rts96": "RTS-96 rates"}
+KEYS = ("setting", "disclosure", "forward_basis", "forward_position")
+FORWARD_KEYS = ["setting", "forward_basis", "forward_position", "alpha"]
 SCHEME_NAMES = {"ex_post": "ex post", "ex_ante": "ex ante"}
 
 
@@ -24,35 +24,45 @@ class Cases:
     frame: pd.DataFrame
 
     @property
-    def emission_tables(self) -> list[str]:
-        """Emission tables in the order of the rows."""
-        return list(dict.fromkeys(self.frame["emission_rates"]))
+    def own(self) -> str:
+        """The setting in which claims are judged, the first of the rows."""
+        return self.settings[0]
 
-    def spot(self, table: str, scheme: str, side: str = "monolith") -> pd.DataFrame:
+    @property
+    def settings(self) -> list[str]:
+        """Settings with decomposed runs, in the order of the rows."""
+        return list(dict.fromkeys(self.frame.loc[self.frame["side"] == "decomposed", "setting"]))
+
+    @property
+    def all_settings(self) -> list[str]:
+        """These, and variations of the paper's setting, of which there are monoliths alone."""
+        return list(dict.fromkeys(self.frame["setting"]))
+
+    def spot(self, setting: str, scheme: str, side: str = "monolith") -> pd.DataFrame:
         """The markets without forward contracts, by alpha."""
         frame = self.frame
         is_spot = frame["forward_position"] == 0
-        chosen = is_spot & (frame["emission_rates"] == table) & (frame["disclosure"] == scheme)
+        chosen = is_spot & (frame["setting"] == setting) & (frame["disclosure"] == scheme)
         return _by_alpha(frame[chosen & (frame["side"] == side)])
 
-    def forward(self, table: str, basis: str, position: float, side: str = "monolith") -> pd.DataFrame:
+    def forward(self, setting: str, basis: str, position: float, side: str = "monolith") -> pd.DataFrame:
         """The markets with forward contracts, ex ante, by alpha."""
         frame = self.frame
         chosen = (frame["forward_basis"] == basis) & (frame["forward_position"] == position)
-        chosen &= (frame["emission_rates"] == table) & (frame["disclosure"] == "ex_ante")
+        chosen &= (frame["setting"] == setting) & (frame["disclosure"] == "ex_ante")
         return _by_alpha(frame[chosen & (frame["side"] == side)])
 
-    def forward_positions(self, table: str, basis: str) -> list[float]:
+    def forward_positions(self, setting: str, basis: str) -> list[float]:
         """Forward positions of a basis, zero left out."""
         frame = self.frame
-        chosen = (frame["emission_rates"] == table) & (frame["forward_basis"] == basis)
+        chosen = (frame["setting"] == setting) & (frame["forward_basis"] == basis)
         positions = frame.loc[chosen & (frame["forward_position"] > 0), "forward_position"]
         return sorted(set(positions.tolist()))
 
-    def forward_bases(self, table: str) -> list[str]:
-        """Bases of which there are forward contracts."""
+    def forward_bases(self, setting: str) -> list[str]:
+        """Bases of which there are forward contracts; the first is the one that the paper has."""
         frame = self.frame
-        chosen = (frame["emission_rates"] == table) & (frame["forward_position"] > 0)
+        chosen = (frame["setting"] == setting) & (frame["forward_position"] > 0)
         return list(dict.fromkeys(frame.loc[chosen, "forward_basis"]))
 
 

@@ -79,24 +79,6 @@ def pool(market: Market) -> PoolOutcome:
     )
 
 
-def serve(market: Market, bought_mwh: dict[int, float]) -> PoolOutcome:
-    """Generate given purchases at least cost, within the lines and with no forward contract.
-
-    Parameters
-    ----------
-    market : Market
-    bought_mwh : dict of int to float
-        By bus, hydro left out.
-
-    Raises
-    ------
-    RuntimeError
-        If the solver does not reach its tolerance.
-    """
-    withdrawn = _at_buses(market, list(bought_mwh)) @ np.array(list(bought_mwh.values()))
-    return _dispatch(market, cp.Constant(withdrawn), cp.Constant(0.0), [])
-
-
 class _Work:
     """Workloads of hyperscalers, done at home or at modular datacenters, as withdrawals at buses."""
 

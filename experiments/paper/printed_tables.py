@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ..results.result import NO_TRADE_MWH
-from ..scenario.reading import load_scenario
 from .lookup import Cases, at
+from .paper_settings import SETTINGS
 from .printed import PRINTED, PRINTED_ALPHAS, SCHEMES
 
 # Wider intervals than this, relatively, are shown: the rest is rounding.
@@ -25,8 +25,8 @@ def printed_tables(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row for each printed number and emission table. Columns: table, quantity, unit, disclosure, alpha,
-        emission_rates, paper, monolith, decomposed, difference and difference_percent (monolith
+        One row for each printed number and setting. Columns: table, quantity, unit, disclosure, alpha (as printed),
+        setting, paper, monolith, decomposed, difference and difference_percent (monolith
         less paper; no percentage of a printed 0), least and largest over all equilibria. Totals of local
         and leased work have the sums of the ends, which bound the true interval.
 
@@ -35,11 +35,11 @@ def printed_tables(cases: Cases) -> pd.DataFrame:
     As in the paper, emissions are per purchased MWh, and a modular datacenter that buys nothing has power price and
     intensity 0. Power prices are nodal.
     """
-    buses = {mdc.name: mdc.bus for mdc in load_scenario("rts24").modular_datacenters}
     rows = []
-    for table in cases.emission_tables:
+    for setting in cases.settings:
+        buses = SETTINGS[setting].buses_of_datacenters
         sides = {
-            (scheme, side): cases.spot(table, scheme, side)
+            (scheme, side): cases.spot(setting, scheme, side)
             for scheme in SCHEMES
             for side in ("decomposed", "monolith", "least", "largest")
         }
@@ -47,7 +47,9 @@ def printed_tables(cases: Cases) -> pd.DataFrame:
             for scheme in SCHEMES:
                 for alpha in PRINTED_ALPHAS:
                     values = {
-                        side: printed_value(quantity.key, at(sides[scheme, side], alpha), buses)
+                        side: printed_value(
+                            quantity.key, at(sides[scheme, side], SETTINGS[setting].alpha(alpha)), buses
+                        )
                         for side in ("decomposed", "monolith", "least", "largest")
                     }
                     paper = quantity.value(scheme, alpha)
@@ -59,7 +61,7 @@ def printed_tables(cases: Cases) -> pd.DataFrame:
                             "unit": quantity.unit,
                             "disclosure": scheme,
                             "alpha": alpha,
-                            "emission_rates": table,
+                            "setting": setting,
                             "paper": paper,
                             "monolith": values["monolith"],
                             "decomposed": values["decomposed"],

@@ -33,7 +33,7 @@ class Quality:
     by_chain : DataFrame
         For each chain: markets, converged, and the worst figure of each kind.
     not_converged : DataFrame
-        Markets whose decomposed run did not converge, with alpha, reason, and the gap and imbalance it reached.
+        Markets whose decomposed run did not converge, with alpha, reason, cause, and the gap and imbalance it reached.
     unsolved : DataFrame
         Markets whose monolith has a larger residual than `SOLVED`.
     """
@@ -54,17 +54,18 @@ def quality(cases: Cases) -> Quality:
     decomposed = cases.frame[cases.frame["side"] == "decomposed"]
     monolith = cases.frame[cases.frame["side"] == "monolith"]
     by_key = decomposed.groupby(keys, sort=False)
+    beside = monolith[monolith["setting"].isin(cases.settings)].groupby(keys, sort=False)
     table = pd.DataFrame(
         {
             "markets": by_key.size(),
             "converged": by_key["status"].agg(lambda statuses: int((statuses == str(Status.CONVERGED)).sum())),
             **{name: by_key[column].max() for column, name in _WORST.items()},
-            **{name: monolith.groupby(keys, sort=False)[column].max() for column, name in _OF_MONOLITH.items()},
+            **{name: beside[column].max() for column, name in _OF_MONOLITH.items()},
         }
     ).reset_index()
     failed = decomposed[decomposed["status"] != str(Status.CONVERGED)]
     return Quality(
         table,
-        failed[[*keys, "alpha", "reason", "relative_gap", "max_relative_imbalance"]].reset_index(drop=True),
+        failed[[*keys, "alpha", "reason", "cause", "relative_gap", "max_relative_imbalance"]].reset_index(drop=True),
         monolith.loc[monolith["mlcp_residual"] > SOLVED, [*keys, "alpha", "mlcp_residual"]].reset_index(drop=True),
     )

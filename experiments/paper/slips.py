@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..scenario.reading import load_scenario
 from .lookup import Cases, at
+from .paper_settings import PAPER, SETTINGS
 from .printed import (
     DATACENTERS,
+    PRINTED_ALPHAS,
     PRINTED_COST_REDUCTION_PERCENT,
     PRINTED_FOOTPRINT_REDUCTION_PERCENT,
     PRINTED_LOCAL_SHARE_PERCENT,
@@ -67,7 +68,7 @@ def _cost_reduction() -> Slip:
 
 
 def _local_share() -> Slip:
-    scenario = load_scenario("rts24")
+    scenario = SETTINGS[PAPER].at(PRINTED_ALPHAS[-1])
     (hyperscaler,) = scenario.hyperscalers
     work = sum(float(hours) for hours in hyperscaler.batches_mw.values() if not isinstance(hours, list))
     cost, price = printed("cost.mdc", "ex_post", 0.1), printed("lease_price.mdc1", "ex_post", 0.1)
@@ -83,7 +84,7 @@ def _local_share() -> Slip:
 
 
 def _same_loads() -> Slip:
-    scenario = load_scenario("rts24")
+    scenario = SETTINGS[PAPER].at(PRINTED_ALPHAS[-1])
     system = [printed("co2.system", scheme, 0.9) for scheme in SCHEMES]
     prices = [[printed(f"power_price.{name}", scheme, 0.9) for name in DATACENTERS[:2]] for scheme in SCHEMES]
     full = [
@@ -108,10 +109,10 @@ def _same_loads() -> Slip:
 def _footprint(cases: Cases) -> Slip:
     before, after = (printed("co2.total", "ex_post", alpha) for alpha in (0.1, 0.9))
     dirty, clean = (printed("intensity.mdc2", "ex_post", alpha) for alpha in (0.1, 0.9))
-    table = cases.emission_tables[0]
-    bought = float(at(cases.spot(table, "ex_post"), 0.1)["lease.mdc2.purchases_mwh"])
+    setting, first = cases.own, SETTINGS[cases.own].alpha(0.1)
+    bought = float(at(cases.spot(setting, "ex_post"), first)["lease.mdc2.purchases_mwh"])
     moved = bought * (dirty - clean) / 1000
-    ends = [float(at(cases.spot(table, "ex_post", side), 0.1)["co2_t.mdc"]) for side in ("least", "largest")]
+    ends = [float(at(cases.spot(setting, "ex_post", side), first)["co2_t.mdc"]) for side in ("least", "largest")]
     return Slip(
         "The text: raising alpha ex post lowers the footprint of the workload by "
         f"{PRINTED_FOOTPRINT_REDUCTION_PERCENT:g}% ({before} to {after} t), as an effect of alpha.",

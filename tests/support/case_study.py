@@ -39,7 +39,7 @@ def _rows(table, scheme, basis, position):
         if scheme == "ex_ante":
             figures |= {path: value and value * spread[side] for path, value in figures.items()}
         yield {
-            "emission_rates": table,
+            "setting": table,
             "disclosure": scheme,
             "forward_basis": basis,
             "forward_position": position,
@@ -53,7 +53,7 @@ def _rows(table, scheme, basis, position):
 def case_study():
     """Both tables and schemes, spot and forward."""
     rows = []
-    for table in ("surrogate", "rts96"):
+    for table in ("paper", "rts96"):
         chains = [("ex_post", "generator", 0.0), ("ex_ante", "generator", 0.0)]
         chains += [("ex_ante", "generator", position) for position in (0.6, 0.7, 0.8, 0.9)]
         chains += [("ex_ante", "contract", position) for position in (0.6, 0.7, 0.8, 0.89)]

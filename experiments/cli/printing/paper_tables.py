@@ -8,7 +8,8 @@ from rich.console import Console
 
 from ...pages.markdown import number
 from ...paper.case_study import CaseStudy
-from ...paper.lookup import SCHEME_NAMES, TABLE_NAMES
+from ...paper.lookup import SCHEME_NAMES
+from ...paper.paper_settings import SETTING_NAMES
 from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, Quantity
 from .columns import Column, print_columns, terminal
 
@@ -37,13 +38,18 @@ def _print_verdicts(console: Console, study: CaseStudy) -> None:
     ]
     print_columns(console, labels, [Column("what the paper says", [claim.statement for claim in claims], "left")])
     console.print()
-    settings = ["; ".join(f"{finding.setting}: {finding.verdict}" for finding in claim.findings) for claim in claims]
-    print_columns(console, labels[:1], [Column("verdict by setting", settings, "left")])
+    for heading, found in (
+        ("verdict by setting", [claim.findings for claim in claims]),
+        ("elsewhere", [claim.sensitivity for claim in claims]),
+    ):
+        told = ["; ".join(f"{finding.setting}: {finding.verdict}" for finding in findings) for findings in found]
+        print_columns(console, labels[:1], [Column(heading, told, "left")])
+        console.print()
 
 
 def _print_printed(console: Console, study: CaseStudy) -> None:
-    tables = study.cases.emission_tables
-    keys = ["table", "quantity", "disclosure", "alpha", "emission_rates"]
+    tables = study.cases.settings
+    keys = ["table", "quantity", "disclosure", "alpha", "setting"]
     ours = study.tables.set_index(keys)["monolith"].to_dict()
     rows = [(quantity, scheme) for quantity in PRINTED for scheme in SCHEMES]
     labels = [
@@ -57,8 +63,8 @@ def _print_printed(console: Console, study: CaseStudy) -> None:
             values = [
                 _cell(quantity, ours[quantity.table, quantity.label, scheme, alpha, name]) for quantity, scheme in rows
             ]
-            columns.append(Column(TABLE_NAMES[name].removesuffix(" rates"), values))
-        console.print(f"\nalpha {alpha:g}, as printed and with each table of emission rates")
+            columns.append(Column(SETTING_NAMES[name].removesuffix(" rates"), values))
+        console.print(f"\nalpha {alpha:g}, as printed and in each setting")
         print_columns(console, labels, columns)
 
 

@@ -1,53 +1,61 @@
-"""The eight claims of Section IV of arXiv 2602.19310, each with a verdict and the numbers behind it."""
+"""The claims of Section IV of arXiv 2602.19310, each with a verdict and the numbers behind it."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ...theory.theorems import Theorems
-from ..lookup import TABLE_NAMES, Cases
+from ..lookup import Cases
+from ..paper_settings import SETTING_NAMES
 from .claims_congestion import congestion_declines
+from .claims_cost import cost_falls
+from .claims_crossing import first_two_cross
+from .claims_footprint import footprint_rises_and_spikes
 from .claims_forward import emissions_fall
 from .claims_leases import prices_become_equal, same_price_ex_post, zero_emission_datacenter_gets_most
-from .claims_workload import cost_falls, system_hardly_moves
-from .verdicts import Claim, Finding, graded
+from .claims_position import reduction_falls_with_position
+from .claims_system import system_hardly_moves
+from .forward_emissions import forward_emissions
+from .verdicts import Claim, Finding, divided, graded
 
 
-def all_claims(
-    cases: Cases, least_cost: pd.DataFrame, theorems: dict[tuple[str, float], Theorems]
-) -> tuple[Claim, ...]:
+def all_claims(cases: Cases, split: pd.DataFrame, theorems: dict[tuple[str, float], Theorems]) -> tuple[Claim, ...]:
     """Judge all claims.
 
     Parameters
     ----------
     cases : Cases
-    least_cost : DataFrame
-        As `forward.least_cost_co2` returns it.
-    theorems : dict of (emission table, alpha) to Theorems
+    split : DataFrame
+        As `emission_split` returns it.
+    theorems : dict of (setting, alpha) to Theorems
     """
+    emissions = forward_emissions(cases, split)
     return (
         same_price_ex_post(cases),
         zero_emission_datacenter_gets_most(cases),
         prices_become_equal(cases),
         cost_falls(cases),
         system_hardly_moves(cases),
-        emissions_fall(cases, least_cost),
+        emissions_fall(cases, emissions),
         congestion_declines(cases),
         quantities_are_unique(cases, theorems),
+        footprint_rises_and_spikes(cases),
+        first_two_cross(cases),
+        reduction_falls_with_position(cases, emissions),
     )
 
 
 def quantities_are_unique(cases: Cases, theorems: dict[tuple[str, float], Theorems]) -> Claim:
     """Claim 8."""
     findings, evidence = [], []
-    for (table, alpha), found in theorems.items():
+    for (setting, alpha), found in theorems.items():
         unique = found.uniqueness
         least, most = unique.datacenter_emissions_t
         verdict = graded(holds=unique.holds and unique.contracts_differ, in_part=unique.holds)
-        findings.append(Finding(f"{TABLE_NAMES[table]}, alpha {alpha:g}", verdict, unique.verdict))
+        findings.append((setting, Finding(f"{SETTING_NAMES[setting]}, alpha {alpha:g}", verdict, unique.verdict)))
         evidence.append(
             {
-                "emission_rates": table,
+                "setting": setting,
                 "alpha": alpha,
                 "demand_difference_mwh": unique.demand_difference_mwh,
                 "generation_difference_mwh": unique.generation_difference_mwh,
@@ -62,7 +70,7 @@ def quantities_are_unique(cases: Cases, theorems: dict[tuple[str, float], Theore
         "Ex post, two points that solve the paper's conditions are held against each other, one with the contracts of "
         "least emissions of the datacenters, one with those of most. Holds if demand and generation (where marginal "
         "cost rises) agree and contracts do not; in part if only the former.",
-        tuple(findings),
+        *divided(findings, cases.own),
         "The theorem is about ex post disclosure. " + _ex_ante(cases),
         pd.DataFrame(evidence),
     )
@@ -70,17 +78,11 @@ def quantities_are_unique(cases: Cases, theorems: dict[tuple[str, float], Theore
 
 def _ex_ante(cases: Cases) -> str:
     """How far demand lies apart between equilibria with other purchase mixes."""
-    sentences = []
-    for table in cases.emission_tables:
-        least, largest = (cases.spot(table, "ex_ante", side).iloc[0] for side in ("least", "largest"))
-        buses = [column for column in least.index if column.startswith("demand_mwh.")]
-        apart = (largest[buses].astype(float) - least[buses].astype(float)).max()
-        sentences.append(
-            f"{apart:.2f} MWh at a bus and {largest['co2_t.system'] - least['co2_t.system']:.2f} t of system CO2 "
-            f"({TABLE_NAMES[table]})"
-        )
-    alpha = cases.spot(cases.emission_tables[0], "ex_ante").index[0]
+    least, largest = (cases.spot(cases.own, "ex_ante", side) for side in ("least", "largest"))
+    buses = [column for column in least.columns if column.startswith("demand_mwh.")]
+    apart = (largest[buses].astype(float) - least[buses].astype(float)).iloc[0].max()
+    system = (largest["co2_t.system"] - least["co2_t.system"]).iloc[0]
     return (
-        f"Ex ante, equilibria differ also in demand, with what the datacenters buy: at alpha {alpha:g} by up to "
-        f"{' and '.join(sentences)}."
+        f"Ex ante, equilibria differ also in demand, with what the datacenters buy: with {SETTING_NAMES[cases.own]} "
+        f"and alpha {least.index[0]:g} by up to {apart:.2f} MWh at a bus and {system:.2f} t of system CO2."
     )

@@ -6,13 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..lookup import TABLE_NAMES, Cases
-from .verdicts import Claim, Finding, graded
+from ..lookup import Cases
+from ..paper_settings import SETTING_NAMES, SETTINGS
+from .verdicts import Claim, Finding, divided, graded
 
 # Congestion rent that moves by less hardly moves, and does not decline.
 HARDLY_MOVES = 0.01
 # A step that rises by less is rounding.
 ROUNDING = 1e-4
+# A grid with less is not congested.
+NO_RENT_USD = 1.0
 
 _RENT = "congestion_rent_usd"
 
@@ -20,13 +23,13 @@ _RENT = "congestion_rent_usd"
 def congestion_declines(cases: Cases) -> Claim:
     """Claim 7."""
     findings, evidence = [], []
-    for table in cases.emission_tables:
-        for basis in cases.forward_bases(table):
-            positions = cases.forward_positions(table, basis)
-            curves = {position: cases.forward(table, basis, position)[_RENT] for position in positions}
+    for setting in cases.all_settings:
+        for basis in cases.forward_bases(setting):
+            positions = cases.forward_positions(setting, basis)
+            curves = {position: cases.forward(setting, basis, position)[_RENT] for position in positions}
             top = curves[positions[-1]]
             below_one = top[top.index < 1]
-            change = float(below_one.iloc[-1] / below_one.iloc[0] - 1)
+            change = _relative(below_one.iloc[-1] - below_one.iloc[0], below_one.iloc[0])
             rising = below_one.pct_change() > ROUNDING
             ranges = {position: _range(curves[position]) for position in positions[:-1]}
             listed = ", ".join(f"{100 * moved:.2f}% at {position:.0%}" for position, moved in ranges.items())
@@ -37,14 +40,15 @@ def congestion_declines(cases: Cases) -> Claim:
                 f"spans {listed or 'nothing at other positions, for there are none'}"
             )
             declines = change < -HARDLY_MOVES
-            steady = all(moved <= HARDLY_MOVES for moved in ranges.values())
+            steady = below_one.iloc[0] > NO_RENT_USD and all(moved <= HARDLY_MOVES for moved in ranges.values())
             verdict = graded(holds=declines and not rising.any() and steady, in_part=declines or steady)
-            findings.append(Finding(f"{TABLE_NAMES[table]}, forward by {basis}", verdict, words))
-            for position, curve in {0.0: cases.spot(table, "ex_ante")[_RENT], **curves}.items():
+            told = f"{SETTING_NAMES[setting]}, forward by {basis}"
+            findings.append(((setting, basis), Finding(told, verdict, words)))
+            for position, curve in {0.0: cases.spot(setting, "ex_ante")[_RENT], **curves}.items():
                 evidence.append(
                     pd.DataFrame(
                         {
-                            "emission_rates": table,
+                            "setting": setting,
                             "forward_basis": basis,
                             "forward_position": position,
                             "alpha": curve.index,
@@ -58,7 +62,7 @@ def congestion_declines(cases: Cases) -> Claim:
         "Congestion is the rent, the sum of shadow price times limit. Holds if from the least to the largest alpha "
         f"below 1 it falls by more than {HARDLY_MOVES:.0%} without a step upwards at the highest position, and spans "
         f"at most {HARDLY_MOVES:.0%} at the others; in part if one of the two is so.",
-        tuple(findings),
+        *divided(findings, (cases.own, cases.forward_bases(cases.own)[0])),
         _cause_of_congestion(cases),
         pd.concat(evidence, ignore_index=True),
     )
@@ -66,29 +70,33 @@ def congestion_declines(cases: Cases) -> Claim:
 
 def _range(curve: pd.Series[Any]) -> float:
     below_one = curve[curve.index < 1]
-    return float((below_one.max() - below_one.min()) / below_one.iloc[0])
+    return _relative(below_one.max() - below_one.min(), below_one.iloc[0])
+
+
+def _relative(difference: float, rent: float) -> float:
+    """A difference in parts of a rent; none where no line is congested."""
+    return float(difference / rent) if rent > NO_RENT_USD else 0.0
 
 
 def _cause_of_congestion(cases: Cases) -> str:
-    sentences = []
-    for table in cases.emission_tables:
-        spot = cases.spot(table, "ex_ante")
-        sentences.append(
-            f"with {TABLE_NAMES[table]} and no forward contracts local work falls from "
-            f"{_ends(spot['workload_mwh.local'], '.1f')} MWh along alpha and rent from {_ends(spot[_RENT], ',.0f')} $"
-        )
-        for basis in cases.forward_bases(table):
-            top = cases.forward_positions(table, basis)[-1]
-            rows = cases.forward(table, basis, top)
-            sentences.append(
-                f"at {top:.0%} by {basis} local work goes from {_ends(rows['workload_mwh.local'], '.1f')} MWh, demand "
-                f"from {_ends(rows['total_demand_mwh'], ',.1f')} MWh and rent from {_ends(rows[_RENT], ',.0f')} $"
-            )
+    own, sentences = cases.own, []
+    bus = SETTINGS[own].bus_of_local_work
+    for basis in cases.forward_bases(own):
+        top = cases.forward_positions(own, basis)[-1]
+        sentences.append(f"at {top:.0%} by {basis} {_along_alpha(cases.forward(own, basis, top))}")
     return (
-        "Rent follows two quantities: the work that bus 24, behind the congested lines, does locally, and what loads "
-        f"take at their buses: {'; '.join(sentences)}. Where leases are full at every alpha, local work has no room "
-        "to move; what is left is demand, which obligations force up the more the hyperscaler insists on clean energy "
-        "that is owed to others."
+        f"Rent follows two quantities: the work that the hyperscaler does at bus {bus}, and "
+        f"what loads take at their buses. With {SETTING_NAMES[own]}, along alpha, without forward contracts "
+        f"{_along_alpha(cases.spot(own, 'ex_ante'))}; {'; '.join(sentences)}. Where leases are full at every alpha, "
+        "local work has no room to move; what is left is demand, which obligations force up the more the hyperscaler "
+        "insists on clean energy that is owed to others."
+    )
+
+
+def _along_alpha(rows: pd.DataFrame) -> str:
+    return (
+        f"local work goes from {_ends(rows['workload_mwh.local'], '.1f')} MWh, demand from "
+        f"{_ends(rows['total_demand_mwh'], ',.1f')} MWh and rent from {_ends(rows[_RENT], ',.0f')} $"
     )
 
 

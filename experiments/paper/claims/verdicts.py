@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,7 +25,7 @@ class Finding:
     Parameters
     ----------
     setting : str
-        The emission table, and what else was assumed.
+        What was assumed, for readers.
     verdict : Verdict
     words : str
         Sentences with the numbers that decide.
@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """A claim, its findings and the numbers behind them.
+    """A claim, what was found in the paper's own setting, what in others, and the numbers behind both.
 
     Parameters
     ----------
@@ -48,6 +48,9 @@ class Claim:
     test : str
         How it is decided, with the thresholds.
     findings : tuple of Finding
+        In the paper's own setting. These decide.
+    sensitivity : tuple of Finding
+        In other settings. They say how far the verdict reaches and never change it.
     cause : str
         Why it fails where it fails, or what to keep in mind where it holds.
     evidence : DataFrame
@@ -58,12 +61,13 @@ class Claim:
     statement: str
     test: str
     findings: tuple[Finding, ...]
+    sensitivity: tuple[Finding, ...]
     cause: str
     evidence: pd.DataFrame
 
     @property
     def verdict(self) -> Verdict:
-        """That of all findings together: in part if they disagree."""
+        """That of the findings in the paper's own setting together: in part if they disagree."""
         return together([finding.verdict for finding in self.findings])
 
     def document(self) -> dict[str, Any]:
@@ -73,12 +77,32 @@ class Claim:
             "statement": self.statement,
             "test": self.test,
             "verdict": str(self.verdict),
-            "findings": [
-                {"setting": finding.setting, "verdict": str(finding.verdict), "words": finding.words}
-                for finding in self.findings
-            ],
+            "findings": [_record(finding) for finding in self.findings],
+            "sensitivity": [_record(finding) for finding in self.sensitivity],
             "cause": self.cause,
         }
+
+
+def divided(
+    found: Sequence[tuple[Hashable, Finding]], own: Hashable
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Findings of the paper's own setting, and those of others.
+
+    Parameters
+    ----------
+    found : sequence of (key, Finding)
+        A key names the setting, and what else distinguishes it.
+    own : hashable
+        The key of the paper's own setting.
+    """
+    return (
+        tuple(finding for setting, finding in found if setting == own),
+        tuple(finding for setting, finding in found if setting != own),
+    )
+
+
+def _record(finding: Finding) -> dict[str, str]:
+    return {"setting": finding.setting, "verdict": str(finding.verdict), "words": finding.words}
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:

@@ -85,11 +85,11 @@ def curve(look: Look, rows: pd.DataFrame, paths: Sequence[str], per: float = 1.0
 
 
 def chain_rows(
-    cases: pd.DataFrame, emission_rates: str, disclosure: str, forward_basis: str = "generator", position: float = 0.0
+    cases: pd.DataFrame, setting: str, disclosure: str, forward_basis: str = "generator", position: float = 0.0
 ) -> pd.DataFrame:
     """The rows of the case study that belong to one chain; none if it was not run."""
     return cases[
-        (cases["emission_rates"] == emission_rates)
+        (cases["setting"] == setting)
         & (cases["disclosure"] == disclosure)
         & (cases["forward_basis"] == forward_basis)
         & (cases["forward_position"] == position)

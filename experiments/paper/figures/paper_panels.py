@@ -1,4 +1,4 @@
-"""Panels of the case study's figures: alpha to the right, one column for each emission table."""
+"""Panels of the case study's figures: alpha to the right, one column for each of two settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...figures.style import new_figure, plain, style_axes
 from .paper_curves import LINE_WIDTH, MARKER_SIZE, Curve, Look
 from .paper_drawing import BAND_HATCHES, not_converged_sample
 
-TABLE_TITLES = {"surrogate": "surrogate rates", "rts96": "RTS-96 rates"}
+TABLE_TITLES = {"paper": "the paper's setting", "rts96": "RTS-96 rates"}
 WIDTH_INCHES = 7.0
 _ALPHA_LABEL = r"cost weight $\alpha$ [-] (stretched near 1)"
 _ALPHA_TICKS = (0.1, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 1.0)
@@ -31,7 +31,7 @@ _LEGEND: dict[str, Any] = {"frameon": False, "fontsize": "small", "handlelength"
 
 
 def panel_grid(height_inches: float, y_labels: Sequence[str]) -> tuple[Figure, dict[str, list[Axes]]]:
-    """A column of panels for each emission table, in each column one panel for each label of the upright axis."""
+    """A column of panels for each setting, in each column one panel for each label of the upright axis."""
     figure = new_figure(WIDTH_INCHES, height_inches)
     grid = figure.subplots(len(y_labels), len(TABLE_TITLES), squeeze=False, sharex=True)
     columns: dict[str, list[Axes]] = dict(zip(TABLE_TITLES, grid.T.tolist(), strict=True))

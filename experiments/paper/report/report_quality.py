@@ -9,7 +9,8 @@ import pandas as pd
 
 from ...pages.markdown import markdown_table
 from ...theory.theorems import SOLVED
-from ..lookup import KEYS, SCHEME_NAMES, TABLE_NAMES
+from ..lookup import KEYS, SCHEME_NAMES
+from ..paper_settings import SETTING_NAMES
 from ..quality import Quality
 
 
@@ -29,7 +30,10 @@ def convergence(quality: Quality) -> str:
         f"{chains['generation_difference_mwh'].max():.1e} MWh.\n"
     ]
     if len(quality.not_converged):
-        parts.append("Not converged, with the gap and the imbalance that they reached:\n")
+        parts.append(
+            "Not converged, with what stopped them, where they do not clear, and the gap and the imbalance that they "
+            "reached:\n"
+        )
         parts.append(_not_converged(quality.not_converged))
     if len(quality.unsolved):
         parts.append(
@@ -73,7 +77,7 @@ def _not_converged(failed: pd.DataFrame) -> str:
     lines = []
     for key, rows in failed.groupby(list(KEYS), sort=False):
         alphas = ", ".join(f"{alpha:g}" for alpha in rows["alpha"])
-        reasons = " / ".join(dict.fromkeys(rows["reason"]))
+        reasons = " / ".join(dict.fromkeys(f"{reason}: {cause}" for reason, cause in rows[["reason", "cause"]].values))
         lines.append(
             f"* {_chain(dict(zip(KEYS, key, strict=True)))}, alpha {alphas}: {reasons}; gap "
             f"{_span(rows['relative_gap'])}, imbalance {_span(rows['max_relative_imbalance'])}"
@@ -100,4 +104,4 @@ def _chain(row: Mapping[Any, Any]) -> str:
     held = (
         f"{row['forward_position']:.0%} forward by {row['forward_basis']}" if row["forward_position"] else "no forward"
     )
-    return f"{TABLE_NAMES[row['emission_rates']]}, {SCHEME_NAMES[row['disclosure']]}, {held}"
+    return f"{SETTING_NAMES[row['setting']]}, {SCHEME_NAMES[row['disclosure']]}, {held}"

@@ -1,7 +1,7 @@
 """Each verdict follows from the numbers: it turns when they are turned."""
 
 import pytest
-from cases.paper_frame import least_cost, paper_frame, theorems
+from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
 
 from walras.experiments.paper.claims.claims import all_claims
 from walras.experiments.paper.claims.verdicts import Verdict, together
@@ -10,8 +10,8 @@ from walras.experiments.paper.lookup import Cases
 
 def claim(number, change=lambda row: None, **differences):
     frame = paper_frame(change)
-    found = {("surrogate", alpha): theorems(**differences) for alpha in (0.1, 0.9)}
-    return all_claims(Cases(frame), least_cost(frame), found)[number - 1]
+    found = {("paper", alpha): theorems(**differences) for alpha in (FIRST, SECOND)}
+    return all_claims(Cases(frame), split(frame), found)[number - 1]
 
 
 def set_where(key, value, **conditions):
@@ -44,10 +44,17 @@ TURNED = [
     (7, set_where("congestion_rent_usd", 80_000.0), Verdict.IN_PART),
     (7, set_where("congestion_rent_usd", lambda row: 80_000.0 * (1 - 0.1 * row["alpha"])), Verdict.IN_PART),
     (7, set_where("congestion_rent_usd", lambda row: 80_000.0 * (1 + 0.1 * row["alpha"])), Verdict.FAILS),
+    (9, set_where("co2_t.local", 30.0), Verdict.IN_PART),
+    (9, set_where("co2_t.mdc", 10.0), Verdict.IN_PART),
+    (9, lambda row: row.update({"co2_t.local": 30.0, "co2_t.mdc": 10.0}), Verdict.FAILS),
+    (10, set_where("lease.mdc1.price_usd_per_gpu", 0.1, disclosure="ex_ante", alpha=0.5), Verdict.IN_PART),
+    (10, set_where("lease.mdc1.price_usd_per_gpu", 0.01), Verdict.FAILS),
+    (11, set_where("co2_t.system", lambda row: 1300.0 * (1 + row["forward_position"])), Verdict.IN_PART),
+    (11, set_where("co2_t.system", 1200.0, forward_position=0.9), Verdict.FAILS),
 ]
 
 
-@pytest.mark.parametrize("number", range(1, 9))
+@pytest.mark.parametrize("number", range(1, 12))
 def test_all_claims_hold_where_the_numbers_are_as_the_paper_says(number):
     found = claim(number)
     assert [finding.verdict for finding in found.findings] == [Verdict.HOLDS] * len(found.findings)

@@ -73,7 +73,7 @@ def test_all_figures_are_there_by_names_of_files(figures):
 @pytest.mark.parametrize("name", NAMES)
 def test_axes_have_names_and_units_and_tables_their_titles(figures, name):
     axes = figures[name].axes
-    assert [panel.get_title() for panel in axes[:2]] == ["surrogate rates", "RTS-96 rates"]
+    assert [panel.get_title() for panel in axes[:2]] == ["the paper's setting", "RTS-96 rates"]
     for left in axes[::2]:
         assert re.search(r"\w.*\[(\\\$/GPU|kg/MWh|t|thousand \\\$|MWh)\]$", left.get_ylabel(), re.DOTALL)
     for lowest in axes[-2:]:
@@ -158,7 +158,7 @@ def test_runs_that_did_not_converge_are_hollow_and_crossed(figures, stalled_figu
 def test_lines_are_the_monolith_below_one_and_markers_all_decomposed_runs(cases, figures):
     figure = figures["fig4-workload-cost"]
     axes = figure.axes[2]
-    chain = cases[(cases["emission_rates"] == "surrogate") & (cases["forward_position"] == 0)]
+    chain = cases[(cases["setting"] == "paper") & (cases["forward_position"] == 0)]
     for scheme in ("ex_post", "ex_ante"):
         line = _line(axes, scheme.replace("_", " "), figure.legends[0])
         expected = chain[(chain["disclosure"] == scheme) & (chain["side"] == "monolith") & (chain["alpha"] < 1)]
@@ -180,7 +180,7 @@ def test_bands_reach_from_the_least_to_the_largest(figures):
 
 
 def test_unequal_lease_prices_ex_post_are_all_shown(cases):
-    high = (cases["disclosure"] == "ex_post") & (cases["emission_rates"] == "rts96")
+    high = (cases["disclosure"] == "ex_post") & (cases["setting"] == "rts96")
     column = "lease.mdc2.price_usd_per_gpu"
     figure = paper_figures(cases.assign(**{column: cases[column].mask(high, cases[column] * 1.01)}))["fig1-lease-price"]
     equal, unequal = ({line.get_color() for line in axes.lines if len(line.get_xdata())} for axes in figure.axes[:2])
@@ -222,7 +222,7 @@ def test_rounding_errors_fill_no_panel(cases):
 def test_chains_that_are_missing_leave_empty_panels(cases):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for figure in paper_figures(cases[cases["emission_rates"] == "surrogate"]).values():
+        for figure in paper_figures(cases[cases["setting"] == "paper"]).values():
             figure.draw_without_rendering()
             assert not any(len(line.get_xdata()) for line in figure.axes[1].lines)
             assert any(len(line.get_xdata()) for line in figure.axes[0].lines)

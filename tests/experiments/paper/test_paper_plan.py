@@ -1,26 +1,53 @@
 """The markets of the case study: which there are, and the table of a chain."""
 
+import itertools
+
 import pytest
 
 from walras.experiments.paper.cases import figures, run_chain
 from walras.experiments.paper.chain_tasks import chain_tasks
-from walras.experiments.paper.chains import ALPHAS, COARSE_ALPHAS, FORWARD_POSITIONS, Chain, chains
+from walras.experiments.paper.chains import (
+    ALPHAS,
+    COARSE_ALPHAS,
+    FEW_ALPHAS,
+    Chain,
+    chains,
+)
+from walras.experiments.paper.forward.forward_limits import FORWARD_POSITIONS, carried_positions
 from walras.experiments.paper.paper_folder import PaperFolder
+from walras.experiments.paper.paper_settings import PAPER, SETTINGS
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.study import decompose
 
 
-def test_every_table_scheme_and_forward_position_has_a_chain_of_its_own():
-    found = chains()
-    names = [chain.name for chain in found]
-    assert len(set(names)) == len(names) == 2 * (2 + 4 + 4)
-    for table in ("surrogate", "rts96"):
-        for scheme in ("ex_post", "ex_ante"):
-            assert f"{table}-{scheme}-generator-0" in names
-    assert {chain.forward_position for chain in found if chain.forward_basis == "contract"} == set(
-        FORWARD_POSITIONS["contract"]
-    )
-    assert [chain.is_spot for chain in found].count(True) == 4
+@pytest.fixture(scope="module")
+def plan():
+    return chains()
+
+
+def test_every_setting_has_both_schemes_and_the_papers_own_all_bases_and_positions(plan):
+    names = [chain.name for chain in plan]
+    assert len(set(names)) == len(names)
+    assert plan[0].setting == PAPER
+    assert {chain.setting for chain in plan} == set(SETTINGS)
+    for setting, scheme in itertools.product(SETTINGS, ("ex_post", "ex_ante")):
+        assert f"{setting}-{scheme}-generator-0" in names
+    own = [chain for chain in plan if chain.setting == PAPER and not chain.is_spot]
+    assert list(dict.fromkeys(chain.forward_basis for chain in own)) == ["contract", "generator", "consumer"]
+    for basis in ("contract", "generator", "consumer"):
+        positions = [chain.forward_position for chain in own if chain.forward_basis == basis]
+        assert positions == sorted(set(positions))
+        assert set(positions[:-1]) <= set(FORWARD_POSITIONS)
+        assert positions[-1] <= FORWARD_POSITIONS[-1]
+
+
+def test_other_settings_have_fewer_values_of_alpha_and_markets_without_forward_contracts_at_all_of_them(plan):
+    size = {setting: max(len(chain.alphas) for chain in plan if chain.setting == setting) for setting in SETTINGS}
+    assert all(size[setting] < size[PAPER] for setting in SETTINGS if setting != PAPER)
+    for chain in plan:
+        assert set(SETTINGS[chain.setting].standing_for_printed) <= set(chain.alphas)
+        (spot,) = (c for c in plan if c.is_spot and (c.setting, c.disclosure) == (chain.setting, "ex_ante"))
+        assert set(chain.alphas) <= set(spot.alphas)
 
 
 def test_alphas_rise_to_1_and_are_close_where_much_happens():
@@ -28,7 +55,7 @@ def test_alphas_rise_to_1_and_are_close_where_much_happens():
     assert ALPHAS[0] == 0.1
     assert ALPHAS[-1] == 1.0
     assert sum(alpha >= 0.9 for alpha in ALPHAS) >= 10
-    assert set(COARSE_ALPHAS) <= {*ALPHAS, 0.999}
+    assert set(FEW_ALPHAS) < set(COARSE_ALPHAS) < set(ALPHAS)
 
 
 def test_a_scenario_of_a_chain_is_the_case_study_with_its_settings():
@@ -52,7 +79,7 @@ def test_the_longest_chains_begin_and_finished_ones_do_not(tmp_path):
 
 @pytest.mark.parametrize("basis", ["contract", "generator"])
 def test_the_largest_forward_position_of_the_plan_can_be_met(basis):
-    largest = max(FORWARD_POSITIONS[basis])
+    largest = carried_positions("rts96", basis)[-1]
     assert build_market(Chain("rts96", "ex_ante", basis, largest, (0.9,)).scenario(0.9)).goods
 
 
@@ -64,7 +91,7 @@ def table():
 def test_a_chain_without_forward_contracts_has_four_rows_for_each_alpha(table):
     assert list(table.side) == ["decomposed", "monolith", "least", "largest"] * 2
     assert list(table.alpha) == [0.88] * 4 + [0.9] * 4
-    assert set(table.emission_rates) == {"surrogate"}
+    assert set(table.setting) == {"surrogate"}
     assert list(table[table.side == "decomposed"].status) == ["converged"] * 2
     assert (table[table.side == "monolith"].mlcp_residual <= 1e-6).all()
     assert (table[table.side == "monolith"]["difference.price_usd_per_mwh"] <= 0.01).all()

@@ -5,12 +5,11 @@ import pytest
 from cases.dc_opf import Rts24Pool
 
 from walras.experiments.monolith.equilibrium import solve_monolith
-from walras.experiments.paper.pool import pool, serve
+from walras.experiments.paper.pool import pool
 from walras.experiments.results.ledger import Ledger
 from walras.experiments.results.result import summarise
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.scenario.reading import load_scenario
-from walras.network import read_case
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +45,3 @@ def test_without_datacenters_it_is_the_power_flow_of_the_raw_case_data():
     found = pool(build_market(load_scenario("rts24", overrides)))
     assert list(found.price_usd_per_mwh.values()) == pytest.approx(expected.nodal_prices.tolist(), abs=1e-5)
     assert found.workload_price_usd_per_mwh == {}
-
-
-def test_the_cheapest_dispatch_of_what_the_pool_serves_is_that_of_the_pool(market, cleared, contracts):
-    loads = read_case("rts24").load_mw
-    hydro = {bus: 300 * load / sum(loads.values()) for bus, load in loads.items()}
-    bought = {int(bus): hours[0] - hydro[int(bus)] for bus, hours in contracts.demand_mwh.items()}
-    bought[24] = contracts.workload_mwh["local"]
-    for mdc in load_scenario("rts24").modular_datacenters:
-        bought[mdc.bus] = bought.get(mdc.bus, 0.0) + contracts.lease[mdc.name].purchases_mwh[0]
-    assert serve(market, bought).co2_t == pytest.approx(cleared.co2_t, abs=1e-5)
-    assert serve(market, {bus: 1.01 * mwh for bus, mwh in bought.items()}).co2_t > cleared.co2_t + 1
-
-
-def test_a_pool_that_cannot_serve_is_an_error(market):
-    with pytest.raises(RuntimeError, match="infeasible"):
-        serve(market, {1: 1e6})

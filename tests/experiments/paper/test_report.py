@@ -3,8 +3,9 @@
 import json
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
-from cases.paper_frame import least_cost, paper_frame, theorems
+from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
 
 from walras.experiments.pages.html import html_page
 from walras.experiments.pages.markdown import markdown_table, number
@@ -19,6 +20,10 @@ from walras.experiments.paper.report.report import report
 from walras.experiments.paper.slips import slips
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+LIMITS = [
+    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
+    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
+]
 VOID = {"meta", "img", "br", "hr"}
 
 
@@ -52,16 +57,17 @@ class Page(HTMLParser):
 def study():
     frame = paper_frame()
     cases = Cases(frame)
-    found = {("surrogate", alpha): theorems() for alpha in (0.1, 0.9)}
+    found = {("paper", alpha): theorems() for alpha in (FIRST, SECOND)}
     return CaseStudy(
         cases=cases,
         quality=quality(cases),
         tables=printed_tables(cases),
-        claims=all_claims(cases, least_cost(frame), found),
+        claims=all_claims(cases, split(frame), found),
         theorems=found,
         equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
+        limits=pd.DataFrame(LIMITS),
         slips=slips(cases),
     )
 
@@ -80,10 +86,14 @@ def test_the_report_holds_all_parts_in_order(text):
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         "How well it was computed",
+        "What is assumed",
         "Verdicts at a glance",
         "Tables I to III",
         "Claims in detail",
+        "What the workload costs, and who gets it",
+        "Forward contracts: 90% by contract, and what emissions are made of",
         "Figures",
+        "Tables I to III in other settings",
         "Theorems 1 and 2",
         "Equivalence with a pool",
         "Emissions by contract and by location",
@@ -92,7 +102,7 @@ def test_the_report_holds_all_parts_in_order(text):
         "How to repeat this",
     ]
     for name in ("I", "II", "III"):
-        assert f"### Table {name}, surrogate rates" in text
+        assert f"### Table {name}, the paper's setting" in text
     assert "124,367 + 3,636 = 128,003 $" in text
     assert "20 decomposed runs converged" in text
 
@@ -156,6 +166,6 @@ def test_numbers_for_readers():
 
 def test_the_document_is_strict_json(study):
     document = json.loads(json.dumps(study.document(), allow_nan=False))
-    assert [claim["verdict"] for claim in document["claims"]] == ["holds"] * 8
+    assert [claim["verdict"] for claim in document["claims"]] == ["holds"] * 11
     assert len(document["tables"]) == 64
     assert set(study.frames()) >= {"table_I", "table_II", "table_III", "claim_6", "surplus", "accounting"}

@@ -1,7 +1,7 @@
 """Printed numbers and their own arithmetic; our numbers beside them."""
 
 import pytest
-from cases.paper_frame import paper_frame
+from cases.paper_frame import FIRST, SECOND, paper_frame
 
 from walras.experiments.paper.accounting import footprint_table, surplus_table
 from walras.experiments.paper.lookup import Cases
@@ -58,7 +58,7 @@ def test_a_datacenter_that_buys_nothing_has_no_price_and_no_intensity_as_in_the_
     tables = printed_tables(Cases(paper_frame()))
     assert lookup(tables, "power price of mdc3")["monolith"] == 0
     assert lookup(tables, "intensity of mdc3")["monolith"] == 0
-    assert lookup(tables, "power price of mdc1")["monolith"] == 57.0
+    assert lookup(tables, "power price of mdc1")["monolith"] == 50.0
     assert lookup(tables, "intensity of mdc2")["monolith"] == 400.0
 
 
@@ -69,8 +69,9 @@ def test_intervals_of_totals_are_the_sums_of_the_ends():
 
 def test_surpluses_and_their_sum():
     table = surplus_table(Cases(paper_frame())).set_index("agent")
-    assert table.loc["load@1", "ex_post 0.1"] == 250.0
-    assert table.loc["sum of all agents", "ex_ante 0.9"] == 300.0 == table.loc["welfare", "ex_ante 0.9"]
+    weight = (1 - FIRST) / FIRST
+    assert table.loc["load@1", "ex_post 0.1"] == 150.0 - 30_000 * weight
+    assert table.loc["sum of all agents", "ex_ante 0.9"] == pytest.approx(table.loc["welfare", "ex_ante 0.9"])
 
 
 def test_footprints_by_contract_and_by_location():
@@ -92,14 +93,14 @@ def test_slips_are_the_printed_numbers_own_arithmetic():
 def test_what_did_not_converge_is_told():
     def fail(row):
         if row["side"] == "decomposed" and row["alpha"] == 0.5 and row["forward_position"] == 0.9:
-            row["status"], row["reason"] = "not_converged", "all rounds are spent"
-        if row["side"] == "monolith" and row["alpha"] == 0.9 and row["disclosure"] == "ex_post":
+            row |= {"status": "not_converged", "reason": "all rounds are spent", "cause": "the market stalls"}
+        if row["side"] == "monolith" and row["alpha"] == SECOND and row["disclosure"] == "ex_post":
             row["mlcp_residual"] = 1e-3
 
     sound, found = quality(Cases(paper_frame())), quality(Cases(paper_frame(fail)))
     assert sound.markets == found.markets == 20
     assert (len(sound.not_converged), len(sound.unsolved)) == (0, 0)
-    assert found.not_converged[["forward_position", "alpha", "reason"]].to_numpy().tolist() == [
-        [0.9, 0.5, "all rounds are spent"]
+    assert found.not_converged[["forward_position", "alpha", "reason", "cause"]].to_numpy().tolist() == [
+        [0.9, 0.5, "all rounds are spent", "the market stalls"]
     ]
     assert found.unsolved["mlcp_residual"].to_list() == [1e-3]

@@ -37,7 +37,7 @@ def test_factors_that_made_the_targets_are_found_again(model, targets):
     numbers = freedoms.words(found.point)
     # The departure from published data draws both towards 1, the second more: it moves less.
     assert numbers["U197"] == pytest.approx(1.1, rel=2e-3)
-    assert numbers["U155"] == pytest.approx(0.7, rel=0.05)
+    assert numbers["U155"] == pytest.approx(0.7, rel=0.1)
     assert all(numbers[name] == pytest.approx(1, rel=1e-3) for name in ("U20", "U76", "U100", "U12", "U350"))
     assert np.abs(found.misses).max() < 0.3
 

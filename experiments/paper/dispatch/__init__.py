@@ -1,0 +1,1 @@
+"""Dispatches of given demand, and what they say of emissions."""
