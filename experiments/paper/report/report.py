@@ -10,9 +10,11 @@ import pandas as pd
 from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
 from ..claims.verdicts import Claim, Finding
+from ..identities.identities_section import identities_section
 from ..paper_settings import SETTING_NAMES
 from . import report_tables as tables
 from .assumptions import assumptions_table
+from .report_cells import cells_section
 from .report_costs import cost_table
 from .report_forward import carried, split
 from .report_quality import convergence
@@ -66,6 +68,9 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         assumptions_table(),
         "## Verdicts at a glance\n",
         _verdicts(study.claims),
+        "## What the printed cells say by themselves\n",
+        identities_section(),
+        cells_section(study.tables),
         "## Tables I to III\n",
         "Difference is the monolith's number less the paper's. The last column is empty where a number is unique; "
         "elsewhere it spans all equilibria (ex ante a sample of purchase mixes, so the true interval may be wider; of "
