@@ -2,10 +2,11 @@
 
 import pytest
 
-from walras.experiments.paper.cases import figures, run_chain
+from walras.experiments.paper.cases import run_chain
 from walras.experiments.paper.chain_tasks import chain_tasks
 from walras.experiments.paper.chains import ALPHAS, COARSE_ALPHAS, FORWARD_POSITIONS, Chain, chains
 from walras.experiments.paper.paper_folder import PaperFolder
+from walras.experiments.results.dotted_figures import figures
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.study import decompose
 

@@ -1,0 +1,76 @@
+"""A stretch of emission prices cut into pieces on which figures are smooth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...agents.arrays import FloatArray
+from .interpolant import LEVELLING_OFF, POLYNOMIAL, Form, lobatto_kappas
+from .invariant_stretches import Stretch
+from .kappa_piece import KappaPiece, scales
+from .kappa_samples import Sample, Sampler
+from .selection_changes import selection_change
+
+_COUNTS = (3, 5, 9, 17)
+# Next to an end solvers cannot tell what is at a limit: points keep so far from it, in parts of the piece.
+_MARGIN = 1e-3
+# A piece is halved so often before its error is taken as it is.
+_MOST_HALVINGS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Smoothness:
+    """What figures are as functions of kappa, and up to which error in parts of their scales."""
+
+    form: Form
+    tolerance: float
+
+
+# Ex post figures are polynomials of low degree; ex ante they level off as kappa rises, and are only near one.
+_EX_POST, _EX_ANTE = Smoothness(POLYNOMIAL, 1e-7), Smoothness(LEVELLING_OFF, 1e-5)
+
+
+def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALVINGS) -> list[KappaPiece]:
+    """Pieces of a stretch, in order.
+
+    Ever more points are taken until those in between agree with the polynomials through the others. Where they do not,
+    the selection rule has datacenters buy from others, or to and fro: the piece is cut there, else in the middle.
+
+    Parameters
+    ----------
+    sampler : Sampler
+    stretch : Stretch
+    halvings : int
+        How often a piece may still be halved.
+    """
+    how = _EX_ANTE if sampler.market.is_ex_ante else _EX_POST
+    known: KappaPiece | None = None
+    for count in _COUNTS:
+        kappas = lobatto_kappas(how.form, stretch.low, stretch.high, _MARGIN, count)
+        samples = [sampler.at(kappa) for kappa in kappas.tolist()]
+        known = _piece(stretch, how, kappas, samples, known)
+        if known.error <= how.tolerance:
+            return [known]
+    cut = selection_change(sampler, samples)
+    if cut is None and halvings == 0:
+        return [known]
+    if cut is None:
+        cut, halvings = float(kappas[len(kappas) // 2]), halvings - 1
+    parts = (Stretch(stretch.low, cut), Stretch(cut, stretch.high))
+    return [piece for part in parts for piece in smooth_pieces(sampler, part, halvings)]
+
+
+def _piece(
+    stretch: Stretch, how: Smoothness, kappas: FloatArray, samples: list[Sample], coarser: KappaPiece | None
+) -> KappaPiece:
+    names = tuple(samples[0].figures)
+    values = np.array([[sample.figures[name] for name in names] for sample in samples])
+    error = float("inf")
+    if coarser is not None:
+        differences = np.abs(coarser.table(kappas) - values) / scales(names, values)
+        # What means nothing on one side of a point means something on the other: that is a cut, too.
+        odd = np.isnan(values).any(axis=0) & ~np.isnan(values).all(axis=0)
+        error = float("inf") if odd.any() else float(np.nanmax(differences, initial=0.0))
+    return KappaPiece(stretch.low, stretch.high, names, how.form, kappas, values, error)
