@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .kappa_samples import Sampler
 from .stretch_ends import end_of, place_at
@@ -20,7 +21,7 @@ class Stretch:
 
 
 def invariant_stretches(sampler: Sampler, within: Stretch) -> list[Stretch]:
-    """All stretches of a range, in order: where one ends and the next begins, something happens.
+    """All stretches of a range, in order, each beginning where the one before ends: there something happens.
 
     In the middle of what is left the market is solved, and linear programmes say how far its partition goes. So
     there are as many solutions as stretches, and none is passed over that is wider than rounding. Ex ante the
@@ -33,11 +34,17 @@ def invariant_stretches(sampler: Sampler, within: Stretch) -> list[Stretch]:
     RuntimeError
         If a market is not solved, or its partition cannot be read from the solution.
     """
+    found = _stretches(sampler, within)
+    cuts = [(left.high + right.low) / 2 for left, right in pairwise(found)]
+    return [Stretch(low, high) for low, high in pairwise([within.low, *cuts, within.high])]
+
+
+def _stretches(sampler: Sampler, within: Stretch) -> list[Stretch]:
     if _is_narrow(sampler, within):
         return []
     found = _stretch_in(sampler, within)
-    before = invariant_stretches(sampler, Stretch(within.low, found.low))
-    after = invariant_stretches(sampler, Stretch(found.high, within.high))
+    before = _stretches(sampler, Stretch(within.low, found.low))
+    after = _stretches(sampler, Stretch(found.high, within.high))
     return [*before, *([] if _is_narrow(sampler, found) else [found]), *after]
 
 

@@ -21,7 +21,7 @@ from .optimal_partition import KappaLine, Partition, optimal_partition
 from .weighed_market import weighed_market, weighing
 
 # Relative to the larger of kappa and 1: what is narrower is one breakpoint. Mixes that vary are known to no more.
-_NARROW, _NARROW_FOR_SELECTED = 1e-9, 1e-6
+_NARROW, _NARROW_FOR_SELECTED = 1e-9, 2e-5
 
 
 def alpha_of(kappa: float) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from ...agents.modular_datacenter import ModularDatacenter
 from ..results.dotted_figures import figures
@@ -67,7 +69,8 @@ class Sampler:
         return self._kept[kappa]
 
     def _solved(self, kappa: float) -> Sample:
-        found = self.market.at(kappa).equilibrium(self.market.scheme)
+        scheme = replace(self.market.scheme, near_kg_per_mwh=self._mix_near(kappa))
+        found = self.market.at(kappa).equilibrium(scheme)
         ledger = Ledger(found.market, found.prices, found.allocation)
         result = summarise(ledger)
         numbers = {
@@ -82,3 +85,8 @@ class Sampler:
             if good.period == 0
         }
         return Sample(kappa, numbers, states(ledger, result), found.mix_kg_per_mwh, bought)
+
+    def _mix_near(self, kappa: float) -> PurchaseMix:
+        """Mixes of the sample that is nearest, in the ratio of emission prices: nothing if there is none."""
+        near = min(self._kept, key=lambda other: abs(np.log((other + 1e-3) / (kappa + 1e-3))), default=None)
+        return {} if near is None else self._kept[near].mix_kg_per_mwh

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ...agents.arrays import FloatArray
@@ -14,22 +12,12 @@ from .kappa_samples import Sample, Sampler
 from .selection_changes import selection_change
 
 _COUNTS = (3, 5, 9, 17)
+# Of each figure's scale, between points. What more points do not mend below the second is rounding of the selection rule.
+_TOLERANCE, _ROUNDING = 1e-5, 1e-4
 # Next to an end solvers cannot tell what is at a limit: points keep so far from it, in parts of the piece.
 _MARGIN = 1e-3
 # A piece is halved so often before its error is taken as it is.
-_MOST_HALVINGS = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Smoothness:
-    """What figures are as functions of kappa, and up to which error in parts of their scales."""
-
-    form: Form
-    tolerance: float
-
-
-# Ex post figures are polynomials of low degree; ex ante they level off as kappa rises, and are only near one.
-_EX_POST, _EX_ANTE = Smoothness(POLYNOMIAL, 1e-7), Smoothness(LEVELLING_OFF, 1e-5)
+_MOST_HALVINGS = 3
 
 
 def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALVINGS) -> list[KappaPiece]:
@@ -45,15 +33,18 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
     halvings : int
         How often a piece may still be halved.
     """
-    how = _EX_ANTE if sampler.market.is_ex_ante else _EX_POST
+    form = LEVELLING_OFF if sampler.market.is_ex_ante else POLYNOMIAL
     known: KappaPiece | None = None
     for count in _COUNTS:
-        kappas = lobatto_kappas(how.form, stretch.low, stretch.high, _MARGIN, count)
+        kappas = lobatto_kappas(form, stretch.low, stretch.high, _MARGIN, count)
         samples = [sampler.at(kappa) for kappa in kappas.tolist()]
-        known = _piece(stretch, how, kappas, samples, known)
-        if known.error <= how.tolerance:
+        coarser, known = known, _piece(stretch, form, kappas, samples, known)
+        if known.error <= _TOLERANCE or (coarser is not None and coarser.error / 2 <= known.error <= _ROUNDING):
             return [known]
-    cut = selection_change(sampler, samples)
+        cut = selection_change(sampler, samples) if count > _COUNTS[0] else None
+        if cut is not None and min(cut - stretch.low, stretch.high - cut) > _MARGIN * (stretch.high - stretch.low):
+            break
+        cut = None
     if cut is None and halvings == 0:
         return [known]
     if cut is None:
@@ -63,7 +54,7 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
 
 
 def _piece(
-    stretch: Stretch, how: Smoothness, kappas: FloatArray, samples: list[Sample], coarser: KappaPiece | None
+    stretch: Stretch, form: Form, kappas: FloatArray, samples: list[Sample], coarser: KappaPiece | None
 ) -> KappaPiece:
     names = tuple(samples[0].figures)
     values = np.array([[sample.figures[name] for name in names] for sample in samples])
@@ -73,4 +64,4 @@ def _piece(
         # What means nothing on one side of a point means something on the other: that is a cut, too.
         odd = np.isnan(values).any(axis=0) & ~np.isnan(values).all(axis=0)
         error = float("inf") if odd.any() else float(np.nanmax(differences, initial=0.0))
-    return KappaPiece(stretch.low, stretch.high, names, how.form, kappas, values, error)
+    return KappaPiece(stretch.low, stretch.high, names, form, kappas, values, error)
