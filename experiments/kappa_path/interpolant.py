@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,43 +9,47 @@ from numpy.polynomial import chebyshev
 
 from ...agents.arrays import FloatArray
 
-# Added to kappa before it is inverted [$/kg], so that 0 has an inverse.
-_SHIFT = 0.05
-
 
 @dataclass(frozen=True)
 class Form:
-    """What figures are as functions of kappa, up to smooth remainders.
+    """Polynomials of kappa, or of its inverse with a multiple of kappa.
+
+    Ex post, quantities and prices are affine in kappa, and costs their products. Ex ante a disclosed volume levels off
+    as ``1 / kappa`` does, while the price of work rises with kappa for ever.
 
     Parameters
     ----------
-    coordinate, kappa : callable
-        From prices of emissions [$/kg] to what figures are polynomials of, and back.
-    extra : tuple of callable
-        Further functions of kappa that figures have shares of.
+    shift : float or None
+        Added to kappa before it is inverted [$/kg]; None where it is not.
     """
 
-    coordinate: Callable[[FloatArray], FloatArray]
-    kappa: Callable[[FloatArray], FloatArray]
-    extra: tuple[Callable[[FloatArray], FloatArray], ...]
+    shift: float | None
+
+    def coordinate(self, kappas: FloatArray) -> FloatArray:
+        """What figures are polynomials of."""
+        return kappas if self.shift is None else 1 / (kappas + self.shift)
+
+    def kappas(self, coordinates: FloatArray) -> FloatArray:
+        """Prices of emissions [$/kg] from coordinates."""
+        return coordinates if self.shift is None else 1 / coordinates - self.shift
+
+    def basis(self, ends: FloatArray, kappas: FloatArray, count: int) -> FloatArray:
+        """As many functions, one column each: Chebyshev polynomials between two coordinates, and kappa."""
+        place = (2 * self.coordinate(kappas) - ends.sum()) / (ends[1] - ends[0])
+        if self.shift is None:
+            return chebyshev.chebvander(place, count - 1)
+        return np.column_stack([chebyshev.chebvander(place, count - 2), kappas])
 
 
-def _itself(kappa: FloatArray) -> FloatArray:
-    return kappa
+POLYNOMIAL = Form(None)
 
 
-def _inverse(kappa: FloatArray) -> FloatArray:
-    return 1 / (kappa + _SHIFT)
+def levelling_off(low: float, high: float) -> Form:
+    """The form of ex ante figures between two prices of emissions.
 
-
-def _of_inverse(inverse: FloatArray) -> FloatArray:
-    return 1 / inverse - _SHIFT
-
-
-# Quantities and prices are affine, and costs their products.
-POLYNOMIAL = Form(_itself, _itself, ())
-# A disclosed volume levels off as ``1 / kappa``, while the price of work rises with kappa for ever.
-LEVELLING_OFF = Form(_inverse, _of_inverse, (_itself,))
+    Their poles lie below, so that little is added to kappa; zero has no inverse.
+    """
+    return Form(low / 10 if low > 0 else high)
 
 
 def lobatto_kappas(form: Form, low: float, high: float, margin: float, count: int) -> FloatArray:
@@ -62,7 +65,7 @@ def lobatto_kappas(form: Form, low: float, high: float, margin: float, count: in
     first, last = form.coordinate(np.array([low, high])).tolist()
     first, last = first + margin * (last - first), last - margin * (last - first)
     shares = (1 - np.cos(np.pi * np.arange(count) / (count - 1))) / 2
-    return form.kappa(first + (last - first) * shares)
+    return form.kappas(first + (last - first) * shares)
 
 
 def interpolated(form: Form, kappas: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
@@ -80,12 +83,5 @@ def interpolated(form: Form, kappas: FloatArray, values: FloatArray, at: FloatAr
     array of shape (places, functions)
     """
     ends = form.coordinate(kappas[[0, -1]])
-    known, wanted = (_basis(form, ends, where, len(kappas)) for where in (kappas, at))
+    known, wanted = (form.basis(ends, where, len(kappas)) for where in (kappas, at))
     return np.asarray(wanted @ np.linalg.lstsq(known, values, rcond=1e-13)[0])
-
-
-def _basis(form: Form, ends: FloatArray, kappas: FloatArray, count: int) -> FloatArray:
-    """Chebyshev polynomials of the coordinate and the form's further functions, as many as points: one column each."""
-    place = (2 * form.coordinate(kappas) - ends.sum()) / (ends[1] - ends[0])
-    columns = [function(kappas) for function in form.extra]
-    return np.column_stack([chebyshev.chebvander(place, count - 1 - len(columns)), *columns])

@@ -83,14 +83,14 @@ class KappaMarket:
         q = np.concatenate([stacked.c, base.mlcp.q[len(stacked.c) :]])
         return AssembledMonolith(market, stacked, replace(base.mlcp, q=q), base.leases)
 
-    def solved(self, kappa: float, mix: FloatArray) -> tuple[Partition, FloatArray]:
+    def solved(self, kappa: float, mix: FloatArray, near_mwh: FloatArray) -> tuple[Partition, FloatArray]:
         """The optimal partition at a price of emissions and purchase mixes, and the disclosed volumes [MWh].
 
         Parameters
         ----------
         kappa : float
-        mix : array of shape (disclosed,)
-            In kg per MWh purchased.
+        mix, near_mwh : arrays of shape (disclosed,)
+            In kg per MWh purchased, and volumes to begin with.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class KappaMarket:
             As `solve_disclosed_welfare`.
         """
         stacked, value = self._stacked_at(kappa), self._value(kappa * mix)
-        u = solve_disclosed_welfare(stacked, value)
+        u = solve_disclosed_welfare(stacked, value, near_mwh)
         volumes = self.volumes_of @ u[: len(stacked.c)]
         c = stacked.c + self.volumes_of.T @ value.marginal(volumes)
         price = self.monolith.market.typical_price_usd

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ...agents.goods import Good
 from ...agents.modular_datacenter import ModularDatacenter
 from ..results.dotted_figures import figures
 from ..results.ledger import Ledger
@@ -17,6 +18,9 @@ from .limits_in_words import States, states
 
 # Counts and truth values, which have no path between them, and what a result may say of other equilibria.
 _NO_QUANTITIES = ("unique", "binding_lines", "intervals")
+
+# Below it prices of emissions [$/kg] are near each other, whatever their ratio.
+_ZERO = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +33,8 @@ class Sample:
     figures : mapping of str to float
         By dotted path, as in a result of one hour; NaN where a figure means nothing.
     states : States
-    mix_kg_per_mwh : PurchaseMix
-        Disclosed mixes; empty under ex post disclosure.
+    mix_kg_per_mwh, volume_mwh : mappings of Good to float
+        Disclosed mixes and volumes; empty under ex post disclosure.
     bought_mwh : mapping of (datacenter, unit) to float
         Contracts of the modular datacenters that the selection rule picks, in the first hour.
     """
@@ -39,6 +43,7 @@ class Sample:
     figures: Mapping[str, float]
     states: States
     mix_kg_per_mwh: PurchaseMix
+    volume_mwh: Mapping[Good, float]
     bought_mwh: Mapping[tuple[str, str], float]
 
 
@@ -69,7 +74,9 @@ class Sampler:
         return self._kept[kappa]
 
     def _solved(self, kappa: float) -> Sample:
-        scheme = replace(self.market.scheme, near_kg_per_mwh=self._mix_near(kappa))
+        near, scheme = self._nearest(kappa), self.market.scheme
+        if near is not None:
+            scheme = replace(scheme, near_kg_per_mwh=near.mix_kg_per_mwh, near_mwh=near.volume_mwh)
         found = self.market.at(kappa).equilibrium(scheme)
         ledger = Ledger(found.market, found.prices, found.allocation)
         result = summarise(ledger)
@@ -84,9 +91,10 @@ class Sampler:
             for good in lender.contracts
             if good.period == 0
         }
-        return Sample(kappa, numbers, states(ledger, result), found.mix_kg_per_mwh, bought)
+        volumes = {good: result.lease[good.seller].energy_mwh[good.period] for good in scheme.curtailed_mwh}
+        return Sample(kappa, numbers, states(ledger, result), found.mix_kg_per_mwh, volumes, bought)
 
-    def _mix_near(self, kappa: float) -> PurchaseMix:
-        """Mixes of the sample that is nearest, in the ratio of emission prices: nothing if there is none."""
-        near = min(self._kept, key=lambda other: abs(np.log((other + 1e-3) / (kappa + 1e-3))), default=None)
-        return {} if near is None else self._kept[near].mix_kg_per_mwh
+    def _nearest(self, kappa: float) -> Sample | None:
+        """The sample that is nearest, in the ratio of emission prices: None if there is none."""
+        near = min(self._kept, key=lambda other: abs(np.log((other + _ZERO) / (kappa + _ZERO))), default=None)
+        return None if near is None else self._kept[near]

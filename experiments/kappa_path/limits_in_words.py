@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from ...agents.hyperscaler import Hyperscaler
 from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
@@ -18,20 +16,24 @@ States = Mapping[tuple[str, str], str]
 # Closer to a limit than this part of it, or buying less than this part of the whole, is rounding.
 _NEAR = 1e-6
 _WORDS = {
-    ("unit", "idle"): "{who} stops generating",
     ("unit", "full"): "{who} reaches its capacity",
-    ("unit", "between"): "{who} leaves {before}",
-    ("line", "free"): "line {who} stops binding",
+    ("unit", "between"): "{who} leaves its capacity",
+    ("unit", "idle"): "{who} stops generating",
     ("line", "bound"): "line {who} starts to bind",
+    ("line", "free"): "line {who} stops binding",
+    ("lease", "full"): "the lease of {who} fills",
+    ("lease", "between"): "the lease of {who} is no longer full",
     ("lease", "idle"): "nobody leases {who} any more",
-    ("lease", "full"): "{who}'s lease fills",
-    ("lease", "between"): "{who}'s lease leaves {before}",
-    ("bought energy", "none"): "{who} stops buying energy",
-    ("bought energy", "some"): "{who} starts to buy energy",
-    ("purchase", "none"): "{who} stops",
+    ("energy", "some"): "{who} starts to buy energy",
+    ("energy", "none"): "{who} stops buying energy",
     ("purchase", "some"): "{who} starts",
+    ("purchase", "none"): "{who} stops",
 }
-_LIMITS = {"idle": "zero", "full": "its capacity"}
+# Where it was idle before.
+_FROM_IDLE = {
+    ("unit", "between"): "{who} starts generating",
+    ("lease", "between"): "{who} is leased for the first time",
+}
 
 
 def states(ledger: Ledger, result: Result) -> States:
@@ -49,7 +51,7 @@ def states(ledger: Ledger, result: Result) -> States:
     for lender in ledger.of_kind(ModularDatacenter):
         lease = result.lease[lender.name]
         found["lease", lender.name] = _between(lease.energy_mwh[0], lender.capacity_mw)
-        found["bought energy", lender.name] = _some(lease.purchases_mwh[0], lender.capacity_mw)
+        found["energy", lender.name] = _some(lease.purchases_mwh[0], lender.capacity_mw)
     for hyperscaler in ledger.of_kind(Hyperscaler):
         trades = ledger.trades(hyperscaler)
         work = float(hyperscaler.workload_mwh[:, 0].sum())
@@ -65,7 +67,8 @@ def changes(before: States, after: States) -> str:
     for (kind, who), now in after.items():
         then = before[kind, who]
         if then != now:
-            told.append(_WORDS[kind, now].format(who=who, before=_LIMITS.get(then, then)))
+            words = _FROM_IDLE if then == "idle" else _WORDS
+            told.append(words.get((kind, now), _WORDS[kind, now]).format(who=who))
     return "; ".join(told)
 
 
@@ -75,4 +78,4 @@ def _between(quantity_mwh: float, largest_mwh: float) -> str:
 
 
 def _some(quantity_mwh: float, whole_mwh: float) -> str:
-    return "some" if quantity_mwh > _NEAR * np.maximum(whole_mwh, 1.0) else "none"
+    return "some" if quantity_mwh > _NEAR * max(whole_mwh, 1.0) else "none"

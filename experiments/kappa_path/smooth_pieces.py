@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...agents.arrays import FloatArray
-from .interpolant import LEVELLING_OFF, POLYNOMIAL, Form, lobatto_kappas
+from .interpolant import POLYNOMIAL, Form, levelling_off, lobatto_kappas
 from .invariant_stretches import Stretch
 from .kappa_piece import KappaPiece, scales
 from .kappa_samples import Sample, Sampler
@@ -33,7 +33,7 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
     halvings : int
         How often a piece may still be halved.
     """
-    form = LEVELLING_OFF if sampler.market.is_ex_ante else POLYNOMIAL
+    form = levelling_off(stretch.low, stretch.high) if sampler.market.is_ex_ante else POLYNOMIAL
     known: KappaPiece | None = None
     for count in _COUNTS:
         kappas = lobatto_kappas(form, stretch.low, stretch.high, _MARGIN, count)

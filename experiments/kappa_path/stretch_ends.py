@@ -44,9 +44,11 @@ def place_at(sampler: Sampler, kappa: float) -> Place:
         As `Sampler.at`.
     """
     market, scheme = sampler.market, sampler.market.scheme
-    mix_of = scheme.imposed_kg_per_mwh if market.mixes_are_given else sampler.at(kappa).mix_kg_per_mwh
-    mix = np.array([mix_of[good] for good in scheme.curtailed_mwh], dtype=np.float64)
-    return Place(kappa, mix, *market.solved(kappa, mix))
+    mix_of, near = scheme.imposed_kg_per_mwh, scheme.curtailed_mwh
+    if not market.mixes_are_given:
+        mix_of, near = sampler.at(kappa).mix_kg_per_mwh, sampler.at(kappa).volume_mwh
+    mix, near_mwh = (np.array([of[good] for good in scheme.curtailed_mwh]) for of in (mix_of, near))
+    return Place(kappa, mix, *market.solved(kappa, mix, near_mwh))
 
 
 def end_of(sampler: Sampler, place: Place, within: tuple[float, float], direction: float) -> float | None:

@@ -39,14 +39,15 @@ class DisclosureScheme:
         intensity. Empty under ex post disclosure, when only the past is known.
     imposed_kg_per_mwh : mapping of Good to float
         Mixes that are given instead of selected.
-    near_kg_per_mwh : mapping of Good to float
-        Mixes to begin the search with, as those of a market nearby.
+    near_kg_per_mwh, near_mwh : mappings of Good to float
+        Mixes and disclosed volumes to begin the search with, as those of a market nearby.
     """
 
     selection: Selection | None
     curtailed_mwh: Mapping[Good, float]
     imposed_kg_per_mwh: PurchaseMix
     near_kg_per_mwh: PurchaseMix = field(default_factory=dict)
+    near_mwh: Mapping[Good, float] = field(default_factory=dict)
 
     def first_mix(self, market: Market) -> dict[Good, float]:
         """Mixes to begin with, if none are near: the cleanest rate of all producers, the dirtiest, or the mean."""
