@@ -18,6 +18,8 @@ from .selection_changes import selected
 
 # Where figures of both sides differ by more than this part of their scales they jump.
 _JUMP = 1e-3
+# Relative; kappa comes from alpha, and alpha from kappa.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,10 @@ class KappaPath:
         ValueError
             If the path does not go there.
         """
-        for piece in reversed(self.pieces):
-            if piece.low <= kappa <= piece.high:
-                return piece
         low, high = self.pieces[0].low, self.pieces[-1].high
-        raise ValueError(f"the path goes from {low:g} to {high:g} $/kg; {kappa:g} is not there")
+        if not low * (1 - _ROUNDING) <= kappa <= high * (1 + _ROUNDING):
+            raise ValueError(f"the path goes from {low:g} to {high:g} $/kg; {kappa:g} is not there")
+        return next((piece for piece in reversed(self.pieces) if piece.low <= kappa), self.pieces[0])
 
     def at(self, kappa: float) -> dict[str, float]:
         """All figures at a price of emissions; at a breakpoint those above it."""
