@@ -179,7 +179,8 @@ class AssembledMonolith:
     def _solve(self, market: Market, scheme: DisclosureScheme) -> _Solution:
         """Solve for the mixes that a market discloses."""
         value = disclosed_value(market, self.stacked)
-        u = solve_disclosed_welfare(self.stacked, value)
+        near = [scheme.near_mwh.get(good, mwh) for good, mwh in scheme.curtailed_mwh.items()]
+        u = solve_disclosed_welfare(self.stacked, value, np.array(near))
         if scheme.selection is None:
             return _Solution(market, None, u, None)
         x = u[: self.mlcp.sizes[0]]

@@ -38,11 +38,20 @@ def solve_welfare_qp(stacked: StackedMarket) -> FloatArray:
     return _solve(stacked, stacked.P, stacked.c)
 
 
-def solve_disclosed_welfare(stacked: StackedMarket, value: DisclosedValue) -> FloatArray:
+def solve_disclosed_welfare(
+    stacked: StackedMarket, value: DisclosedValue, near_mwh: FloatArray | None = None
+) -> FloatArray:
     """Solution u under ex ante disclosure for given purchase mixes.
 
     The value of disclosed emissions joins the welfare objective. Newton's method solves the problem,
     with a welfare QP in every step and an exact line search.
+
+    Parameters
+    ----------
+    stacked : StackedMarket
+    value : DisclosedValue
+    near_mwh : array of shape (disclosed,), optional
+        Volumes to begin with.
 
     Raises
     ------
@@ -52,8 +61,8 @@ def solve_disclosed_welfare(stacked: StackedMarket, value: DisclosedValue) -> Fl
         If a QP is not solved or Newton's method does not settle.
     """
     x: FloatArray | None = None
-    # From the kink at the curtailed energy Newton's method climbs to the solution without overshooting.
-    volume = value.curtailed_mwh
+    # From the kink at the curtailed energy, and from nearby, Newton's method climbs to the solution without overshooting.
+    volume = value.curtailed_mwh if near_mwh is None else near_mwh
     for _ in range(_MAX_NEWTON_STEPS):
         curvature = value.curvature(volume)
         bend = sp.csc_array(value.volumes_of.T @ sp.diags_array(curvature) @ value.volumes_of)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...coordinator.diagnosis import diagnose
@@ -16,16 +15,14 @@ from ...coordinator.run import Status
 from ..intervals import intervals
 from ..monolith.equilibrium import assemble_monolith
 from ..results.comparison import compare
+from ..results.dotted_figures import figures
 from ..results.ledger import Ledger
-from ..results.result import Result, summarise
+from ..results.result import summarise
 from ..scenario.disclosures import disclosure_scheme
 from ..study import Study, decompose
 from .chains import Chain
 from .forward.forward_matrices import stacked_market
 from .paper_settings import SETTINGS
-
-# A line whose limit is worth more than this [$/MW] binds.
-_BINDING_USD_PER_MW = 1e-4
 
 
 def run_chain(chain: Chain, executor: Executor | str = "compiled") -> pd.DataFrame:
@@ -93,33 +90,3 @@ def _rows(study: Study, *, spot: bool) -> Iterator[dict[str, Any]]:
         ends = intervals(monolith, scheme, equilibrium).figures
         for side, position in (("least", 0), ("largest", 1)):
             yield {"side": side, **{path.removesuffix(".0"): values[position] for path, values in ends.items()}}
-
-
-def figures(result: Result) -> dict[str, float | None]:
-    """Figures of a result of one hour by their dotted paths, with those that the case study adds.
-
-    ``location_co2_t``: emissions of datacenters if every MWh they buy has the mean rate of all energy, hydro
-    included, as location-based accounting has it (GHG Protocol, "Scope 2 Guidance", 2015);
-    ``co2_t`` is market-based, by contracts. ``binding_lines``: lines whose limit is worth something.
-    """
-    document = result.document()
-    flat = dict(_flat(document))
-    served = sum(hours[0] for hours in result.demand_mwh.values())
-    bought = {
-        "local": result.workload_mwh["local"],
-        "mdc": sum(lease.purchases_mwh[0] for lease in result.lease.values()),
-    }
-    mean_t_per_mwh = result.co2_t["system"] / (served + sum(bought.values()))
-    flat |= {f"location_co2_t.{kind}": mwh * mean_t_per_mwh for kind, mwh in bought.items()}
-    line_prices = np.array([hours[0] for hours in result.line_price_usd_per_mw.values()])
-    flat["binding_lines"] = int((line_prices > _BINDING_USD_PER_MW).sum())
-    flat["total_demand_mwh"] = served
-    return flat
-
-
-def _flat(document: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in document.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value[0] if isinstance(value, list) else value

@@ -9,13 +9,13 @@ import pandas as pd
 
 from ...intervals import intervals
 from ...monolith.equilibrium import assemble_monolith
+from ...results.dotted_figures import figures
 from ...results.ledger import Ledger
 from ...results.result import summarise
 from ...scenario.disclosures import disclosure_scheme
 from ...scenario.market_builder import build
 from ...scenario.reading import load_scenario
 from ...scenario.schema import Scenario
-from ..cases import figures
 from ..printed import PRINTED, PRINTED_ALPHAS, SCHEMES
 from ..printed_tables import printed_value
 

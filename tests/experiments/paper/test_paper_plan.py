@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from walras.experiments.paper.cases import figures, run_chain
+from walras.experiments.paper.cases import run_chain
 from walras.experiments.paper.chain_tasks import chain_tasks
 from walras.experiments.paper.chains import (
     ALPHAS,
@@ -16,6 +16,7 @@ from walras.experiments.paper.chains import (
 from walras.experiments.paper.forward.forward_limits import FORWARD_POSITIONS, carried_positions
 from walras.experiments.paper.paper_folder import PaperFolder
 from walras.experiments.paper.paper_settings import PAPER, SETTINGS
+from walras.experiments.results.dotted_figures import figures
 from walras.experiments.scenario.market_builder import build_market
 from walras.experiments.study import decompose
 
