@@ -11,9 +11,9 @@ import click
 from rich.markdown import Markdown
 
 from ...archive.new_folder import claimed_folder
-from ...paper.calibration.calibration import Calibration, calibrate
 from ...paper.calibration.calibration_folder import calibration_document, write_calibration
 from ...paper.calibration.calibration_report import calibration_report
+from ...paper.calibration.inverse_problem import Calibration, calibrate
 from ..microgrid.publishing import publish
 from ..printing.columns import terminal
 from ..progress import step_progress

@@ -12,8 +12,8 @@ from ...archive.new_folder import Claim
 from ...pages.html import html_page
 from ...scenario.reading import load_scenario
 from ..identities.identities import identities
-from .calibration import Calibration
 from .calibration_report import TITLE, calibration_report
+from .inverse_problem import Calibration
 
 
 def calibration_document(calibration: Calibration) -> dict[str, Any]:

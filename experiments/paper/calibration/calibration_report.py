@@ -9,7 +9,7 @@ from ..identities.identities_section import identities_section
 from ..identities.independent_cells import MetCells
 from ..lookup import SCHEME_NAMES
 from ..printed import PRINTED
-from .calibration import Calibration
+from .inverse_problem import Calibration
 
 _LABELS = {quantity.key: f"{quantity.label} [{quantity.unit}]" for quantity in PRINTED}
 TITLE = "What arXiv 2602.19310 leaves open, fitted to what it prints"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from ..printed import PRINTED, printed
-from .reading import Reading
+from .printed_cells import Reading
 
 # Which cell each field of a reading is.
 _CELLS = {

@@ -8,9 +8,9 @@ import pytest
 from support.command import assert_refused, walras_command
 
 from walras.experiments.archive.new_folder import claimed_folder
-from walras.experiments.paper.calibration.calibration import PUBLISHED, calibrate
 from walras.experiments.paper.calibration.calibration_folder import calibration_document, write_calibration
 from walras.experiments.paper.calibration.freedoms import Freedoms
+from walras.experiments.paper.calibration.inverse_problem import PUBLISHED, calibrate
 from walras.experiments.paper.calibration.search import best_fit
 from walras.experiments.paper.calibration.structures import structures
 from walras.experiments.paper.calibration.targets import targets_of
