@@ -18,7 +18,6 @@ ALPHAS = tuple(
     ).tolist()
 )
 FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
-COARSE_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
 FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
 SCHEMES_OF_SPOT = ("ex_post", "ex_ante")
 
@@ -76,29 +75,33 @@ def chains() -> list[Chain]:
 
 
 def _paper_chains() -> list[Chain]:
-    fine, forward, coarse = (_alphas(PAPER, values) for values in (ALPHAS, FORWARD_ALPHAS, COARSE_ALPHAS))
+    fine, forward, few = (_alphas(PAPER, values) for values in (ALPHAS, FORWARD_ALPHAS, FEW_ALPHAS))
     result = [Chain(PAPER, scheme, "generator", 0.0, fine) for scheme in SCHEMES_OF_SPOT]
-    for basis, alphas in (("contract", forward), ("generator", coarse), ("consumer", coarse)):
+    for basis, alphas in (("contract", forward), ("generator", few)):
         result += [Chain(PAPER, "ex_ante", basis, phi, alphas) for phi in carried_positions(PAPER, basis)]
-    return result
+    return result + [Chain(PAPER, "ex_ante", "consumer", phi, few) for phi in _ends(PAPER, "consumer")]
 
 
 def _other_chains(setting: str) -> list[Chain]:
-    coarse, few = (_alphas(setting, values) for values in (COARSE_ALPHAS, FEW_ALPHAS))
-    result = [Chain(setting, scheme, "generator", 0.0, coarse) for scheme in SCHEMES_OF_SPOT]
+    few = _alphas(setting, FEW_ALPHAS)
+    result = [Chain(setting, scheme, "generator", 0.0, few) for scheme in SCHEMES_OF_SPOT]
     for basis in ("contract", "generator"):
-        positions = carried_positions(setting, basis)
-        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))]
+        result += [Chain(setting, "ex_ante", basis, phi, few) for phi in _ends(setting, basis)]
     return result
 
 
 def _varied_chains(setting: str) -> list[Chain]:
     few = _alphas(setting, FEW_ALPHAS)
-    positions = carried_positions(setting, "contract")
     return [
         *(Chain(setting, scheme, "generator", 0.0, few) for scheme in SCHEMES_OF_SPOT),
-        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in dict.fromkeys((positions[0], positions[-1]))),
+        *(Chain(setting, "ex_ante", "contract", phi, few) for phi in _ends(setting, "contract")),
     ]
+
+
+def _ends(setting: str, basis: str) -> list[float]:
+    """The lowest and the highest forward position, or the one that there is."""
+    positions = carried_positions(setting, basis)
+    return list(dict.fromkeys((positions[0], positions[-1])))
 
 
 def _alphas(setting: str, values: tuple[float, ...]) -> tuple[float, ...]:

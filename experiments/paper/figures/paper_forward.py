@@ -13,16 +13,16 @@ from ...figures.style import COLOURS
 from .paper_curves import Curve, Look, chain_rows, curve
 from .paper_drawing import draw_curves
 from .paper_limits import limit_logarithmically
-from .paper_panels import add_legends, panel_grid
+from .paper_panels import TABLE_TITLES, add_legends, panel_grid
 
 _ROWS = {
     "co2_t.system": ("(a) system CO₂ [t]", 1.0, 10.0),
     "congestion_rent_usd": ("(b) congestion rent\n[thousand $]", 1000.0, 1.0),
     "total_demand_mwh": ("(c) conventional demand\n[MWh]", 1.0, 10.0),
 }
-_LINE_STYLES: tuple[LineStyleType, ...] = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
-_COLOURS = (COLOURS[6], COLOURS[4], COLOURS[0], COLOURS[2], COLOURS[1])
-_MARKERS = ("D", "o", "s", "^", "v")
+_LINE_STYLES: tuple[LineStyleType, ...] = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (3, 1)))
+_COLOURS = (COLOURS[6], COLOURS[4], COLOURS[0], COLOURS[2], COLOURS[1], COLOURS[5])
+_MARKERS = ("D", "o", "s", "^", "v", "P")
 # Largest value in parts of the least.
 _WIDE = 3.0
 
@@ -35,9 +35,10 @@ def forward_figure(cases: pd.DataFrame, forward_basis: str) -> Figure:
     cases : DataFrame
         The whole case study.
     forward_basis : str
-        Forward contracts that hold by `generator` or by `contract`; at most four positions can be told apart.
+        Forward contracts that hold by `generator` or by `contract`; at most five positions can be told apart.
     """
-    of_basis = cases[(cases["forward_basis"] == forward_basis) & (cases["forward_position"] > 0)]
+    is_shown = cases["setting"].isin(TABLE_TITLES) & (cases["forward_basis"] == forward_basis)
+    of_basis = cases[is_shown & (cases["forward_position"] > 0)]
     looks = {0.0: Look("spot only", _COLOURS[0], _LINE_STYLES[0], _MARKERS[0])}
     for number, position in enumerate(sorted(of_basis["forward_position"].unique()), start=1):
         looks[position] = Look(

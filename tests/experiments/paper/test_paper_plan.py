@@ -8,8 +8,8 @@ from walras.experiments.paper.cases import run_chain
 from walras.experiments.paper.chain_tasks import chain_tasks
 from walras.experiments.paper.chains import (
     ALPHAS,
-    COARSE_ALPHAS,
     FEW_ALPHAS,
+    FORWARD_ALPHAS,
     Chain,
     chains,
 )
@@ -56,7 +56,7 @@ def test_alphas_rise_to_1_and_are_close_where_much_happens():
     assert ALPHAS[0] == 0.1
     assert ALPHAS[-1] == 1.0
     assert sum(alpha >= 0.9 for alpha in ALPHAS) >= 10
-    assert set(FEW_ALPHAS) < set(COARSE_ALPHAS) < set(ALPHAS)
+    assert set(FEW_ALPHAS) < set(FORWARD_ALPHAS) < set(ALPHAS)
 
 
 def test_a_scenario_of_a_chain_is_the_case_study_with_its_settings():
