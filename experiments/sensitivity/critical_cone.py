@@ -12,12 +12,12 @@ from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, so
 from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from .direction import Direction
 from .held_system import HeldSystem
+from .limits_held import Standings
 from .sharp_point import SharpPoint
-from .standing import Standings, inequalities_of, standings
 
 # Of moves and multipliers for a unit of the parameter: a wrong sign that is rounding.
 _ROUNDING = 1e-7
-_SETTINGS = {"max_iter": 1000, "eps_abs": 1e-10, "eps_rel": 1e-11, "eps_duality_gap_abs": 1e-9}
+PIQP_SETTINGS = {"max_iter": 1000, "eps_abs": 1e-10, "eps_rel": 1e-11, "eps_duality_gap_abs": 1e-9}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +44,11 @@ class Response:
 class CriticalCone:
     """Derivatives of a point to one side of any parameter.
 
-    The derivative of a quadratic programme's solution solves the programme over the critical cone, in which limits that
-    hold the point are equations and those that it only touches remain limits (Robinson, "Generalized equations and their
-    solutions, part II", Math. Programming Study 19, 1982; Bonnans and Shapiro, "Perturbation Analysis of Optimization
-    Problems", 2000; Facchinei and Pang, "Finite-Dimensional Variational Inequalities and Complementarity Problems", 2003,
-    chapter 5). What it says is exact up to the next limit, since the programme is quadratic.
+    The derivative of a quadratic programme's solution solves the programme over the critical cone, in which limits
+    that hold the point are equations and those that it only touches remain limits (Robinson, "Generalized equations
+    and their solutions, part II", Math. Programming Study 19, 1982; Bonnans and Shapiro, "Perturbation Analysis of
+    Optimization Problems", 2000; Facchinei and Pang, "Finite-Dimensional Variational Inequalities and Complementarity
+    Problems", 2003, chapter 5). What it says is exact up to the next limit, since the programme is quadratic.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class CriticalCone:
     """
 
     def __init__(self, point: SharpPoint, standing: Standings | None = None) -> None:
-        self._point = point
+        self.point = point
         self.standing = point.standings if standing is None else standing
         self._systems: dict[bytes, HeldSystem] = {}
         none = np.zeros(0, dtype=np.int64)
@@ -67,19 +67,21 @@ class CriticalCone:
     def _system(self, kept: IntArray) -> HeldSystem:
         key = kept.tobytes()
         if key not in self._systems:
-            rows = self._point.inequalities.rows[kept]
-            whole = sp.csr_array(sp.vstack([self._point.programme.A, rows], format="csr"))
-            self._systems[key] = HeldSystem(self._point.programme.P, whole)
+            rows = self.point.inequalities.rows[kept]
+            whole = sp.csr_array(sp.vstack([self.point.programme.A, rows], format="csr"))
+            self._systems[key] = HeldSystem(self.point.programme.P, whole)
         return self._systems[key]
 
     def _kept(self, touched: IntArray) -> IntArray:
         return np.sort(np.concatenate([self.standing.held, touched]))
 
-    def determined(self, by_x: FloatArray, by_equal: FloatArray, by_multipliers: FloatArray, kept: IntArray) -> BoolArray:
+    def determined(
+        self, by_x: FloatArray, by_equal: FloatArray, by_multipliers: FloatArray, kept: IntArray
+    ) -> BoolArray:
         """Which linear figures all moves have in common that keep the same inequalities.
 
-        Where ``(by_x, by_equal, by_multipliers)`` is what the system makes of something, it is orthogonal to all that the
-        system leaves open, as the system is symmetric.
+        Where ``(by_x, by_equal, by_multipliers)`` is what the system makes of something, it is orthogonal to all that
+        the system leaves open, as the system is symmetric.
 
         Parameters
         ----------
@@ -117,21 +119,19 @@ class CriticalCone:
                 found[i] = self._by_programme(directions[i])
         return found
 
-    def _linear(
-        self, directions: list[Direction], touched: IntArray
-    ) -> tuple[list[Response], BoolArray, BoolArray]:
+    def _linear(self, directions: list[Direction], touched: IntArray) -> tuple[list[Response], BoolArray, BoolArray]:
         """Responses if just these touched limits are kept, whether there are any, and whether their signs agree."""
         kept = self._kept(touched)
         upper = -np.array([one.gradient for one in directions]).T
         lower = np.array([np.concatenate([one.equal, one.at_most[kept]]) for one in directions]).T
         x, y, is_solved = self._system(kept).solve(upper, lower)
-        equalities = len(self._point.equal)
-        multipliers = np.zeros((len(self._point.multipliers), len(directions)))
+        equalities = len(self.point.equal)
+        multipliers = np.zeros((len(self.point.multipliers), len(directions)))
         multipliers[kept] = y[equalities:]
         at_most = np.array([one.at_most for one in directions]).T
         weak = self.standing.touched
         scale = np.maximum(1.0, np.abs(x).max(axis=0, initial=0.0)) * _ROUNDING
-        excess = self._point.inequalities.rows[weak] @ x - at_most[weak]
+        excess = self.point.inequalities.rows[weak] @ x - at_most[weak]
         weights = np.maximum(1.0, np.abs(y).max(axis=0, initial=0.0)) * _ROUNDING
         agrees = (excess <= scale).all(axis=0) & (multipliers[touched] >= -weights).all(axis=0)
         columns = range(len(directions))
@@ -139,7 +139,7 @@ class CriticalCone:
 
     def _by_programme(self, direction: Direction) -> Response | None:
         """Solve the programme over the cone for the limits that are kept, and then for how the point moves."""
-        point, held, weak = self._point, self.standing.held, self.standing.touched
+        point, held, weak = self.point, self.standing.held, self.standing.touched
         q = point.programme
         rows = point.inequalities.rows
         free = np.full(len(q.c), np.inf)
@@ -154,7 +154,7 @@ class CriticalCone:
             upper=free,
         )
         try:
-            ending = solve_programme(cone, _SETTINGS)
+            ending = solve_programme(cone, PIQP_SETTINGS)
         except UnsolvedProgrammeError:
             return None
         slack = direction.at_most[weak] - rows[weak] @ ending.x
@@ -162,68 +162,3 @@ class CriticalCone:
         self._patterns.append(touched)
         (response,), is_solved, _ = self._linear([direction], touched)
         return response if is_solved[0] else None
-
-    def turned(self, direction: Direction) -> CriticalCone | None:
-        """The cone at the multipliers, of all that the point has, to which it jumps in a direction.
-
-        They are those of the linear programme of the least first-order cost, over all limits without slack. None if
-        there is no way to move at all.
-        """
-        point = self._point
-        q, rows = point.programme, point.inequalities.rows
-        active = self._kept(self.standing.touched)
-        free = np.full(len(q.c), np.inf)
-        first_order = QuadraticProgramme(
-            P=sp.csc_array(q.P.shape),
-            c=point.gradient,
-            A=q.A,
-            b=direction.equal,
-            G=sp.csc_array(rows[active]),
-            h=direction.at_most[active],
-            lower=-free,
-            upper=free,
-        )
-        try:
-            ending = solve_programme(first_order, _SETTINGS)
-        except UnsolvedProgrammeError:
-            return None
-        own = inequalities_of(first_order)
-        told = standings(own, ending.x, ending.z, point.market.typical_price_usd)
-        of = np.zeros_like(self.standing.of)
-        of[active] = told.of
-        strictness = self.standing.strictness.copy()
-        strictness[active] = told.strictness
-        return CriticalCone(point, Standings(of, strictness))
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """How a point moves to one side of a parameter.
-
-    Parameters
-    ----------
-    cone : CriticalCone
-        Another one than that of the point where multipliers jump to an end of their set at once: then only what no choice
-        of multipliers changes has a derivative.
-    response : Response
-    """
-
-    cone: CriticalCone
-    response: Response
-
-    def __neg__(self) -> Side:
-        """The same, seen from the other end of the parameter."""
-        return replace(self, response=-self.response)
-
-
-def one_sided(cone: CriticalCone, directions: list[Direction]) -> list[Side | None]:
-    """How the point moves in each direction, after a jump of its multipliers where there is one; None if it cannot."""
-    found: list[Side | None] = []
-    for direction, response in zip(directions, cone.responses(directions), strict=True):
-        here, moved = cone, response
-        if moved is None:
-            turned = cone.turned(direction)
-            if turned is not None:
-                here, (moved,) = turned, turned.responses([direction])
-        found.append(None if moved is None else Side(here, moved))
-    return found

@@ -13,8 +13,8 @@ from ...agents.modular_datacenter import ModularDatacenter
 from ...agents.producer import Producer
 from ..results.ledger import Ledger
 from ..settlement.footprints import emission_rates
-from .critical_cone import Response
 from .direction import Direction
+from .one_sided import Side
 from .parameters import Parameter, emissions, in_hour, output
 from .sharp_point import SharpPoint
 
@@ -28,6 +28,9 @@ class Figure:
     name, unit : str
     value : float
     by_x, by_equal, by_multipliers : arrays of shape (n,), (equalities,), (inequalities,)
+    is_product : bool
+        Whether it is made of products of trades and prices: then its derivatives are those of this point alone, and of
+        none that it may jump to.
     """
 
     name: str
@@ -36,11 +39,14 @@ class Figure:
     by_x: FloatArray
     by_equal: FloatArray
     by_multipliers: FloatArray
+    is_product: bool = False
 
-    def change(self, response: Response, parameter: Parameter) -> float:
-        """Its derivative by a parameter, to the side of the response."""
+    def change(self, side: Side, parameter: Parameter) -> float:
+        """Its derivative by a parameter, to one side."""
+        response = side.response
         moved = self.by_x @ response.x + self.by_equal @ response.equal + self.by_multipliers @ response.multipliers
-        return float(moved) + parameter.effects.get(self.name, 0.0)
+        effect = parameter.effects.get(self.name)
+        return float(moved) + (0.0 if effect is None else effect.at(side.cone.point))
 
 
 def figures(
@@ -86,7 +92,7 @@ def figures(
         index = list(map(str, operator.grid.line_ids)).index(line)
         rent += float(operator.line_limit_mw[index]) * limit.at_most
     yield Figure(
-        "congestion_rent_usd", "$", float(rent @ point.multipliers), zero.by_x, zero.by_equal, rent
+        "congestion_rent_usd", "$", float(rent @ point.multipliers), zero.by_x, zero.by_equal, rent, is_product=True
     )
 
 
@@ -107,4 +113,4 @@ def _workload_cost(point: SharpPoint, hyperscalers: list[Hyperscaler], place: st
     by_x = np.asarray(point.stacked.T.T @ (mwh * prices[market.good_of_copy]))
     value = float(taken @ prices[market.good_of_copy])
     none = np.zeros(len(point.multipliers))
-    return Figure(f"workload_cost_usd.{place}", "$", value, by_x, by_equal, none)
+    return Figure(f"workload_cost_usd.{place}", "$", value, by_x, by_equal, none, is_product=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...agents.arrays import BoolArray
-from .critical_cone import CriticalCone, Response, Side, one_sided
+from .critical_cone import CriticalCone
 from .figures_followed import Figure
+from .one_sided import Side, one_sided
 from .parameters import Parameter
 
 
@@ -56,27 +57,29 @@ def follow(cone: CriticalCone, parameters: Sequence[Parameter], figures: Sequenc
     less = list(more)
     for i, side in zip(back, one_sided(cone, [-directions[i] for i in back]), strict=True):
         less[i] = None if side is None else -side
-    stacked = tuple(np.array([getattr(f, part) for f in figures]).T for part in ("by_x", "by_equal", "by_multipliers"))
-    is_unique = cone.unique(*stacked)
+    by_x, by_equal = np.array([f.by_x for f in figures]).T, np.array([f.by_equal for f in figures]).T
+    by_multipliers = np.array([f.by_multipliers for f in figures]).T
+    is_product = np.array([f.is_product for f in figures], dtype=bool)
+    is_unique = cone.unique(by_x, by_equal, by_multipliers)
     known: dict[tuple[int, bytes], BoolArray] = {}
 
     def has_derivative(side: Side) -> BoolArray:
         key = id(side.cone), side.response.kept.tobytes()
         if key not in known:
-            known[key] = is_unique & side.cone.determined(*stacked, side.response.kept)
+            stays = side.cone.point is cone.point
+            determined = side.cone.determined(by_x, by_equal, by_multipliers, side.response.kept)
+            known[key] = is_unique & determined & (stays | ~is_product)
         return known[key]
 
     def changes(side: Side | None, parameter: Parameter) -> list[float | None]:
         if side is None:
             return [None] * len(figures)
         has = has_derivative(side)
-        return [f.change(side.response, parameter) if has[i] else None for i, f in enumerate(figures)]
+        return [f.change(side, parameter) if has[i] else None for i, f in enumerate(figures)]
 
     table = {
         (p, f): Derivative(up, down)
         for p, parameter in enumerate(parameters)
-        for f, (up, down) in enumerate(
-            zip(changes(more[p], parameter), changes(less[p], parameter), strict=True)
-        )
+        for f, (up, down) in enumerate(zip(changes(more[p], parameter), changes(less[p], parameter), strict=True))
     }
     return Followed(parameters, figures, more, less, is_unique, table)

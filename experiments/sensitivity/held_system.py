@@ -36,9 +36,7 @@ class HeldSystem:
         shift = np.concatenate([np.ones(self._count), -np.ones(rows.shape[0])]) * _REGULARISATION
         regular = sp.csc_array(self._system + sp.diags_array(shift))
         # Quasidefinite: any order of elimination will do (Vanderbei, SIAM J. Optimization 5(1), 1995).
-        self._factor = splu(
-            regular, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-        )
+        self._factor = splu(regular, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
 
     def solve(self, upper: FloatArray, lower: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Solve for many right-hand sides.

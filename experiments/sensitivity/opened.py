@@ -73,7 +73,9 @@ def opened(results: str, overrides: Sequence[str], *, allow_code: bool) -> Opene
     document = read_run_folder(Path(results)).document
     added = document.get("added_agents")
     if added:
-        raise RunFolderError(f"{results}: {', '.join(map(str, added))} joined in Python; run.json does not say what they are")
+        raise RunFolderError(
+            f"{results}: {', '.join(map(str, added))} joined in Python; run.json does not say what they are"
+        )
     source = ScenarioSource(results, document["scenario_document"], Path(results))
     return _solved(results, scenario_of(source, [], allow_code=allow_code), document)
 
@@ -89,7 +91,9 @@ def _solved(told: str, loaded: ScenarioOnCase, run: dict[str, Any] | None) -> Op
         mix = _mix(told, built, scheme, run)
         market = market.with_disclosures(scheme.disclosures(market, mix))
         if not _has_one_value(market):
-            message = "value emissions differently: no convex problem has the equilibrium, which may have no derivatives"
+            message = (
+                "value emissions differently: no convex problem has the equilibrium, which may have no derivatives"
+            )
             raise ScenarioError(told, [Fault("hyperscalers", message)])
         return Opened(loaded.scenario, sharp_point(market, built.stacked), mix, run)
     except InfeasibleError as error:

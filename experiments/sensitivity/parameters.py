@@ -21,6 +21,24 @@ from .sharp_point import SharpPoint
 
 
 @dataclass(frozen=True, eq=False)
+class Effect:
+    """By how much a figure changes for each unit of a parameter although nobody moves, as emissions do with a rate.
+
+    Parameters
+    ----------
+    by_x, by_multipliers : arrays of shape (n,), (inequalities,)
+        It is linear in trades, and in what limits are worth.
+    """
+
+    by_x: FloatArray
+    by_multipliers: FloatArray
+
+    def at(self, point: SharpPoint) -> float:
+        """Its size."""
+        return float(self.by_x @ point.x + self.by_multipliers @ point.multipliers)
+
+
+@dataclass(frozen=True, eq=False)
 class Parameter:
     """A number that the market depends on.
 
@@ -29,15 +47,14 @@ class Parameter:
     kind, name, unit : str
     direction : Direction
         For each unit of it.
-    effects : mapping of str to float
-        By how much figures, by name, change for each unit although nobody moves, as emissions do with a rate.
+    effects : mapping of figure name to Effect
     """
 
     kind: str
     name: str
     unit: str
     direction: Direction
-    effects: Mapping[str, float] = field(default_factory=dict)
+    effects: Mapping[str, Effect] = field(default_factory=dict)
 
 
 def traded(point: SharpPoint, agent: Agent, weights: Mapping[Good, float]) -> FloatArray:
@@ -126,28 +143,29 @@ def parameters(
         yield Parameter("load", str(bus), "MWh", direction)
     for line, direction in lines.items():
         way = in_hour(point, direction, hour)
-        worth = float(way.at_most @ point.multipliers)
-        yield Parameter("line_limit", line, "MW", way, {"congestion_rent_usd": worth})
+        effects = {"congestion_rent_usd": Effect(np.zeros(len(point.x)), way.at_most)}
+        yield Parameter("line_limit", line, "MW", way, effects)
     yield from _weights(point, ledger)
-    datacenters = [*ledger.of_kind(Hyperscaler), *ledger.of_kind(ModularDatacenter)]
+    lenders = ledger.of_kind(ModularDatacenter)
+    datacenters: list[Hyperscaler | ModularDatacenter] = [*ledger.of_kind(Hyperscaler), *lenders]
+    none = np.zeros(len(point.multipliers))
     for producer in ledger.of_kind(Producer):
-        one = {producer.name: 1.0}
-        way = no_change(point)
-        sold = ledger.quantities(producer, producer.goods_produced, producer.periods)
-        effects = {"co2_kg.system": float(sold.sum())}
+        sold, way = output(point, producer), no_change(point)
+        emitted = {"co2_kg.system": sold}
         for buyer in datacenters:
-            if producer.name in buyer.sellers:
-                bought = traded(point, buyer, {good: -1.0 for good in buyer.contracts if good.seller in one})
-                place = "co2_kg.local" if isinstance(buyer, Hyperscaler) else "co2_kg.mdc"
-                effects[place] = effects.get(place, 0.0) + float(bought @ point.x)
-                if isinstance(buyer, Hyperscaler):
-                    way.gradient[:] += buyer.emission_price_usd_per_kg * bought
-                    effects["welfare_usd"] = -float(way.gradient @ point.x)
+            own = [good for good in buyer.contracts if good.seller == producer.name]
+            bought = traded(point, buyer, dict.fromkeys(own, -1.0))
+            place = "co2_kg.local" if isinstance(buyer, Hyperscaler) else "co2_kg.mdc"
+            emitted[place] = emitted.get(place, np.zeros(len(point.x))) + bought
+            if isinstance(buyer, Hyperscaler):
+                way.gradient[:] += buyer.emission_price_usd_per_kg * bought
+        emitted["welfare_usd"] = -way.gradient
+        effects = {name: Effect(by_x, none) for name, by_x in emitted.items()}
         yield Parameter("emission_rate", producer.name, "kg/MWh", way, effects)
-        way = no_change(point)
-        way.gradient[:] = output(point, producer)
-        yield Parameter("marginal_cost", producer.name, "$/MWh", way, {"welfare_usd": -float(sold.sum())})
-    for agent in (*ledger.of_kind(Producer), *ledger.of_kind(ModularDatacenter)):
+        way = replace(no_change(point), gradient=sold)
+        yield Parameter("marginal_cost", producer.name, "$/MWh", way, {"welfare_usd": Effect(-sold, none)})
+    limited: list[Producer | ModularDatacenter] = [*ledger.of_kind(Producer), *lenders]
+    for agent in limited:
         larger = declared_change(point, agent, replace(agent, capacity_mw=agent.capacity_mw + 1.0))
         way = in_hour(point, larger, hour)
         if np.any(way.at_most[point.standings.of > 0]):
@@ -169,7 +187,7 @@ def _weights(point: SharpPoint, ledger: Ledger) -> Iterator[Parameter]:
             declared = dict(zip(one.sellers, one.emission_rates_kg_per_mwh.tolist(), strict=True))
             way.gradient[:] -= emissions(point, one, {**rates, **declared}) / one.cost_weight**2
         # Welfare counts the emissions of their own energy alone.
-        effects = {"welfare_usd": -float(way.gradient @ point.x)}
+        effects = {"welfare_usd": Effect(-way.gradient.copy(), np.zeros(len(point.multipliers)))}
         if disclosed:
             intensity = replace(point.value, weight_usd_per_mwh=point.market.disclosed.mix_kg_per_mwh)
             felt = intensity.marginal(point.value.volumes_of @ point.x)

@@ -14,8 +14,8 @@ from ...agents.grid_operator import GridOperator
 from ...network.flow import PowerFlow
 from ..results.ledger import Ledger
 from ..settlement.footprints import emission_rates
-from .critical_cone import Side
-from .loads import Loads
+from .bus_loads import Loads
+from .one_sided import Side
 from .sharp_point import SharpPoint
 
 _ENERGY = (Family.CONTRACT, Family.ENERGY)
@@ -75,13 +75,12 @@ class PricingLine:
     price_part_usd_per_mwh: float
 
 
-def marginal_agents(point: SharpPoint, ledger: Ledger, side: Side, loads: Loads) -> list[MarginalAgent]:
+def marginal_agents(point: SharpPoint, side: Side, loads: Loads) -> list[MarginalAgent]:
     """Who moves for one more MWh at a bus, those who yield most first.
 
     Parameters
     ----------
     point : SharpPoint
-    ledger : Ledger
     side : Side
         How the point moves for a load.
     loads : Loads
@@ -89,8 +88,8 @@ def marginal_agents(point: SharpPoint, ledger: Ledger, side: Side, loads: Loads)
     market, response = point.market, side.response
     others = [agent for agent in market.agents if not isinstance(agent, GridOperator)]
     sold = np.array([_energy_sold(point, agent) for agent in others])
-    none = np.zeros((len(point.equal), len(others))), np.zeros((len(point.multipliers), len(others)))
-    is_known = side.cone.determined(sold.T, *none, response.kept)
+    no_equal, no_multipliers = (np.zeros((len(part), len(others))) for part in (point.equal, point.multipliers))
+    is_known = side.cone.determined(sold.T, no_equal, no_multipliers, response.kept)
     owner = point.stacked.matrices.variables_of_agents
     of_price = owner.sums(point.gradient * response.x)
     of_slope = owner.sums((point.programme.P @ response.x) * response.x)

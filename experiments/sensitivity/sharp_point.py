@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,15 +15,16 @@ from ..monolith.welfare import solve_disclosed_welfare
 from ..results.ledger import Ledger
 from ..settlement.disclosed_value import DisclosedValue, disclosed_value
 from ..settlement.stacked_market import StackedMarket
-from .standing import Inequalities, Standings, inequalities_of, standings
+from .limits_held import Inequalities, Standings, inequalities_of, standings
+from .polishing import Conditions, polished
 
 
 @dataclass(frozen=True, eq=False)
 class SharpPoint:
     """A solution of the welfare problem, near which it is the quadratic programme whose derivatives are taken.
 
-    Under ex ante disclosure the value of disclosed emissions, for the purchase mixes at hand, is in the programme with its
-    second derivative at the point.
+    Under ex ante disclosure the value of disclosed emissions, for the purchase mixes at hand, is in the programme with
+    its second derivative at the point.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ class SharpPoint:
     @property
     def prices(self) -> FloatArray:
         """Of all goods, in $ per unit: shape (goods,)."""
-        return self.price_usd_per_mwh * np.array([good.mwh_per_unit for good in self.market.goods])
+        return np.asarray(self.price_usd_per_mwh * np.array([good.mwh_per_unit for good in self.market.goods]))
 
     @property
     def ledger(self) -> Ledger:
@@ -86,27 +88,34 @@ def sharp_point(market: Market, stacked: StackedMarket) -> SharpPoint:
     value = disclosed_value(market, s)
     u = solve_disclosed_welfare(s, value)
     x, agents, own, prices = np.split(u, np.cumsum([len(s.c), len(s.b), len(s.h)]))
-    volume = value.volumes_of @ x
-    bend = value.volumes_of.T @ sp.diags_array(value.curvature(volume)) @ value.volumes_of
-    gradient = s.P @ x + s.c + value.volumes_of.T @ value.marginal(volume)
-    P = sp.csc_array(s.P + bend)
-    reduced_costs = gradient + s.A.T @ agents - s.K.T @ prices + s.G.T @ own
-    programme = QuadraticProgramme(
-        P=P,
-        c=gradient - P @ x,
-        A=sp.csc_array(sp.vstack([s.A, s.K], format="csc")),
-        b=np.concatenate([s.b, -s.k]),
-        G=s.G,
-        h=s.h,
-        lower=s.lower,
-        upper=s.upper,
-    )
-    equal = np.concatenate([agents, -prices])
+    programme_at = partial(_programme_at, s, value)
+    programme = programme_at(x)
     inequalities = inequalities_of(programme)
-    multipliers = inequalities.multipliers(own, reduced_costs)
-    stationary = gradient + programme.A.T @ equal + inequalities.rows.T @ multipliers
-    slack = inequalities.sides - inequalities.rows @ x
-    parts = (programme.A @ x - programme.b, stationary, np.minimum(slack, multipliers))
-    residual = max(float(np.abs(part).max(initial=0.0)) for part in parts)
-    found = standings(inequalities, x, multipliers, market.typical_price_usd)
-    return SharpPoint(market, s, value, programme, inequalities, x, equal, multipliers, gradient, found, residual)
+    equal = np.concatenate([agents, -prices])
+    reduced_costs = programme.P @ x + programme.c + programme.A.T @ equal + s.G.T @ own
+    found = Conditions(x, equal, inequalities.multipliers(own, reduced_costs))
+    found = polished(found, programme_at, inequalities)
+    programme = programme_at(found.x)
+    return SharpPoint(
+        market=market,
+        stacked=s,
+        value=value,
+        programme=programme,
+        inequalities=inequalities,
+        x=found.x,
+        equal=found.equal,
+        multipliers=found.multipliers,
+        gradient=programme.P @ found.x + programme.c,
+        standings=standings(inequalities, found.x, found.multipliers, market.typical_price_usd),
+        residual=found.residual(programme, inequalities),
+    )
+
+
+def _programme_at(stacked: StackedMarket, value: DisclosedValue, x: FloatArray) -> QuadraticProgramme:
+    """The welfare problem to the second order near some variables."""
+    s, volume = stacked, value.volumes_of @ x
+    bend = value.volumes_of.T @ sp.diags_array(value.curvature(volume)) @ value.volumes_of
+    P = sp.csc_array(s.P + bend)
+    gradient = s.P @ x + s.c + value.volumes_of.T @ value.marginal(volume)
+    equalities = sp.csc_array(sp.vstack([s.A, s.K], format="csc"))
+    return QuadraticProgramme(P, gradient - P @ x, equalities, np.concatenate([s.b, -s.k]), s.G, s.h, s.lower, s.upper)

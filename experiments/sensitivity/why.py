@@ -10,10 +10,11 @@ from ...agents.arrays import FloatArray
 from ...agents.canonical.stacked_matrices import owners
 from ..results.ledger import Ledger
 from ..results.nodal import nodal_result
-from .critical_cone import CriticalCone, Side
+from .bus_loads import Loads, loads
+from .critical_cone import CriticalCone
 from .figures_followed import figures
 from .followed import Derivative, Followed, follow
-from .loads import Loads, loads
+from .one_sided import Side
 from .parameters import line_limits, parameters
 from .price_makers import MarginalAgent, PricingLine, marginal_agents, pricing_lines
 from .sharp_point import SharpPoint
@@ -70,7 +71,7 @@ class Why:
         return self.followed.figures[position].value if self.followed.is_unique[position] else None
 
     def price_between(self, bus: int) -> tuple[float | None, float | None]:
-        """What one MWh less saves at a bus, and what one more costs, all together: the ends of what the price may be."""
+        """What one MWh less saves at a bus, and one more costs, all together: the ends of what the price may be."""
         position = self.buses.index(bus)
         sides = self.followed.less[position], self.followed.more[position]
         less, more = (None if side is None else float(self.point.gradient @ side.response.x) for side in sides)
@@ -107,7 +108,7 @@ class Why:
         return float(strictness[least]), self.point.market.agents[int(owner[least])].name
 
     def _agents(self, side: Side | None) -> list[MarginalAgent]:
-        return [] if side is None else marginal_agents(self.point, self.ledger, side, self.loads)
+        return [] if side is None else marginal_agents(self.point, side, self.loads)
 
     def _figure(self, name: str) -> int:
         names = [figure.name for figure in self.followed.figures]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .limits_held import TOLERANCE
 from .opened import Opened
 from .price_makers import MarginalAgent
-from .standing import TOLERANCE
 from .why import SYSTEM_CO2, Why
 
 NOT_UNIQUE = "has many values in this equilibrium, so that none of them has a derivative"
@@ -20,8 +20,8 @@ Pair = list[float | None]
 def why_document(opened: Opened, why: Why, bus: int) -> dict[str, Any]:
     """Nested dictionaries of plain numbers and strings.
 
-    A derivative is a pair, for one unit less and for one more of the parameter, each per unit; null where there is none.
-    Parameters of which nothing depends are left out, as limits of lines that are not full.
+    A derivative is a pair, for one unit less and for one more of the parameter, each per unit; null where there is
+    none. Parameters of which nothing depends are left out, as limits of lines that are not full.
     """
     strictness, whose = why.strictness()
     more, less = why.agents(bus)
@@ -36,7 +36,9 @@ def why_document(opened: Opened, why: Why, bus: int) -> dict[str, Any]:
             "strict_complementarity": strictness if isfinite(strictness) else None,
             "nearest_limit_of": whose,
             "tolerance": TOLERANCE,
-            "mix_kg_per_mwh": {f"{good.seller}, hour {good.period + 1}": mix for good, mix in opened.mix_kg_per_mwh.items()},
+            "mix_kg_per_mwh": {
+                f"{good.seller}, hour {good.period + 1}": mix for good, mix in opened.mix_kg_per_mwh.items()
+            },
             "run_price_difference_usd_per_mwh": _run_difference(opened, why),
         },
         "price_usd_per_mwh": {str(b): why.value(f"price_usd_per_mwh.{b}") for b in why.buses},

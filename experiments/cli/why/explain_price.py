@@ -11,7 +11,7 @@ from ....network.plain import printable
 from ...errors import Fault, ScenarioError
 from ...results.result import summarise
 from ...results.shown_hour import hour_fault, shown_hour
-from ...sensitivity.loads import NoFreeBuyerError
+from ...sensitivity.bus_loads import NoFreeBuyerError
 from ...sensitivity.opened import opened
 from ...sensitivity.why import why as followed_at
 from ...sensitivity.why_document import why_document
@@ -43,8 +43,8 @@ def why(
 ) -> None:
     """Say who and what set the price at a bus, and what more load, limits, weights, rates and costs would change.
 
-    RESULTS is a folder that run or compare wrote with --out, a built-in scenario, or a scenario file. The market is solved
-    sharply first; ex ante for purchase mixes as they are.
+    RESULTS is a folder that run or compare wrote with --out, a built-in scenario, or a scenario file. The market is
+    solved sharply first; ex ante for purchase mixes as they are.
     """
     with prints_aside():
         found = opened(results, overrides, allow_code=allow_code)

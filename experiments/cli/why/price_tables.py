@@ -21,7 +21,13 @@ _LABELS = {
     "marginal_cost": "marginal cost of",
     "capacity": "capacity of",
 }
-_UNITS = {"line_limit": "MW", "cost_weight": "0.01", "emission_rate": "kg/MWh", "marginal_cost": "$/MWh", "capacity": "MW"}
+_UNITS = {
+    "line_limit": "MW",
+    "cost_weight": "0.01",
+    "emission_rate": "kg/MWh",
+    "marginal_cost": "$/MWh",
+    "capacity": "MW",
+}
 # A whole unit of alpha is all that there is.
 _SHARE = {"cost_weight": 0.01}
 
@@ -47,9 +53,7 @@ def print_why(document: dict[str, Any], *, verbose: bool) -> None:
     else:
         console.print(f"energy at bus {bus} costs {_digits(price)} $/MWh")
     rise, emissions = document["own_price_rise_usd_per_mwh2"][bus], document["marginal_emissions_kg_per_mwh"][bus]
-    console.print(
-        f"one more MWh there: price {_cell(rise)} $/MWh, system CO2 {_cell(emissions)} kg (locational marginal emissions)"
-    )
+    console.print(f"one more MWh there: price {_cell(rise)} $/MWh, system CO2 {_cell(emissions)} kg")
     _print_agents(console, document["set_by"]["agents"], "for one more MWh", verbose=verbose)
     if document["set_by"]["agents_for_one_less"] is not None:
         _print_agents(console, document["set_by"]["agents_for_one_less"], "for one MWh less", verbose=verbose)

@@ -11,9 +11,8 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 
-# Distance [MWh] and multiplier [typical prices] below which both count as zero. Solved to 1e-11, what is really
-# zero twice is left with about the square root of that.
-TOLERANCE = 1e-5
+# Distance [MWh] and multiplier [typical prices] below which both count as zero.
+TOLERANCE = 1e-6
 
 
 class Standing(IntEnum):
@@ -90,8 +89,8 @@ def standings(
 ) -> Standings:
     """Tell limits that hold a point from those that do not.
 
-    An interior-point method ends inside the set of solutions, where every inequality has slack or a multiplier if it has
-    either in any solution (Goldman and Tucker, "Theory of linear programming", 1956): the smaller of the two is rounding.
+    Inside the set of solutions, where interior-point methods end, every inequality has slack or a multiplier if it has
+    either in any solution (Goldman and Tucker, "Theory of linear programming", 1956).
 
     Parameters
     ----------

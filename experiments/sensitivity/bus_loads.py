@@ -90,6 +90,6 @@ def _free_buyer(point: SharpPoint, ledger: Ledger, hour: int) -> Consumer:
             bought[consumer] = purchases
     if not bought:
         raise NoFreeBuyerError(
-            "no consumer buys energy at the nodal price in this hour: nobody's contract would have the price of one more MWh"
+            "no consumer buys energy at the nodal price in this hour: no contract would have the price of one more MWh"
         )
     return max(bought, key=lambda consumer: bought[consumer])
