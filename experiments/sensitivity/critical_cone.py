@@ -96,6 +96,9 @@ class CriticalCone:
 
     def unique(self, by_x: FloatArray, by_equal: FloatArray, by_multipliers: FloatArray) -> BoolArray:
         """Which linear figures all solutions and all multipliers of the point itself have in common."""
+        if not len(self.standing.touched):
+            # What is open in trades has nothing to do with what is open in multipliers.
+            return self.determined(by_x, by_equal, by_multipliers, self.standing.held)
         without, touching = self.standing.held, self._kept(self.standing.touched)
         none = np.zeros_like(by_x)
         of_multipliers = self.determined(none, by_equal, by_multipliers, without)

@@ -14,8 +14,7 @@ from ...agents.producer import Producer
 from ..results.ledger import Ledger
 from ..settlement.footprints import emission_rates
 from .direction import Direction
-from .one_sided import Side
-from .parameters import Parameter, emissions, in_hour, output
+from .parameters import emissions, in_hour, output
 from .sharp_point import SharpPoint
 
 
@@ -40,13 +39,6 @@ class Figure:
     by_equal: FloatArray
     by_multipliers: FloatArray
     is_product: bool = False
-
-    def change(self, side: Side, parameter: Parameter) -> float:
-        """Its derivative by a parameter, to one side."""
-        response = side.response
-        moved = self.by_x @ response.x + self.by_equal @ response.equal + self.by_multipliers @ response.multipliers
-        effect = parameter.effects.get(self.name)
-        return float(moved) + (0.0 if effect is None else effect.at(side.cone.point))
 
 
 def figures(
@@ -92,7 +84,13 @@ def figures(
         index = list(map(str, operator.grid.line_ids)).index(line)
         rent += float(operator.line_limit_mw[index]) * limit.at_most
     yield Figure(
-        "congestion_rent_usd", "$", float(rent @ point.multipliers), zero.by_x, zero.by_equal, rent, is_product=True
+        "congestion_rent_usd",
+        "$",
+        float(rent @ point.multipliers),
+        zero.by_x,
+        zero.by_equal,
+        rent,
+        is_product=len(lines) > 0,
     )
 
 

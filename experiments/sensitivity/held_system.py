@@ -14,7 +14,7 @@ _REFINEMENTS = 40
 _SHARP = 1e-12
 # Share of what was left that a refinement leaves, from which on further ones gain nothing.
 _STALLED = 0.9
-# What may be left of right-hand sides of 1 in a system that has a solution.
+# What may be left of right-hand sides of 1, or less, in a system that has a solution.
 _CONSISTENT = 1e-7
 
 
@@ -63,6 +63,7 @@ class HeldSystem:
             before, size = size, np.abs(left).max(axis=0, initial=0.0)
             if ((size <= _SHARP) | (size > _STALLED * before)).all():
                 break
-        is_solved = size <= _CONSISTENT
+        # What is rounding beside 1 $, kg or MWh is nothing that must be solved.
+        is_solved = size * scale <= _CONSISTENT * np.maximum(scale, 1.0)
         variables, multipliers = np.split(found * scale, [self._count])
         return variables, self._weights[:, None] * multipliers, is_solved

@@ -48,6 +48,8 @@ class Parameter:
     direction : Direction
         For each unit of it.
     effects : mapping of figure name to Effect
+    can_rise, can_fall : bool
+        Whether there are larger, and smaller, values.
     """
 
     kind: str
@@ -55,6 +57,8 @@ class Parameter:
     unit: str
     direction: Direction
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    can_rise: bool = True
+    can_fall: bool = True
 
 
 def traded(point: SharpPoint, agent: Agent, weights: Mapping[Good, float]) -> FloatArray:
@@ -161,15 +165,23 @@ def parameters(
                 way.gradient[:] += buyer.emission_price_usd_per_kg * bought
         emitted["welfare_usd"] = -way.gradient
         effects = {name: Effect(by_x, none) for name, by_x in emitted.items()}
-        yield Parameter("emission_rate", producer.name, "kg/MWh", way, effects)
+        yield Parameter(
+            "emission_rate", producer.name, "kg/MWh", way, effects, can_fall=producer.emission_rate_kg_per_mwh > 0
+        )
         way = replace(no_change(point), gradient=sold)
         yield Parameter("marginal_cost", producer.name, "$/MWh", way, {"welfare_usd": Effect(-sold, none)})
     limited: list[Producer | ModularDatacenter] = [*ledger.of_kind(Producer), *lenders]
     for agent in limited:
-        larger = declared_change(point, agent, replace(agent, capacity_mw=agent.capacity_mw + 1.0))
-        way = in_hour(point, larger, hour)
-        if np.any(way.at_most[point.standings.of > 0]):
-            yield Parameter("capacity", agent.name, "MW", way)
+        if _used_mw(ledger, agent, hour) >= agent.capacity_mw * (1 - BINDING):
+            larger = declared_change(point, agent, replace(agent, capacity_mw=agent.capacity_mw + 1.0))
+            yield Parameter("capacity", agent.name, "MW", in_hour(point, larger, hour))
+
+
+def _used_mw(ledger: Ledger, agent: Producer | ModularDatacenter, hour: int) -> float:
+    if isinstance(agent, Producer):
+        return float(ledger.quantities(agent, agent.goods_produced, agent.periods)[:, hour].sum())
+    leased = ledger.quantities(agent, agent.leases, len(agent.curtailed_mwh))[0, hour]
+    return float(leased) * agent.gpu_rating_mw
 
 
 def _weights(point: SharpPoint, ledger: Ledger) -> Iterator[Parameter]:
@@ -188,8 +200,9 @@ def _weights(point: SharpPoint, ledger: Ledger) -> Iterator[Parameter]:
             way.gradient[:] -= emissions(point, one, {**rates, **declared}) / one.cost_weight**2
         # Welfare counts the emissions of their own energy alone.
         effects = {"welfare_usd": Effect(-way.gradient.copy(), np.zeros(len(point.multipliers)))}
+        can_rise = all(one.cost_weight < 1 for one in group)
         if disclosed:
             intensity = replace(point.value, weight_usd_per_mwh=point.market.disclosed.mix_kg_per_mwh)
             felt = intensity.marginal(point.value.volumes_of @ point.x)
             way.gradient[:] -= point.value.volumes_of.T @ felt / group[0].cost_weight ** 2
-        yield Parameter("cost_weight", ", ".join(one.name for one in group), "alpha", way, effects)
+        yield Parameter("cost_weight", ", ".join(one.name for one in group), "alpha", way, effects, can_rise=can_rise)

@@ -81,7 +81,8 @@ class Why:
         """Who yields one more MWh at a bus, and who takes up one less; nobody where it cannot be."""
         position = self.buses.index(bus)
         more, less = self.followed.more[position], self.followed.less[position]
-        return self._agents(more), self._agents(less)
+        yielding = self._agents(more)
+        return yielding, yielding if less is more else self._agents(less)
 
     def lines(self, bus: int) -> list[PricingLine]:
         """Full lines whose price is unique, with their parts of the price at a bus."""

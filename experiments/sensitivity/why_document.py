@@ -15,13 +15,16 @@ from .why import SYSTEM_CO2, Why
 
 NOT_UNIQUE = "has many values in this equilibrium, so that none of them has a derivative"
 Pair = list[float | None]
+# Of a derivative: less is none.
+_ROUNDING = 1e-12
 
 
 def why_document(opened: Opened, why: Why, bus: int) -> dict[str, Any]:
     """Nested dictionaries of plain numbers and strings.
 
     A derivative is a pair, for one unit less and for one more of the parameter, each per unit; null where there is
-    none. Parameters of which nothing depends are left out, as limits of lines that are not full.
+    none. Figures that do not move are left out, and parameters of which nothing depends, as limits of lines that are
+    not full.
     """
     strictness, whose = why.strictness()
     more, less = why.agents(bus)
@@ -75,7 +78,8 @@ def _derivatives(why: Why) -> dict[str, dict[str, dict[str, Pair]]]:
         own = {}
         for f, figure in enumerate(why.followed.figures):
             found = why.followed.table[p, f]
-            own[figure.name] = [found.less, found.more]
+            if any(side is None or abs(side) > _ROUNDING for side in (found.less, found.more)):
+                own[figure.name] = [found.less, found.more]
         result.setdefault(parameter.kind, {})[parameter.name] = own
     return result
 

@@ -12,6 +12,8 @@ from ..printing.columns import Column, print_columns, terminal
 Pair = Sequence[float | None]
 # What counts as rounding beside 1 $, kg or MWh.
 _ROUNDING = 1e-7
+# What is left out of a document does not move.
+_STILL = (0.0, 0.0)
 _FEW = 8
 _MANY_BUSES = 30
 _LABELS = {
@@ -139,10 +141,16 @@ def _print_parameters(console: Console, document: dict[str, Any], *, verbose: bo
         for name, own in names.items()
     ]
     if not verbose:
-        moving = [row for row in rows if _size(row[2][price]) > _ROUNDING or row[0] in ("line_limit", "cost_weight")]
+        moving = [
+            row
+            for row in rows
+            if _size(row[2].get(price, _STILL)) > _ROUNDING or row[0] in ("line_limit", "cost_weight")
+        ]
         kept = {"line_limit": moving, "cost_weight": moving}
         for kind in ("emission_rate", "marginal_cost", "capacity"):
-            kept[kind] = sorted((row for row in moving if row[0] == kind), key=lambda row: -_size(row[2][price]))[:4]
+            kept[kind] = sorted(
+                (row for row in moving if row[0] == kind), key=lambda row: -_size(row[2].get(price, _STILL))
+            )[:4]
         rows = [row for row in rows if row in kept[row[0]]]
     if not rows:
         return
@@ -152,7 +160,8 @@ def _print_parameters(console: Console, document: dict[str, Any], *, verbose: bo
         Column("unit", [_UNITS[kind] for kind, *_ in rows], "left"),
     ]
     columns = [
-        Column(text, [_cell(own[key], _SHARE.get(kind, 1.0)) for kind, _, own in rows]) for key, text in figures.items()
+        Column(text, [_cell(own.get(key, _STILL), _SHARE.get(kind, 1.0)) for kind, _, own in rows])
+        for key, text in figures.items()
     ]
     print_columns(console, labels, columns)
 
