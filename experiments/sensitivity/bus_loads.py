@@ -9,7 +9,7 @@ import numpy as np
 from ...agents.consumer import Consumer
 from ...agents.goods import Family
 from ...agents.pooled_consumer import PooledConsumer
-from ..results.hub_price import hub_price, wheeling_fees
+from ..results.hub_price import BINDING, hub_price, wheeling_fees
 from ..results.ledger import Ledger
 from .direction import Direction, no_change
 from .parameters import declared_change
@@ -86,7 +86,7 @@ def _free_buyer(point: SharpPoint, ledger: Ledger, hour: int) -> Consumer:
         demand = purchases + consumer.hydro_mwh[hour]
         worth = consumer.willingness_usd_per_mwh[hour] - consumer.slope_usd_per_mwh2[hour] * demand
         off = np.abs(worth - nodal[index[consumer.bus]])
-        if purchases > 0 and off <= _SAME_PRICE * point.market.typical_price_usd:
+        if purchases > BINDING and off <= _SAME_PRICE * point.market.typical_price_usd:
             bought[consumer] = purchases
     if not bought:
         raise NoFreeBuyerError(

@@ -59,7 +59,7 @@ class PricingLine:
     from_bus, to_bus : int
     flow_mw, limit_mw : float
     price_usd_per_mw : float
-    share : float
+    share_of_bus : float
         Flow in the direction of the line's per MW injected at the bus and withdrawn at the hub (PTDF).
     price_part_usd_per_mwh : float
         Minus price times share: the parts add up to the price at the bus less that at the hub.
@@ -71,7 +71,7 @@ class PricingLine:
     flow_mw: float
     limit_mw: float
     price_usd_per_mw: float
-    share: float
+    share_of_bus: float
     price_part_usd_per_mwh: float
 
 
@@ -153,7 +153,7 @@ def pricing_lines(
                 flow_mw=flow,
                 limit_mw=float(operator.line_limit_mw[index]),
                 price_usd_per_mw=price,
-                share=along,
+                share_of_bus=along,
                 price_part_usd_per_mwh=-price * along,
             )
         )

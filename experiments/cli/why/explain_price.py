@@ -26,7 +26,12 @@ from .price_tables import print_why
 @hour_option
 @click.option("--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Override the scenario; repeatable.")
 @allow_code_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write why.json and a figure there.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Draw prices and marginal emissions of all buses there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Print more: everybody who moves, every parameter.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not say where results were written.")
@@ -46,6 +51,10 @@ def why(
     RESULTS is a folder that run or compare wrote with --out, a built-in scenario, or a scenario file. The market is
     solved sharply first; ex ante for purchase mixes as they are.
     """
+    if out is not None:
+        from ...figures.drawing import folder_for_figures
+
+        folder_for_figures(out)
     with prints_aside():
         found = opened(results, overrides, allow_code=allow_code)
     if fault := hour_fault(hour, found.scenario.periods):

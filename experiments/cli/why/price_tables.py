@@ -119,7 +119,7 @@ def _print_lines(console: Console, document: dict[str, Any]) -> None:
     columns = [
         Column("flow\nMW", [_number(one["flow_mw"]) for one in lines]),
         Column("price of limit\n$/MW", [_number(one["price_usd_per_mw"]) for one in lines]),
-        Column(f"of 1 MW from bus {bus}\nMW along it", [_number(one["share"]) for one in lines]),
+        Column(f"of 1 MW from bus {bus}\nMW along it", [_number(one["share_of_bus"]) for one in lines]),
         Column("part of price\n$/MWh", [_number(one["price_part_usd_per_mwh"]) for one in lines]),
     ]
     print_columns(console, labels, columns)

@@ -49,7 +49,7 @@ def test_a_full_line_parts_two_prices():
     assert both(told.derivative("line_limit", "line", "welfare_usd")) == pytest.approx(46)
     assert both(told.derivative("emission_rate", "plant", "co2_kg.system")) == pytest.approx(40)
     (line,) = told.lines(2)
-    assert (line.share, line.price_usd_per_mw, line.price_part_usd_per_mwh) == pytest.approx((-1, 46, 46))
+    assert (line.share_of_bus, line.price_usd_per_mw, line.price_part_usd_per_mwh) == pytest.approx((-1, 46, 46))
     (town,), less = told.agents(2)
     assert (town.name, town.yields_mwh, town.price_part_usd_per_mwh) == ("town", pytest.approx(1), pytest.approx(60))
     assert [one.name for one in less] == ["town"]
