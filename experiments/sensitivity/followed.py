@@ -10,8 +10,8 @@ import numpy as np
 from ...agents.arrays import BoolArray, FloatArray
 from .critical_cone import CriticalCone
 from .figures_followed import Figure
-from .one_sided import Side, one_sided
 from .parameters import Parameter
+from .to_one_side import Side, one_sided
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from ...network.flow import PowerFlow
 from ..results.ledger import Ledger
 from ..settlement.footprints import emission_rates
 from .bus_loads import Loads
-from .one_sided import Side
 from .sharp_point import SharpPoint
+from .to_one_side import Side
 
 _ENERGY = (Family.CONTRACT, Family.ENERGY)
 # What is less than this of a MWh is rounding.

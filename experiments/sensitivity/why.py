@@ -14,10 +14,10 @@ from .bus_loads import Loads, loads
 from .critical_cone import CriticalCone
 from .figures_followed import figures
 from .followed import Derivative, Followed, follow
-from .one_sided import Side
 from .parameters import line_limits, parameters
 from .price_makers import MarginalAgent, PricingLine, marginal_agents, pricing_lines
 from .sharp_point import SharpPoint
+from .to_one_side import Side
 
 SYSTEM_CO2 = "co2_kg.system"
 

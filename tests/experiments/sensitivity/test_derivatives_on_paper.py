@@ -7,7 +7,7 @@ import pytest
 from cases.random.seeded_markets import seeded_market
 from cases.three_bus_loop import congested_loop, pooled_loop
 from cases.two_buses import congested_line
-from cases.whys import small_market, why_of
+from support.whys import small_market, why_of
 
 from walras.agents import Consumer, Customer, GridOperator, Producer
 from walras.coordinator import Market, Scale

@@ -1,7 +1,7 @@
 """Kinks, and prices that have many values: one side at a time, by hand."""
 
 import pytest
-from cases.whys import small_market, why_of
+from support.whys import small_market, why_of
 
 
 def sides(told, kind, name, figure):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from cases.whys import why_of
+from support.whys import why_of
 
 from walras import load_scenario
 from walras.agents import Consumer
