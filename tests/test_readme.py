@@ -25,7 +25,7 @@ COMMANDS = [
     for command in line.partition(" # ")[0].split(";")
     if not language and command.strip().startswith("walras ")
 ]
-QUICK = ("new", "explain", "list", "microgrid", "schema", "validate")
+QUICK = ("new", "explain", "list", "microgrid", "schema", "validate", "why")
 SLOW = {"couple", "judge", "price-rules", "roll", "study"}
 
 
@@ -50,6 +50,7 @@ def test_every_kind_of_command_is_shown():
         "list",
         "schema",
         "explain",
+        "why",
     }
 
 

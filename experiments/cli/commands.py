@@ -52,6 +52,10 @@ COMMANDS = {
         ".validation:validate",
         "Print every error of a scenario at once, each with its path, the value and what is allowed.",
     ),
+    "why": (
+        ".why.explain_price:why",
+        "Say who and what set the price at a bus, and what more load, limits, weights, rates and costs would change.",
+    ),
 }
 
 

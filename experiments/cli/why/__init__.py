@@ -1,0 +1,1 @@
+"""`walras why`: its command, and what it prints."""

@@ -1,0 +1,1 @@
+"""Why this price: derivatives of an equilibrium, from its KKT system."""
