@@ -9,7 +9,7 @@ JOBS ?= 2
 .PHONY: demo test test-newest test-oldest random-markets mutants fuzz signals driver-kills ray-faults microgrid-enumeration microgrid-decomposition lint bench clean
 
 demo: $(VENV)/.installed
-	$(BIN)/walras compare rts24
+	$(BIN)/walras compare rts24_paper
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto -q

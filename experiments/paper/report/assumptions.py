@@ -69,7 +69,16 @@ ASSUMPTIONS = {
     ),
     "susceptance": Assumption("Susceptances", Origin.OURS, "1 / x; taps, resistances and charging are left out"),
     "units": Assumption("Units", Origin.OURS, "no least output, no fixed cost; groups of equal units are one producer"),
-    "hydro": Assumption("Hydro", Origin.OURS, "injects in full and serves loads pro rata; it trades with nobody"),
+    "costs": Assumption(
+        "Marginal costs of the units",
+        Origin.INFERRED,
+        "published ones times factors by unit type, fitted to power prices and costs of Table I",
+    ),
+    "hydro": Assumption(
+        "Hydro",
+        Origin.INFERRED,
+        "as much as makes local CO2 what Table II prints is sold in contracts; the rest serves loads pro rata",
+    ),
     "intensity": Assumption(
         "Disclosed intensity", Origin.INFERRED, "curtailed energy counts in its denominator: ex ante prices fit so"
     ),
@@ -115,6 +124,8 @@ def _values(scenario: Scenario) -> dict[str, str]:
         "gpu": f"{scenario.gpu_rating_kw:.4f} kW",
         "alpha": ", ".join(f"{alpha:g}" for alpha in standing),
         "rates": ", ".join(f"{rate:.4g}" for rate in rates) + " kg/MWh",
+        "costs": ", ".join(f"{name}: {factor:g}" for name, factor in scenario.producers.cost_factors.items()),
+        "hydro": f"{scenario.producers.hydro_traded_mw:g} MW sold",
         "intensity": scenario.disclosed_intensity.replace("_", " "),
         "selection": scenario.selection.replace("_", " "),
         "positions": ", ".join(f"{position:.0%}" for position in carried_positions(PAPER, "contract")),
