@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -45,8 +44,7 @@ def reduction_falls_with_position(cases: Cases, evidence: pd.DataFrame) -> Claim
 
 def _finding(told: str, reductions: pd.DataFrame) -> Finding:
     lowest, highest = reductions.iloc[:, 0], reductions.iloc[:, -1]
-    falls = [reductions[one] > reductions[other] for one, other in pairwise(reductions.columns)]
-    ordered = pd.concat(falls, axis=1).all(axis=1)
+    ordered = (reductions.diff(axis=1).iloc[:, 1:] < 0).all(axis=1)
     lower = lowest - highest > NOTICEABLE_PERCENT
     reduced = lowest > NOTICEABLE_PERCENT
     words = (

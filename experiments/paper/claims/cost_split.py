@@ -55,12 +55,13 @@ def split_in_words(before: pd.Series[Any], after: pd.Series[Any]) -> str:
     """Where the fall of the cost between two values of alpha goes."""
     fall = before - after
     saved = fall["used_up_usd"]
-    share = 100 * (1 - saved / fall["total_usd"])
+    share = round(100 * (1 - saved / fall["total_usd"]), 1)
+    transfers = f"{share:.1f}% of the fall are transfers" if share >= 0 else "others gain by it"
     energy = fall["energy_usd"] + fall["lease_energy_usd"]
     return (
         f"of the fall of {number(fall['total_usd'], ',.0f')} $ between these two "
         f"{number(fall['clean_rent_usd'], ',.0f')} $ are rent of supply that is cleaner than the dirtiest bought, "
         f"{number(fall['lease_rent_usd'], ',.0f')} $ rent of datacenters, and {number(energy, ',.0f')} $ energy at "
         f"nodal prices or at what datacenters pay for it, while generation less the benefit of demand costs "
-        f"{number(saved, ',.2f')} $ less: {share:.1f}% of the fall are transfers"
+        f"{number(saved, ',.2f')} $ less: {transfers}"
     )
