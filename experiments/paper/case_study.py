@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +15,7 @@ from .chains import Chain
 from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .equivalence import pool_equivalence
+from .followed import Paths, breakpoint_table, sample_differences
 from .least_co2 import least_cost_co2
 from .lookup import Cases
 from .printed import PRINTED_ALPHAS
@@ -36,6 +37,8 @@ class CaseStudy:
     theorems : dict of (emission table, alpha) to Theorems
     equivalence, footprints, surplus : DataFrame
     slips : tuple of Slip
+    paths : dict of (emission table, scheme) to KappaPath
+        Of the chains without forward contracts that were followed.
     """
 
     cases: Cases
@@ -47,6 +50,7 @@ class CaseStudy:
     footprints: pd.DataFrame
     surplus: pd.DataFrame
     slips: tuple[Slip, ...]
+    paths: Paths = field(default_factory=dict)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """All tables by a name that can be a file's."""
@@ -58,6 +62,8 @@ class CaseStudy:
             "pool_equivalence": self.equivalence,
             "accounting": self.footprints,
             "surplus": self.surplus,
+            "breakpoints": breakpoint_table(self.paths),
+            "path_differences": sample_differences(self.paths, self.cases),
         }
 
     def document(self) -> dict[str, Any]:
@@ -77,6 +83,8 @@ class CaseStudy:
             "pool_equivalence": _records(self.equivalence),
             "accounting": _records(self.footprints),
             "surplus": _records(self.surplus),
+            "breakpoints": _records(breakpoint_table(self.paths)),
+            "path_differences": _records(sample_differences(self.paths, self.cases)),
             "slips": [
                 {
                     "paper": slip.paper,

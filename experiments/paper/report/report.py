@@ -10,6 +10,7 @@ from ..case_study import CaseStudy
 from ..claims.verdicts import Claim
 from ..lookup import TABLE_NAMES
 from . import report_tables as tables
+from .report_paths import paths_section
 from .report_quality import convergence
 
 TITLE = "Hyperscalers and modular datacenters in a power market: the case study of arXiv 2602.19310 repeated"
@@ -65,6 +66,8 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         *(_claim(claim) for claim in study.claims),
         "## Figures\n",
         *(_figure(name) for name in figures),
+        "## The path in kappa\n",
+        paths_section(study),
         "## Theorems 1 and 2\n",
         _theorems(study),
         "## Equivalence with a pool\n",
