@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
+from ...coordinator.executor import Executor
+from ..kappa_path.kappa_path import KappaPath
 from ..paper.case_study import CaseStudy, examine
 from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
+from ..paper.followed import Paths, path_tasks
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
+from ..workers.task import Task
 from .broken_off import broken_off_is_told, job_place
 from .case_study.calibrating import calibrate_and_tell
 from .options import MOST_WORKERS, executor_options
@@ -68,9 +74,9 @@ def paper(
             return len(plan) - len(folder.pending(plan))
 
         with broken_off_is_told(ctx, finished, f"{len(plan)} chains of markets", place):
-            _compute(plan, folder, computing, quiet=quiet)
+            paths = _compute(plan, folder, computing, quiet=quiet)
             with phase_progress("judging the claims", quiet=quiet):
-                study = examine(folder.read(plan))
+                study = replace(examine(folder.read(plan)), paths=paths)
             if out is not None:
                 with phase_progress("writing report and figures", quiet=quiet):
                     write_case_study(study, out, _draw)
@@ -83,16 +89,25 @@ def paper(
         ctx.exit(EXIT_NOT_CONVERGED)
 
 
-def _compute(plan: Sequence[Chain], folder: PaperFolder, computing: SideBySide, *, quiet: bool) -> None:
+def _compute(plan: Sequence[Chain], folder: PaperFolder, computing: SideBySide, *, quiet: bool) -> Paths:
     markets = sum(len(chain.alphas) for chain in plan)
     pending = sum(len(chain.alphas) for chain in folder.pending(plan))
+    followed: dict[Chain, KappaPath] = {}
     with (
         computing.reachable() as executor,
         paper_progress(markets, markets - pending, quiet=quiet) as on_chain,
-        closing(computing.workers.execute(chain_tasks(plan, folder, executor))) as ended,
+        closing(computing.workers.execute(_tasks(plan, folder, executor))) as ended,
     ):
-        for chain in ended:
-            on_chain(len(chain.alphas))
+        for one in ended:
+            if isinstance(one, Chain):
+                on_chain(len(one.alphas))
+            else:
+                followed[one[0]] = one[1]
+    return {(chain.setting, chain.disclosure): followed[chain] for chain in plan if chain in followed}
+
+
+def _tasks(plan: Sequence[Chain], folder: PaperFolder, executor: Executor) -> list[Task[Any, Any]]:
+    return [*chain_tasks(plan, folder, executor), *path_tasks(plan)]
 
 
 def _draw(study: CaseStudy, folder: Path) -> list[str]:
@@ -101,7 +116,8 @@ def _draw(study: CaseStudy, folder: Path) -> list[str]:
     from ..paper.figures.paper_figures import paper_figures
     from ..paper.figures.paper_sensitivity import sensitivity_figures
 
-    figures = {**paper_figures(study.cases.frame), **sensitivity_figures(study.cases.frame)}
+    frame = study.cases.frame
+    figures = {**paper_figures(frame, study.paths), **sensitivity_figures(frame)}
     for name, figure in figures.items():
         save_figure(figure, folder, name)
     return list(figures)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...agents.arrays import FloatArray
 from ..scenario.schema import Scenario
 from .invariant_stretches import Stretch, invariant_stretches
 from .kappa_market import alpha_of, kappa_market, kappa_of
@@ -80,9 +81,13 @@ class KappaPath:
             raise ValueError(f"the path goes from {low:g} to {high:g} $/kg; {kappa:g} is not there")
         return next((piece for piece in reversed(self.pieces) if piece.low <= kappa), self.pieces[0])
 
+    def table(self, kappa: float) -> FloatArray:
+        """All figures at a price of emissions, in the order of their names; at a breakpoint those above it."""
+        return np.asarray(self.piece_at(kappa).table(np.array([kappa]))[0])
+
     def at(self, kappa: float) -> dict[str, float]:
-        """All figures at a price of emissions; at a breakpoint those above it."""
-        return self.piece_at(kappa).at(kappa)
+        """All figures at a price of emissions by name; at a breakpoint those above it."""
+        return dict(zip(self.names, self.table(kappa).tolist(), strict=True))
 
 
 def follow_kappa(scenario: Scenario, least_alpha: float = 0.05, most_alpha: float = 1.0) -> KappaPath:

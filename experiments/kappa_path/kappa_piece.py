@@ -60,7 +60,7 @@ def scales(names: tuple[str, ...], values: FloatArray) -> FloatArray:
     kinds = [_kind(name) for name in names]
     of_kind = {kind: max(size for size, own in zip(largest, kinds, strict=True) if own == kind) for kind in kinds}
     floor = np.array([max(1e-3 * of_kind[kind], 1e-9) for kind in kinds])
-    return np.maximum(largest, floor)
+    return np.asarray(np.maximum(largest, floor))
 
 
 def _kind(name: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _conditions(
     s, free = stacked, np.inf
     rows = sp.block_array(
         [
-            [s.P, s.A.T, s.G.T, -s.K.T, kg[:, None]],
+            [s.P, s.A.T, s.G.T, -s.K.T, sp.csr_array(kg[:, None])],
             [s.A, None, None, None, None],
             [s.G, None, None, None, None],
             [s.K, None, None, None, None],

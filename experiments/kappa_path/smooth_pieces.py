@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents.arrays import FloatArray
 from .interpolant import POLYNOMIAL, Form, levelling_off, lobatto_kappas
 from .invariant_stretches import Stretch
 from .kappa_piece import KappaPiece, scales
@@ -12,7 +11,7 @@ from .kappa_samples import Sample, Sampler
 from .selection_changes import selection_change
 
 _COUNTS = (3, 5, 9, 17)
-# Of each figure's scale, between points. What more points do not mend below the second is rounding of the selection rule.
+# Of each figure's scale, between points. What more points do not mend below the second is rounding of selections.
 _TOLERANCE, _ROUNDING = 1e-5, 1e-4
 # Next to an end solvers cannot tell what is at a limit: points keep so far from it, in parts of the piece.
 _MARGIN = 1e-3
@@ -34,34 +33,40 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
         How often a piece may still be halved.
     """
     form = levelling_off(stretch.low, stretch.high) if sampler.market.is_ex_ante else POLYNOMIAL
-    known: KappaPiece | None = None
-    for count in _COUNTS:
-        kappas = lobatto_kappas(form, stretch.low, stretch.high, _MARGIN, count)
-        samples = [sampler.at(kappa) for kappa in kappas.tolist()]
-        coarser, known = known, _piece(stretch, form, kappas, samples, known)
-        if known.error <= _TOLERANCE or (coarser is not None and coarser.error / 2 <= known.error <= _ROUNDING):
-            return [known]
-        cut = selection_change(sampler, samples) if count > _COUNTS[0] else None
-        if cut is not None and min(cut - stretch.low, stretch.high - cut) > _MARGIN * (stretch.high - stretch.low):
+    coarser, cut = _solved(sampler, stretch, form, _COUNTS[0], None)[0], None
+    for count in _COUNTS[1:]:
+        piece, samples = _solved(sampler, stretch, form, count, coarser)
+        if piece.error <= _TOLERANCE or coarser.error / 2 <= piece.error <= _ROUNDING:
+            return [piece]
+        coarser, cut = piece, _inside(stretch, selection_change(sampler, samples))
+        if cut is not None:
             break
-        cut = None
     if cut is None and halvings == 0:
-        return [known]
+        return [piece]
     if cut is None:
-        cut, halvings = float(kappas[len(kappas) // 2]), halvings - 1
+        cut, halvings = float(piece.kappas[len(piece.kappas) // 2]), halvings - 1
     parts = (Stretch(stretch.low, cut), Stretch(cut, stretch.high))
     return [piece for part in parts for piece in smooth_pieces(sampler, part, halvings)]
 
 
-def _piece(
-    stretch: Stretch, form: Form, kappas: FloatArray, samples: list[Sample], coarser: KappaPiece | None
-) -> KappaPiece:
+def _inside(stretch: Stretch, cut: float | None) -> float | None:
+    """A cut that leaves something on both sides."""
+    room = _MARGIN * (stretch.high - stretch.low)
+    return cut if cut is not None and stretch.low + room < cut < stretch.high - room else None
+
+
+def _solved(
+    sampler: Sampler, stretch: Stretch, form: Form, count: int, coarser: KappaPiece | None
+) -> tuple[KappaPiece, list[Sample]]:
+    """A piece through so many points, the samples there, and how far a coarser piece is from them."""
+    kappas = lobatto_kappas(form, stretch.low, stretch.high, _MARGIN, count)
+    samples = [sampler.at(kappa) for kappa in kappas.tolist()]
     names = tuple(samples[0].figures)
     values = np.array([[sample.figures[name] for name in names] for sample in samples])
     error = float("inf")
-    if coarser is not None:
+    # What means nothing on one side of a point means something on the other: that is a cut, too.
+    odd = np.isnan(values).any(axis=0) & ~np.isnan(values).all(axis=0)
+    if coarser is not None and not odd.any():
         differences = np.abs(coarser.table(kappas) - values) / scales(names, values)
-        # What means nothing on one side of a point means something on the other: that is a cut, too.
-        odd = np.isnan(values).any(axis=0) & ~np.isnan(values).all(axis=0)
-        error = float("inf") if odd.any() else float(np.nanmax(differences, initial=0.0))
-    return KappaPiece(stretch.low, stretch.high, names, form, kappas, values, error)
+        error = float(np.nanmax(differences, initial=0.0))
+    return KappaPiece(stretch.low, stretch.high, names, form, kappas, values, error), samples

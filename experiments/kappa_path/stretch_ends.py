@@ -15,7 +15,7 @@ from .optimal_partition import Partition
 _REACH, _STRIDE = 3.0, 0.05
 _MOST_STEPS = 60
 _SAME_VOLUME_MWH = 1e-8
-# Of what a lease's volume is above the curtailed energy a step leaves at least so much: below that nothing is disclosed.
+# A step leaves at least so much of what a lease has above its curtailed energy: below that nothing is disclosed.
 _KEPT = 0.25
 # Mixes that vary are looked at again so much of the way to the end that those before told, but not nearer than that
 # [relative]: next to an end no solver tells at which limits contracts are.

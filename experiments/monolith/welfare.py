@@ -61,7 +61,7 @@ def solve_disclosed_welfare(
         If a QP is not solved or Newton's method does not settle.
     """
     x: FloatArray | None = None
-    # From the kink at the curtailed energy, and from nearby, Newton's method climbs to the solution without overshooting.
+    # From the kink at the curtailed energy Newton's method climbs to the solution without overshooting.
     volume = value.curtailed_mwh if near_mwh is None else near_mwh
     for _ in range(_MAX_NEWTON_STEPS):
         curvature = value.curvature(volume)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +15,7 @@ from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
+from .followed import Paths, breakpoint_table, sample_differences
 from .forward.forward_limits import limits_table
 from .lookup import Cases
 from .paper_settings import SETTINGS
@@ -37,6 +38,8 @@ class CaseStudy:
     equivalence, footprints, surplus : DataFrame
     limits : DataFrame
     slips : tuple of Slip
+    paths : dict of (setting, scheme) to KappaPath
+        Of the chains without forward contracts that were followed.
     """
 
     cases: Cases
@@ -49,6 +52,7 @@ class CaseStudy:
     surplus: pd.DataFrame
     limits: pd.DataFrame
     slips: tuple[Slip, ...]
+    paths: Paths = field(default_factory=dict)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """All tables by a name that can be a file's."""
@@ -61,6 +65,8 @@ class CaseStudy:
             "accounting": self.footprints,
             "surplus": self.surplus,
             "forward_limits": self.limits,
+            "breakpoints": breakpoint_table(self.paths),
+            "path_differences": sample_differences(self.paths, self.cases),
         }
 
     def document(self) -> dict[str, Any]:
@@ -81,6 +87,8 @@ class CaseStudy:
             "accounting": _records(self.footprints),
             "surplus": _records(self.surplus),
             "forward_limits": _records(self.limits),
+            "breakpoints": _records(breakpoint_table(self.paths)),
+            "path_differences": _records(sample_differences(self.paths, self.cases)),
             "slips": [
                 {
                     "paper": slip.paper,

@@ -10,6 +10,9 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.typing import LineStyleType
 
+from ..followed import Paths
+from .paper_paths import FollowedCurve, followed_curve
+
 MARKER_SIZE = 3.6
 LINE_WIDTH = 1.4
 # Narrower bands, in parts of the largest value, show nothing.
@@ -50,11 +53,21 @@ class Curve:
         Index alpha, ascending; columns `decomposed`, `monolith`, `least`, `largest`, NaN where nothing is known.
     converged : Series of bool
         Whether the decomposed run did; index alpha, where there is one.
+    followed : FollowedCurve, optional
+        The monolith between its samples, where its path was followed.
     """
 
     look: Look
     sides: pd.DataFrame
     converged: pd.Series[bool]
+    followed: FollowedCurve | None = None
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """All that is drawn: sides, and below them the path."""
+        if self.followed is None:
+            return self.sides
+        return pd.concat([self.sides, self.followed.values.to_frame("monolith")])
 
     @property
     def has_band(self) -> bool:
@@ -65,23 +78,27 @@ class Curve:
         return bool((widths > _VISIBLE * scale).any())
 
 
-def curve(look: Look, rows: pd.DataFrame, paths: Sequence[str], per: float = 1.0) -> Curve:
+def curve(look: Look, rows: pd.DataFrame, names: Sequence[str], per: float = 1.0, paths: Paths | None = None) -> Curve:
     """The sum of some figures in units of `per`.
 
     Parameters
     ----------
     rows : DataFrame
         Rows of the case study of one chain.
-    paths : sequence of str
+    names : sequence of str
         Columns to add. The ends of several are not those of their sum, so that sums have no band.
+    paths : mapping, optional
+        Paths in kappa, by setting and disclosure.
     """
-    values = rows.assign(value=rows[list(paths)].astype(float).sum(axis=1, skipna=False) / per)
+    values = rows.assign(value=rows[list(names)].astype(float).sum(axis=1, skipna=False) / per)
     sides = pd.DataFrame({side: of_side.set_index("alpha")["value"] for side, of_side in values.groupby("side")})
     sides = sides.sort_index().reindex(columns=["decomposed", "monolith", "least", "largest"]).astype(float)
-    if len(paths) > 1:
+    if len(names) > 1:
         sides[["least", "largest"]] = np.nan
     decomposed = rows[rows["side"] == "decomposed"].set_index("alpha").sort_index()
-    return Curve(look, sides, decomposed["status"] == "converged")
+    keys = rows[["setting", "disclosure"]].drop_duplicates().itertuples(index=False, name=None)
+    path = next((paths[key] for key in keys if key in paths), None) if paths else None
+    return Curve(look, sides, decomposed["status"] == "converged", followed_curve(path, names, per))
 
 
 def chain_rows(

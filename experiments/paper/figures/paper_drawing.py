@@ -1,4 +1,4 @@
-"""Drawing curves: the monolith as a line, decomposed runs as markers, all equilibria as a band."""
+"""Drawing curves: the monolith as a line with breakpoints as ticks, decomposed runs as markers, equilibria as bands."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ def _draw_band(axes: Axes, shown: Curve, number: int) -> None:
 def _draw_line(axes: Axes, shown: Curve) -> None:
     below, at_one = _split(shown.sides)
     look = shown.look
-    axes.plot(
-        below.index, below["monolith"], color=look.colour, linestyle=look.line_style, linewidth=LINE_WIDTH, zorder=3
-    )
+    line = below["monolith"] if shown.followed is None else shown.followed.values
+    axes.plot(line.index, line, color=look.colour, linestyle=look.line_style, linewidth=LINE_WIDTH, zorder=3)
+    if shown.followed is not None:
+        axes.add_line(_turns(shown.followed.turns.index, shown.followed.turns))
     axes.plot(at_one.index, at_one["monolith"], color=look.colour, linestyle="", marker="_", markersize=8, zorder=3)
 
 
@@ -92,6 +93,17 @@ def not_converged_sample() -> Line2D:
     cross = _cross([], [])
     cross.set_label("not converged")
     return cross
+
+
+def turn_sample() -> Line2D:
+    """The legend's entry of breakpoints."""
+    turn = _turns([], [])
+    turn.set_label("breakpoint")
+    return turn
+
+
+def _turns(x: ArrayLike, y: ArrayLike) -> Line2D:
+    return Line2D(x, y, marker="|", markersize=9, markeredgewidth=1.1, color="#000000", linestyle="", zorder=5)
 
 
 def _cross(x: ArrayLike, y: ArrayLike) -> Line2D:

@@ -21,7 +21,7 @@ _LOG_MARGIN = 1.15
 
 def limit(axes: Axes, curves: Sequence[Curve], least_span: float) -> None:
     """Set the limits of the upright axis, and note values at alpha = 1 far beyond them."""
-    sides = pd.concat([curve.sides for curve in curves])
+    sides = pd.concat([curve.drawn for curve in curves])
     below, at_one = _known(sides[sides.index < 1]), _known(sides[sides.index >= 1])
     least, largest = _range(below, least_span)
     span = largest - least
@@ -37,7 +37,7 @@ def limit(axes: Axes, curves: Sequence[Curve], least_span: float) -> None:
 
 def limit_logarithmically(panels: Sequence[Axes], curves: Sequence[Curve], ticks: Sequence[float]) -> None:
     """Make the upright axis of some panels logarithmic, with the same limits, and ticks in each decade."""
-    values = np.concatenate([_known(curve.sides) for curve in curves])
+    values = np.concatenate([_known(curve.drawn) for curve in curves])
     for axes in panels:
         axes.set_yscale("log")
         axes.set_ylim(values.min() / _LOG_MARGIN, values.max() * _LOG_MARGIN)

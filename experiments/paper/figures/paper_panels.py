@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...figures.style import new_figure, plain, style_axes
 from .paper_curves import LINE_WIDTH, MARKER_SIZE, Curve, Look
-from .paper_drawing import BAND_HATCHES, not_converged_sample
+from .paper_drawing import BAND_HATCHES, not_converged_sample, turn_sample
 
 TABLE_TITLES = {"paper": "the paper's setting", "rts96": "RTS-96 rates"}
 WIDTH_INCHES = 7.0
@@ -71,6 +71,8 @@ def add_legends(figure: Figure, looks: Iterable[Look], curves: Iterable[Curve]) 
         Line2D([], [], color=_GREY, linewidth=LINE_WIDTH, label="monolith"),
         Line2D([], [], color=_GREY, linestyle="", marker="o", markersize=MARKER_SIZE, label="decomposed"),
     ]
+    if any(curve.followed is not None and len(curve.followed.turns) for curve in shown):
+        keys.append(turn_sample())
     if any(curve.has_band for curve in shown):
         keys.append(Patch(facecolor="none", edgecolor=_GREY, hatch=BAND_HATCHES[0], label="equilibria found"))
     if any(not curve.converged.all() for curve in shown):

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ...figures.style import COLOURS
+from ..followed import Paths
 from .paper_curves import Curve, Look, chain_rows, curve
 from .paper_drawing import draw_curves
 from .paper_panels import add_legends, panel_grid
 
 _SCHEMES = {
-    "ex_post": Look("ex post", COLOURS[1], "--", "s"),
+    "ex_post": Look("ex post", COLOURS[5], "--", "s"),
     "ex_ante": Look("ex ante", COLOURS[0], "-", "o"),
 }
 _PARTS = {"local": ("local",), "MDCs": ("mdc",), "total": ("local", "mdc")}
 _METHODS = {
     "co2_t": Look("market-based, by contracts", COLOURS[0], "-", "o"),
-    "location_co2_t": Look("location-based, mean of all energy", COLOURS[1], "--", "s"),
+    "location_co2_t": Look("location-based, mean of all energy", COLOURS[5], "--", "s"),
 }
 
 
-def workload_co2_figure(cases: pd.DataFrame) -> Figure:
+def workload_co2_figure(cases: pd.DataFrame, paths: Paths | None = None) -> Figure:
     """CO2 of the workload, by contracts: local, at MDCs, total."""
-    return _parts_figure(cases, "co2_t", "CO₂ [t]", per=1.0)
+    return _parts_figure(cases, "co2_t", "CO₂ [t]", 1.0, paths)
 
 
-def workload_cost_figure(cases: pd.DataFrame) -> Figure:
+def workload_cost_figure(cases: pd.DataFrame, paths: Paths | None = None) -> Figure:
     """What the hyperscaler pays: for local processing, for leases, in total."""
-    return _parts_figure(cases, "workload_cost_usd", "cost [thousand $]", per=1000.0)
+    return _parts_figure(cases, "workload_cost_usd", "cost [thousand $]", 1000.0, paths)
 
 
 def accounting_figure(cases: pd.DataFrame) -> Figure:
@@ -50,17 +49,16 @@ def accounting_figure(cases: pd.DataFrame) -> Figure:
     return figure
 
 
-def _parts_figure(cases: pd.DataFrame, quantity: str, label: str, per: float) -> Figure:
+def _parts_figure(cases: pd.DataFrame, quantity: str, label: str, per: float, paths: Paths | None) -> Figure:
     figure, columns = panel_grid(7.0, [f"{part}\n{label}" for part in _PARTS])
     shown: list[Curve] = []
     for table, panels in columns.items():
         for axes, part in zip(panels, _PARTS.values(), strict=True):
-            curves = _curves_of_schemes(cases, table, [f"{quantity}.{kind}" for kind in part], per)
+            names = [f"{quantity}.{kind}" for kind in part]
+            curves = [
+                curve(look, chain_rows(cases, table, scheme), names, per, paths) for scheme, look in _SCHEMES.items()
+            ]
             draw_curves(axes, curves, least_span=2.0)
             shown += curves
     add_legends(figure, _SCHEMES.values(), shown)
     return figure
-
-
-def _curves_of_schemes(cases: pd.DataFrame, table: str, paths: Sequence[str], per: float) -> list[Curve]:
-    return [curve(look, chain_rows(cases, table, scheme), paths, per) for scheme, look in _SCHEMES.items()]

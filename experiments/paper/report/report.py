@@ -17,6 +17,7 @@ from .assumptions import assumptions_table
 from .report_cells import cells_section
 from .report_costs import cost_table
 from .report_forward import carried, split
+from .report_paths import paths_section
 from .report_quality import convergence
 
 TITLE = "Hyperscalers and modular datacenters in a power market: the case study of arXiv 2602.19310 repeated"
@@ -99,6 +100,8 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "## Tables I to III in other settings\n",
         "How much the tables depend on what the paper does not print. No verdict rests on these.\n",
         *_printed_tables(study, study.cases.settings[1:]),
+        "## The path in kappa\n",
+        paths_section(study),
         "## Theorems 1 and 2\n",
         _theorems(study),
         "## Equivalence with a pool\n",

@@ -68,7 +68,7 @@ def turning():
 @pytest.fixture(scope="module")
 def given_mix():
     scenario = load_scenario("rts24", [TURNING, MIX, "disclosure=ex_ante"])
-    return scenario, follow_kappa(scenario)
+    return scenario, follow_kappa(scenario, least_alpha=0.6)
 
 
 def test_ex_post_the_path_is_the_samples(turning):
