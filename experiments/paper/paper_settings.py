@@ -113,3 +113,9 @@ _VARIED = (
 )
 SETTINGS = {setting.name: setting for setting in (_OWN, *_OTHERS, *_VARIED)}
 SETTING_NAMES = {setting.name: setting.title for setting in SETTINGS.values()}
+
+
+def forward_title(setting: str, basis: str) -> str:
+    """Words for a setting with forward contracts; variations all have the basis of the paper's."""
+    title = SETTING_NAMES[setting]
+    return title if SETTINGS[setting].varied else f"{title}, forward by {basis}"

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ...pages.markdown import number
 from ...paper.case_study import CaseStudy
+from ...paper.claims.verdicts import by_verdict
 from ...paper.lookup import SCHEME_NAMES
 from ...paper.paper_settings import SETTING_NAMES
 from ...paper.printed import PRINTED, PRINTED_ALPHAS, SCHEMES, Quantity
@@ -42,8 +43,7 @@ def _print_verdicts(console: Console, study: CaseStudy) -> None:
         ("verdict by setting", [claim.findings for claim in claims]),
         ("elsewhere", [claim.sensitivity for claim in claims]),
     ):
-        told = ["; ".join(f"{finding.setting}: {finding.verdict}" for finding in findings) for findings in found]
-        print_columns(console, labels[:1], [Column(heading, told, "left")])
+        print_columns(console, labels[:1], [Column(heading, [by_verdict(findings) for findings in found], "left")])
         console.print()
 
 

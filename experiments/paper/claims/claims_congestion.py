@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..lookup import Cases
-from ..paper_settings import SETTING_NAMES, SETTINGS
+from ..paper_settings import SETTING_NAMES, SETTINGS, forward_title
 from .verdicts import Claim, Finding, divided, graded
 
 # Congestion rent that moves by less hardly moves, and does not decline.
@@ -42,7 +42,7 @@ def congestion_declines(cases: Cases) -> Claim:
             declines = change < -HARDLY_MOVES
             steady = below_one.iloc[0] > NO_RENT_USD and all(moved <= HARDLY_MOVES for moved in ranges.values())
             verdict = graded(holds=declines and not rising.any() and steady, in_part=declines or steady)
-            told = f"{SETTING_NAMES[setting]}, forward by {basis}"
+            told = forward_title(setting, basis)
             findings.append(((setting, basis), Finding(told, verdict, words)))
             for position, curve in {0.0: cases.spot(setting, "ex_ante")[_RENT], **curves}.items():
                 evidence.append(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..lookup import Cases
-from ..paper_settings import SETTING_NAMES
+from ..paper_settings import forward_title
 from ..printed import PRINTED_FORWARD_REDUCTION_PERCENT
 from .verdicts import Claim, Finding, Verdict, divided, graded
 
@@ -35,7 +35,7 @@ def emissions_fall(cases: Cases, evidence: pd.DataFrame) -> Claim:
         small = rows[rows["alpha"] <= SMALL_ALPHA]
         top = small[small["forward_position"] == small["forward_position"].max()]
         best, cleanest = (each.sort_values("change_percent").iloc[0] for each in (top, small))
-        told = f"{SETTING_NAMES[setting]}, forward by {basis}"
+        told = forward_title(setting, basis)
         words = _brief(best, cleanest)
         if key == own:
             shown = [best] if best.name == cleanest.name else [best, cleanest]

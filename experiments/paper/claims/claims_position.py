@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..lookup import Cases
-from ..paper_settings import SETTING_NAMES
+from ..paper_settings import forward_title
 from .claims_forward import NOTICEABLE_PERCENT
 from .verdicts import Claim, Finding, divided, graded
 
@@ -25,7 +25,7 @@ def reduction_falls_with_position(cases: Cases, evidence: pd.DataFrame) -> Claim
     for key, rows in evidence[evidence["alpha"] < 1].groupby(["setting", "forward_basis"], sort=False):
         setting, basis = (str(part) for part in key)
         reductions = -rows.pivot_table(index="alpha", columns="forward_position", values="change_percent")
-        told = f"{SETTING_NAMES[setting]}, forward by {basis}"
+        told = forward_title(setting, basis)
         findings.append((key, _finding(told, reductions)))
         tables.append(reductions.rename(columns="{:g}".format).reset_index().assign(setting=setting, basis=basis))
     return Claim(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
-from ..claims.verdicts import Claim, Finding
+from ..claims.verdicts import Claim, Finding, by_verdict
 from ..identities.identities_section import identities_section
 from ..paper_settings import SETTING_NAMES
 from . import report_tables as tables
@@ -143,17 +143,13 @@ def _verdicts(claims: Sequence[Claim]) -> str:
             f"{claim.number}",
             claim.statement,
             f"**{claim.verdict}**",
-            _by_setting(claim.findings),
-            _by_setting(claim.sensitivity),
+            by_verdict(claim.findings),
+            by_verdict(claim.sensitivity),
         ]
         for claim in claims
     ]
     columns = ["claim", "what the paper says", "verdict", "in the paper's setting", "elsewhere (changes no verdict)"]
     return markdown_table(columns, rows, numbers=0)
-
-
-def _by_setting(findings: Sequence[Finding]) -> str:
-    return "; ".join(f"{finding.setting}: {finding.verdict}" for finding in findings)
 
 
 def _claim(claim: Claim) -> str:

@@ -1,10 +1,11 @@
 """Each verdict follows from the numbers: it turns when they are turned."""
 
+import pandas as pd
 import pytest
 from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
 
 from walras.experiments.paper.claims.claims import all_claims
-from walras.experiments.paper.claims.verdicts import Verdict, together
+from walras.experiments.paper.claims.verdicts import Verdict, by_verdict, together
 from walras.experiments.paper.lookup import Cases
 
 
@@ -102,3 +103,28 @@ def test_more_emissions_for_more_demand_are_told_from_a_dirtier_mix():
     assert evidence["change_percent"].to_list() == pytest.approx([100.0] * 10)
     assert evidence["served_change_percent"].to_list() == pytest.approx([100.0] * 10)
     assert evidence["per_mwh_change_percent"].to_list() == pytest.approx([0.0] * 10, abs=1e-9)
+
+
+def test_other_settings_are_sensitivity_and_change_no_verdict():
+    """Elsewhere the clean datacenter gets the least, and system CO2 rises with forward contracts."""
+    elsewhere = paper_frame(set_where(CLEAN_PRICE, 0.001)).assign(setting="rts96")
+    elsewhere.loc[elsewhere["forward_position"] > 0, "co2_t.system"] = 2000.0
+    frame = pd.concat([paper_frame(), elsewhere], ignore_index=True)
+    found = {(setting, FIRST): theorems() for setting in ("paper", "rts96")}
+    claims = all_claims(Cases(frame), split(frame), found)
+    assert [claim.verdict for claim in claims] == [Verdict.HOLDS] * 11
+    assert all(claim.sensitivity for claim in claims)
+    for number in (1, 2, 6):
+        assert [finding.verdict for finding in claims[number - 1].sensitivity] == [Verdict.FAILS]
+    assert by_verdict(claims[5].findings + claims[5].sensitivity) == (
+        "holds: the paper's setting, forward by generator; fails: RTS-96 rates, forward by generator"
+    )
+
+
+def test_the_basis_that_the_paper_has_decides():
+    frame = paper_frame()
+    other = frame[frame["forward_position"] > 0].assign(forward_basis="consumer", **{"co2_t.system": 2000.0})
+    frame = pd.concat([frame, other], ignore_index=True)
+    found = all_claims(Cases(frame), split(frame), {("paper", FIRST): theorems()})[5]
+    assert found.verdict == Verdict.HOLDS
+    assert [finding.verdict for finding in found.sensitivity] == [Verdict.FAILS]
