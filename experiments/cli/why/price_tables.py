@@ -77,7 +77,7 @@ def _print_agents(console: Console, agents: list[dict[str, Any]], when: str, *, 
         rows.append((f"{len(rest)} others", _sum(rest)))
     rows.append(("together", _sum(agents)))
     labels = [
-        Column(f"who yields it, {when}", [name for name, _ in rows], "left"),
+        Column(f"{when},\nwho yields it", [name for name, _ in rows], "left"),
         Column("bus", [str(one.get("bus") or "") for _, one in rows]),
     ]
     headings = {

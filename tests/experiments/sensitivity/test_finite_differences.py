@@ -4,6 +4,8 @@ The changed market is made of changed agents and solved by the monolith; nothing
 the purchase mixes are given, the same before and after.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 from cases.random.seeded_markets import GPU_MW, seeded_market
@@ -37,6 +39,7 @@ def moves_a_price(told, parameter) -> bool:
     return any(abs(told.derivative(parameter.kind, parameter.name, price).more) > 1e-6 for price in buses)
 
 
+@cache
 def place(seed: int):
     """A market with its derivatives, and a parameter of each kind in turn that moves prices, else of the next kind."""
     market = seeded_market(seed)

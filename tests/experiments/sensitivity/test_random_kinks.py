@@ -17,7 +17,7 @@ from walras.experiments.settlement.scheme import DisclosureScheme
 from walras.network import Grid
 
 STEP = 1e-2
-SEEDS = range(12)
+SEEDS = range(8)
 EX_POST = DisclosureScheme(None, {}, {})
 
 
@@ -89,5 +89,5 @@ def test_each_side_of_a_kink_is_the_slope_beyond_it(seed):
 def test_markets_of_all_kinds_are_among_them():
     """Some kink, and in some trades or prices have many values."""
     told = [why_of(round_market(seed)) for seed in SEEDS]
-    assert sum(one.strictness()[0] < TOLERANCE for one in told) >= 3
+    assert sum(one.strictness()[0] < TOLERANCE for one in told) >= 2
     assert sum(not one.followed.is_unique.all() for one in told) >= 2
