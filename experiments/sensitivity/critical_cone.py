@@ -12,7 +12,8 @@ from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, so
 from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from .direction import Direction
 from .held_system import HeldSystem
-from .limits_held import Standings
+from .limits_held import Standings, inequalities_of
+from .polishing import Conditions, polished
 from .sharp_point import SharpPoint
 
 # Of moves and multipliers for a unit of the parameter: a wrong sign that is rounding.
@@ -110,17 +111,30 @@ class CriticalCone:
         found: list[Response | None] = [None] * len(directions)
         open_ = list(range(len(directions)))
         for touched in self._patterns:
-            if not open_:
-                break
-            moves, is_solved, agrees = self._linear([directions[i] for i in open_], touched)
-            fits = is_solved & agrees
-            for i, move, does_fit in zip(open_, moves, fits, strict=True):
-                found[i] = move if does_fit else None
-            open_ = [i for i, does_fit in zip(open_, fits, strict=True) if not does_fit]
-        if len(self.standing.touched):
-            for i in open_:
-                found[i] = self._by_programme(directions[i])
+            open_ = self._fitting(directions, open_, touched, found)
+        while open_ and len(self.standing.touched):
+            first, *rest = open_
+            pattern = self._by_programme(directions[first])
+            if pattern is not None:
+                self._patterns.append(pattern)
+                # What contracts leave open may look as if a limit were broken: the programme knows better.
+                (move,), is_solved, _ = self._linear([directions[first]], pattern)
+                found[first] = move if is_solved[0] else None
+                rest = self._fitting(directions, rest, pattern, found)
+            open_ = rest
         return found
+
+    def _fitting(
+        self, directions: list[Direction], open_: list[int], touched: IntArray, found: list[Response | None]
+    ) -> list[int]:
+        """Fill in the responses in which just these touched limits are kept, and return what is left open."""
+        if not open_:
+            return []
+        moves, is_solved, agrees = self._linear([directions[i] for i in open_], touched)
+        fits = (is_solved & agrees).tolist()
+        for i, move, does_fit in zip(open_, moves, fits, strict=True):
+            found[i] = move if does_fit else None
+        return [i for i, does_fit in zip(open_, fits, strict=True) if not does_fit]
 
     def _linear(self, directions: list[Direction], touched: IntArray) -> tuple[list[Response], BoolArray, BoolArray]:
         """Responses if just these touched limits are kept, whether there are any, and whether their signs agree."""
@@ -140,11 +154,10 @@ class CriticalCone:
         columns = range(len(directions))
         return [Response(x[:, i], y[:equalities, i], multipliers[:, i], kept) for i in columns], is_solved, agrees
 
-    def _by_programme(self, direction: Direction) -> Response | None:
-        """Solve the programme over the cone for the limits that are kept, and then for how the point moves."""
+    def _by_programme(self, direction: Direction) -> IntArray | None:
+        """Limits that are kept by the solution of the programme over the cone; None if it has none."""
         point, held, weak = self.point, self.standing.held, self.standing.touched
-        q = point.programme
-        rows = point.inequalities.rows
+        q, rows = point.programme, point.inequalities.rows
         free = np.full(len(q.c), np.inf)
         cone = QuadraticProgramme(
             P=q.P,
@@ -160,8 +173,6 @@ class CriticalCone:
             ending = solve_programme(cone, PIQP_SETTINGS)
         except UnsolvedProgrammeError:
             return None
-        slack = direction.at_most[weak] - rows[weak] @ ending.x
-        touched = weak[ending.z > slack]
-        self._patterns.append(touched)
-        (response,), is_solved, _ = self._linear([direction], touched)
-        return response if is_solved[0] else None
+        end = polished(Conditions(ending.x, ending.y, ending.z), lambda _: cone, inequalities_of(cone))
+        keeps = end.multipliers > direction.at_most[weak] - rows[weak] @ end.x
+        return np.asarray(weak[keeps])

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from ...coordinator.programmes.quadratic_programme import QuadraticProgramme, solve_programme
+from ...coordinator.programmes.quadratic_programme import Ending, QuadraticProgramme, solve_programme
 from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from .critical_cone import PIQP_SETTINGS, CriticalCone
 from .direction import Direction
 from .limits_held import Standing, Standings, inequalities_of, standings
+from .polishing import Conditions, polished
 
 
 def landed(cone: CriticalCone, direction: Direction) -> CriticalCone | None:
@@ -43,12 +44,12 @@ def _at_multipliers(cone: CriticalCone, direction: Direction) -> CriticalCone | 
         ending = solve_programme(first_order, PIQP_SETTINGS)
     except UnsolvedProgrammeError:
         return None
-    told = standings(inequalities_of(first_order), ending.x, ending.z, point.market.typical_price_usd)
+    end, told = _sharpened(first_order, ending, point.market.typical_price_usd)
     of, strictness = np.zeros_like(standing.of), standing.strictness.copy()
     of[active], strictness[active] = told.of, told.strictness
     multipliers = np.zeros_like(point.multipliers)
-    multipliers[active] = ending.z
-    return CriticalCone(replace(point, equal=ending.y, multipliers=multipliers), Standings(of, strictness))
+    multipliers[active] = end.multipliers
+    return CriticalCone(replace(point, equal=end.equal, multipliers=multipliers), Standings(of, strictness))
 
 
 def _at_trades(cone: CriticalCone, direction: Direction) -> CriticalCone | None:
@@ -76,8 +77,15 @@ def _at_trades(cone: CriticalCone, direction: Direction) -> CriticalCone | None:
         ending = solve_programme(among_equals, PIQP_SETTINGS)
     except UnsolvedProgrammeError:
         return None
-    told = standings(inequalities_of(among_equals), ending.x, ending.z, 1.0)
+    end, told = _sharpened(among_equals, ending, 1.0)
     of, strictness = standing.of.copy(), standing.strictness.copy()
     of[others] = np.minimum(told.of, Standing.TOUCHED)
     strictness[others] = told.strictness
-    return CriticalCone(replace(point, x=ending.x), Standings(of, strictness))
+    return CriticalCone(replace(point, x=end.x), Standings(of, strictness))
+
+
+def _sharpened(programme: QuadraticProgramme, ending: Ending, price_usd: float) -> tuple[Conditions, Standings]:
+    """The end of a programme without bounds to the last digits, and how it stands to its limits."""
+    limits = inequalities_of(programme)
+    end = polished(Conditions(ending.x, ending.y, ending.z), lambda _: programme, limits)
+    return end, standings(limits, end.x, end.multipliers, 1.0, price_usd)

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from ...agents.arrays import FloatArray, IntArray
 from ...coordinator.programmes.quadratic_programme import QuadraticProgramme
 
-# Distance [MWh] and multiplier [typical prices] below which both count as zero.
+# Distance [MWh, or typical volumes if less] and multiplier [typical prices] below which both count as zero.
 TOLERANCE = 1e-6
 
 
@@ -67,7 +67,7 @@ class Standings:
     ----------
     of : array of Standing, shape (inequalities,)
     strictness : array of shape (inequalities,)
-        The larger of distance [MWh] and multiplier [typical prices]: strict complementarity means that none is zero.
+        The larger of distance and multiplier in their units: strict complementarity means that none is zero.
     """
 
     of: IntArray
@@ -85,7 +85,7 @@ class Standings:
 
 
 def standings(
-    inequalities: Inequalities, x: FloatArray, multipliers: FloatArray, price_usd: float, tolerance: float = TOLERANCE
+    inequalities: Inequalities, x: FloatArray, multipliers: FloatArray, volume_mwh: float, price_usd: float
 ) -> Standings:
     """Tell limits that hold a point from those that do not.
 
@@ -96,13 +96,12 @@ def standings(
     ----------
     inequalities : Inequalities
     x, multipliers : arrays of shape (n,), (inequalities,)
-    price_usd : float
-        Typical size of a price.
-    tolerance : float
+    volume_mwh, price_usd : float
+        What distances and multipliers count in.
     """
     largest = np.maximum(abs(inequalities.rows).max(axis=1).toarray().ravel(), 1e-300)
-    slack = np.maximum(inequalities.sides - inequalities.rows @ x, 0.0) / largest
+    slack = np.maximum(inequalities.sides - inequalities.rows @ x, 0.0) / largest / volume_mwh
     weight = np.maximum(multipliers, 0.0) * largest / price_usd
     strictness = np.maximum(slack, weight)
-    of = np.where(strictness < tolerance, Standing.TOUCHED, np.where(weight > slack, Standing.HELD, Standing.FREE))
+    of = np.where(strictness < TOLERANCE, Standing.TOUCHED, np.where(weight > slack, Standing.HELD, Standing.FREE))
     return Standings(of.astype(np.int64), strictness)

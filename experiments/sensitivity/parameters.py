@@ -205,4 +205,4 @@ def _weights(point: SharpPoint, ledger: Ledger) -> Iterator[Parameter]:
             intensity = replace(point.value, weight_usd_per_mwh=point.market.disclosed.mix_kg_per_mwh)
             felt = intensity.marginal(point.value.volumes_of @ point.x)
             way.gradient[:] -= point.value.volumes_of.T @ felt / group[0].cost_weight ** 2
-        yield Parameter("cost_weight", ", ".join(one.name for one in group), "alpha", way, effects, can_rise=can_rise)
+        yield Parameter("cost_weight", ", ".join(one.name for one in group), "1", way, effects, can_rise=can_rise)

@@ -106,9 +106,15 @@ def sharp_point(market: Market, stacked: StackedMarket) -> SharpPoint:
         equal=found.equal,
         multipliers=found.multipliers,
         gradient=programme.P @ found.x + programme.c,
-        standings=standings(inequalities, found.x, found.multipliers, market.typical_price_usd),
+        standings=standings(inequalities, found.x, found.multipliers, _distance_mwh(market), market.typical_price_usd),
         residual=found.residual(programme, inequalities),
     )
+
+
+def _distance_mwh(market: Market) -> float:
+    """What distances count in: a MWh, or less where what is typically traded is less."""
+    mwh_per_unit = np.array([good.mwh_per_unit for good in market.goods])
+    return min(1.0, float(np.median(market.volume_scale * mwh_per_unit))) if len(mwh_per_unit) else 1.0
 
 
 def _programme_at(stacked: StackedMarket, value: DisclosedValue, x: FloatArray) -> QuadraticProgramme:

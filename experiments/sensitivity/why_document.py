@@ -59,6 +59,10 @@ def why_document(opened: Opened, why: Why, bus: int) -> dict[str, Any]:
             "lines": [asdict(line) for line in why.lines(bus)],
         },
         "derivatives": _derivatives(why),
+        "units": {
+            **{parameter.kind: parameter.unit for parameter in why.followed.parameters},
+            **{figure.name.partition(".")[0]: figure.unit for figure in why.followed.figures},
+        },
         "not_unique": {
             figure.name: NOT_UNIQUE
             for figure, is_unique in zip(why.followed.figures, why.followed.is_unique, strict=True)

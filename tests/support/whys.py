@@ -1,12 +1,18 @@
-"""Small markets at which prices kink, or have many values, and the derivatives of an equilibrium."""
+"""Small markets at which prices kink, derivatives of an equilibrium, and what it does when it is solved anew."""
+
+from dataclasses import replace
 
 import numpy as np
 from cases.random.seeded_markets import FixedLoad
 
-from walras.agents import Consumer, Customer, GridOperator, Producer
+from walras.agents import Consumer, Customer, GridOperator, Hyperscaler, Producer
 from walras.coordinator import Market, Scale
+from walras.experiments.monolith.equilibrium import solve_monolith
+from walras.experiments.results.ledger import Ledger
+from walras.experiments.results.result import summarise
 from walras.experiments.sensitivity.sharp_point import sharp_point
 from walras.experiments.sensitivity.why import Why, why
+from walras.experiments.settlement.scheme import DisclosureScheme
 from walras.experiments.settlement.stacked_market import stack
 from walras.network import Grid
 
@@ -40,3 +46,44 @@ def why_of(market: Market, hour: int = 0) -> Why:
     """Derivatives of a market's equilibrium, for the disclosures that it has."""
     point = sharp_point(market, stack(market))
     return why(point, point.ledger, hour)
+
+
+def changed(market: Market, kind: str, name: str, step: float) -> Market:
+    """The market of agents of whom those that have the parameter have as much more of it."""
+
+    def other(agent):
+        match kind:
+            case "load" if agent.name == f"must {name}":
+                return replace(agent, load_mwh=agent.load_mwh + step)
+            case "line_limit" if isinstance(agent, GridOperator):
+                moved = agent.grid.limit_mw + step * np.array([line == name for line in agent.grid.line_ids])
+                return replace(agent, grid=replace(agent.grid, limit_mw=moved))
+            case "cost_weight" if agent.name == name:
+                return replace(agent, cost_weight=agent.cost_weight + step)
+            case "emission_rate" if isinstance(agent, Hyperscaler):
+                rates = agent.emission_rates_kg_per_mwh + step * np.array([one == name for one in agent.sellers])
+                return replace(agent, emission_rates_kg_per_mwh=rates)
+            case "emission_rate" if agent.name == name:
+                return replace(agent, emission_rate_kg_per_mwh=agent.emission_rate_kg_per_mwh + step)
+            case "capacity" if agent.name == name:
+                return replace(agent, capacity_mw=agent.capacity_mw + step)
+            case "marginal_cost" if agent.name == name:
+                return replace(agent, cost_usd_per_mwh=agent.cost_usd_per_mwh + step)
+        return agent
+
+    return Market(tuple(map(other, market.agents)), market.scales)
+
+
+def solved(market: Market, scheme: DisclosureScheme) -> dict[str, float]:
+    """Figures of the equilibrium, by the names that derivatives have."""
+    found = solve_monolith(market, scheme)
+    result = summarise(Ledger(found.market, found.prices, found.allocation))
+    return {
+        **{f"price_usd_per_mwh.{bus}": hours[0] for bus, hours in result.price_usd_per_mwh.items()},
+        **{f"line_price_usd_per_mw.{line}": hours[0] for line, hours in result.line_price_usd_per_mw.items()},
+        **{f"lease.{name}": lease.price_usd_per_gpu[0] for name, lease in result.lease.items()},
+        **{f"co2_kg.{place}": 1000 * value for place, value in result.co2_t.items()},
+        **{f"workload_cost_usd.{place}": value for place, value in result.workload_cost_usd.items()},
+        "welfare_usd": result.welfare_usd,
+        "congestion_rent_usd": result.congestion_rent_usd,
+    }

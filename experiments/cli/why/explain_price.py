@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from ....network.plain import printable
-from ...errors import Fault, ScenarioError
+from ...errors import Fault, RunFolderError, ScenarioError
 from ...results.result import summarise
 from ...results.shown_hour import hour_fault, shown_hour
 from ...sensitivity.bus_loads import NoFreeBuyerError
 from ...sensitivity.opened import opened
 from ...sensitivity.why import why as followed_at
 from ...sensitivity.why_document import why_document
+from ...sweep.kept_sweep import is_sweep_folder
 from ..options import allow_code_option, hour_option, tell_written
 from ..process.prints import prints_aside
 from .price_tables import print_why
@@ -55,6 +56,10 @@ def why(
         from ...figures.drawing import folder_for_figures
 
         folder_for_figures(out)
+    if is_sweep_folder(Path(results)):
+        raise RunFolderError(
+            f"{results} is a sweep; name one of its runs: {results}/runs/KEY (show -v prints the keys)"
+        )
     with prints_aside():
         found = opened(results, overrides, allow_code=allow_code)
     if fault := hour_fault(hour, found.scenario.periods):

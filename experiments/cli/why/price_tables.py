@@ -23,13 +23,6 @@ _LABELS = {
     "marginal_cost": "marginal cost of",
     "capacity": "capacity of",
 }
-_UNITS = {
-    "line_limit": "MW",
-    "cost_weight": "0.01",
-    "emission_rate": "kg/MWh",
-    "marginal_cost": "$/MWh",
-    "capacity": "MW",
-}
 # A whole unit of alpha is all that there is.
 _SHARE = {"cost_weight": 0.01}
 
@@ -77,7 +70,7 @@ def _print_agents(console: Console, agents: list[dict[str, Any]], when: str, *, 
         rows.append((f"{len(rest)} others", _sum(rest)))
     rows.append(("together", _sum(agents)))
     labels = [
-        Column(f"who yields it, {when}", [name for name, _ in rows], "left"),
+        Column(f"{when},\nwho yields it", [name for name, _ in rows], "left"),
         Column("bus", [str(one.get("bus") or "") for _, one in rows]),
     ]
     headings = {
@@ -157,13 +150,17 @@ def _print_parameters(console: Console, document: dict[str, Any], *, verbose: bo
     console.print()
     labels = [
         Column("a unit more of", [f"{_LABELS[kind]} {name}" for kind, name, _ in rows], "left"),
-        Column("unit", [_UNITS[kind] for kind, *_ in rows], "left"),
+        Column("unit", [_unit(document, kind) for kind, *_ in rows], "left"),
     ]
     columns = [
         Column(text, [_cell(own.get(key, _STILL), _SHARE.get(kind, 1.0)) for kind, _, own in rows])
         for key, text in figures.items()
     ]
     print_columns(console, labels, columns)
+
+
+def _unit(document: dict[str, Any], kind: str) -> str:
+    return f"{_SHARE[kind]:g}" if kind in _SHARE else str(document["units"][kind])
 
 
 def _print_buses(console: Console, document: dict[str, Any], *, verbose: bool) -> None:

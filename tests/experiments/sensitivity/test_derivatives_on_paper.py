@@ -118,6 +118,24 @@ def test_a_ramp_ties_hours_together():
     assert (most.name, most.yields_mwh) == ("unit", pytest.approx(2 / 2.2))
 
 
+def test_a_limit_is_followed_in_its_hour_and_rent_in_all():
+    """The congested line over two hours, in the second of which energy is worth 80 - d: 40 there, so the line 26.
+
+    One more MW in hour 2 alone brings 500 kg and 26 - 1.1 * 40 $ of rent, and leaves hour 1 with its 46 * 40 alone.
+    """
+    town = Consumer("town", 2, ("plant",), np.array([100.0, 80.0]), np.ones(2), np.zeros(2))
+    plant = Producer("plant", 1, 1, (Customer("town", 2),), 200.0, 10.0, 0.1, 500.0, 2)
+    grid = Grid((1, 2), 1, ("line",), (1,), (2,), np.array([0.1]), np.array([40.0]))
+    agents = (town, plant, GridOperator("grid operator", grid, np.zeros((2, 2)), 200.0))
+    market = Market(agents, dict.fromkeys(Market(agents).goods, Scale(40.0, 20.0)))
+    told = why_of(market, hour=1)
+    assert told.value("line_price_usd_per_mw.line") == pytest.approx(26)
+    assert told.value("congestion_rent_usd") == pytest.approx((46 + 26) * 40)
+    assert both(told.derivative("line_limit", "line", "co2_kg.system")) == pytest.approx(500)
+    assert both(told.derivative("line_limit", "line", "congestion_rent_usd")) == pytest.approx(26 - 1.1 * 40)
+    assert both(told.derivative("marginal_cost", "plant", "congestion_rent_usd")) == pytest.approx(-80)
+
+
 def test_where_nobody_buys_freely_nothing_has_the_price_of_a_load():
     market = small_market([("A", 1, 100.0, 20.0, 0.1, 500.0)], [("town", 1, 10.0, 1.0)], [("must", 1, 50.0)])
     with pytest.raises(NoFreeBuyerError, match="no consumer buys energy at the nodal price in this hour"):

@@ -7,6 +7,7 @@ import pytest
 from support.command import assert_refused, settings, walras_command
 
 from walras.experiments.cli.printing.terms import term_of
+from walras.experiments.sweep.kept_sweep import IDENTITY_FILE
 
 FAST = ["--mechanism", "slope-bids", "--executor", "batched", "--quiet"]
 
@@ -128,6 +129,9 @@ def test_wrong_input_is_refused_in_words(run_folder, tmp_path):
     assert_refused(walras_command("why", tmp_path / "nowhere"), "neither a file nor a built-in scenario")
     assert_refused(walras_command("why", tmp_path), "run.json", "is missing")
     assert_refused(walras_command("why", run_folder, "--set", "seed=1"), "--set is for scenarios")
+    (tmp_path / "swept").mkdir()
+    (tmp_path / "swept" / IDENTITY_FILE).write_text("{}")
+    assert_refused(walras_command("why", tmp_path / "swept"), "is a sweep; name one of its runs")
     (tmp_path / "two.yaml").write_text(TWO_VALUES)
     assert_refused(walras_command("why", tmp_path / "two.yaml"), "hyperscalers: value emissions differently")
     assert_refused(walras_command("why", "rts24", "--out", run_folder / "run.json"), "is no folder")
