@@ -2,7 +2,8 @@
 
 `microgrid4` by seeds, without a budget and with one of 30 % of what joint planning emits without it. Where energy-only
 planning has no schedule under the budget, the gain is that without one. Every bound is computed anew at the returned
-prices by a formulation that shares no code. The exit code is 1 if a bound is none or a schedule breaks a rule.
+prices by a formulation that shares no code. Plans without a schedule in time are counted. The exit code is 1 if a bound
+is none, a schedule breaks a rule, or a plan has no schedule.
 """
 
 import sys
@@ -33,7 +34,7 @@ _AGREES = 1e-4
 @click.option("--seconds", default=60.0, show_default=True, help="For each plan.")
 def main(count: int, seed: int, share: float, gap: float, seconds: float) -> None:
     """Plan, check and print one line for each."""
-    wrong = 0
+    wrong, empty = 0, 0
     for number in range(seed, seed + count):
         gain_usd, emissions_t = 0.0, 0.0
         for kind, overrides in (("no budget", []), ("budget", ["carbon_budget_t={}"])):
@@ -44,6 +45,14 @@ def main(count: int, seed: int, share: float, gap: float, seconds: float) -> Non
             gain_usd = joint.benefit_usd - energy_only.benefit_usd if is_feasible else gain_usd
             emissions_t = joint.emissions_t
             plan = decomposed_plan(instance, Effort(gap, seconds))
+            if joint.schedule is None or plan.schedule is None or gain_usd <= 0:
+                empty += 1
+                reasons = {"joint": joint.reason, "by prices": plan.reason, "energy only": energy_only.reason}
+                told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
+                click.echo(
+                    f"{number}, {kind}: no schedule, {told}; bounds {joint.bound_usd:.0f}, {plan.bound_usd:.0f} $"
+                )
+                continue
             above, relaxed, below = (
                 100 * usd / gain_usd
                 for usd in (
@@ -66,8 +75,8 @@ def main(count: int, seed: int, share: float, gap: float, seconds: float) -> Non
             for fault in faults:
                 click.echo(f"  {fault}")
             wrong += bool(faults)
-    click.echo(f"{2 * count} plans, {wrong} wrong")
-    sys.exit(wrong > 0)
+    click.echo(f"{2 * count} plans, {wrong} wrong, {empty} without a schedule")
+    sys.exit(wrong + empty > 0)
 
 
 if __name__ == "__main__":
