@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -17,7 +19,7 @@ from ..executor import Respond
 from ..market import Market
 from ..programmes.integer_programme import Incumbent
 from ..programmes.integer_searches import Asked, Search, solve_side_by_side
-from ..programmes.stated_programme import StatedProgramme
+from ..programmes.stated_programme import Limit, StatedProgramme
 from ..programmes.unsolved import UnsolvedProgrammeError
 from .compiled import Compiled
 
@@ -101,6 +103,21 @@ class MixedIntegerMarket:
             costs[position] = worth[copies] @ trades[copies] + incumbent.value
         return BoundedResponses(trades, costs, None, shortfall)
 
+    def narrowed(self, most: Mapping[int, list[FloatArray]]) -> MixedIntegerMarket:
+        """The same where some agents have fewer choices, from which their searches begin anew.
+
+        Parameters
+        ----------
+        most : dict of int to list of arrays
+            By the position of an agent: 0 or 1 for each of its boolean variables, in the order of `choices_of`.
+        """
+        narrower = copy(self)
+        narrower._whole = {
+            position: agent.narrowed(most[position]) if position in most else agent
+            for position, agent in self._whole.items()
+        }
+        return narrower
+
     def choices(self, position: int) -> list[FloatArray]:
         """What an agent has last chosen, for each boolean variable in the order of `choices_of`."""
         return self._whole[position].choices
@@ -124,6 +141,13 @@ class _WholeAgent:
         self._trades = self._stated.columns(trades)
         self._choices = choices_of(stated)
         self.last: FloatArray | None = None
+
+    def narrowed(self, most: list[FloatArray]) -> _WholeAgent:
+        """One with no more than this of each boolean variable, and without a last response."""
+        narrower = copy(self)
+        limits = (Limit(choice, 0.0, own) for choice, own in zip(self._choices, most, strict=True))
+        narrower._stated, narrower.last = self._stated.within(limits), None
+        return narrower
 
     @property
     def choices(self) -> list[FloatArray]:
