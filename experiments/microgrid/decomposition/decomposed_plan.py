@@ -23,7 +23,7 @@ DECOMPOSING: dict[str, Mechanism[Any]] = {
     "level-bundle": BUNDLE,
     "subgradient": Subgradient(drop=1e-3, path=0.01),
 }
-MAX_ROUNDS = 1000
+MAX_ROUNDS = 300
 
 
 def decomposed_plan(
@@ -42,6 +42,7 @@ def decomposed_plan(
     mechanism : Mechanism
         One that announces prices alone.
     max_rounds : int
+        Announcements of prices to all, and splits of branches.
 
     Raises
     ------

@@ -33,8 +33,6 @@ from .priced_market import priced_market
 _SITES_SHARE, _MASTER_SHARE, _REST_SHARE = 1e-2, 0.25, 0.1
 # Rounds in which little is gained before branches are looked into.
 _PATIENCE = 3
-# Splits for each look for a better schedule among what sites have answered in them.
-_SPLITS = 10
 # Masters may take so long, and as long as all answers together, but no more than this share of the time for all.
 _MASTERS_SECONDS = 60.0
 _MASTERS_SHARE = 0.2
@@ -177,10 +175,14 @@ class Decomposition:
         bounds = BranchBounds(self._instance, self._agents, self._joint, self._market, respond, self._recovery.add)
         whole = BoundedBranch({}, bound.best_usd, self._market.goods, bound.best_prices)
         tree = BranchSearch(self._instance, bounds, Node(whole, bounds.shares(self._relaxed.x)))
+        begin = time.perf_counter()
         while tree.split(self._recovery.benefit_usd):
-            number += 1
-            if number % _SPLITS == 0:
+            end = time.perf_counter()
+            self._answers_seconds += end - begin
+            if self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
                 self._improve()
+            number += 1
+            begin = time.perf_counter()
             yield self._round(number, tree.bound_usd, bound, tree)
 
     def _round(
