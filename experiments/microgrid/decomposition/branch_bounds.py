@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from ....agents.arrays import FloatArray
 from ....agents.goods import training
 from ....coordinator.announcement import Prices
-from ....coordinator.executors.mixed_integer import MixedIntegerMarket, choices_of
+from ....coordinator.executors.mixed_integer import MixedIntegerMarket, choices_of, respond_side_by_side
 from ....coordinator.market import Market
-from ....coordinator.price_rules.dual_bound import DualBound
+from ....coordinator.price_rules.dual_bound import dual_usd
 from ....coordinator.programmes.relaxation import Relaxation, solve_relaxation
 from ....coordinator.programmes.stated_programme import Limit
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
@@ -35,6 +35,17 @@ class Node:
 
     proven: BoundedBranch
     shares: Mapping[str, Shares]
+
+
+@dataclass(eq=False)
+class _Priced:
+    """A branch with its relaxation's prices, shares and bound, and who answers them."""
+
+    branch: Branch
+    prices: FloatArray
+    shares: Mapping[str, Shares]
+    respond: MixedIntegerMarket
+    bound_usd: float
 
 
 class BranchBounds:
@@ -69,18 +80,17 @@ class BranchBounds:
         self._choices = [choices_of(decided.declaration) for decided in joint.decisions]
         self._positions = market.positions(joint.goods)
 
-    def node(self, branch: Branch, parent: BoundedBranch, worth_usd: float) -> Node:
-        """Bound a branch.
+    def halves(self, parent: BoundedBranch, branches: Sequence[Branch], worth_usd: float) -> list[Node]:
+        """Bound branches that have all plans of another between them.
 
-        Its relaxation's prices are announced, at which sites answer with the starts that it leaves open; where no plan
-        of it can be worth more than one that is known, the relaxation's own value is the bound. Where the parent's
-        prices prove more, they are kept.
+        Each one's own prices are announced, those of its relaxation, at which sites answer with the starts that it
+        leaves open. Where no plan of it can be worth more than one that is known, the relaxation's own value is the
+        bound; where the parent's prices prove more, they are kept.
 
         Parameters
         ----------
-        branch : Branch
         parent : BoundedBranch
-            It has all plans of the branch.
+        branches : sequence of Branch
         worth_usd : float
             Of the plan that is known.
 
@@ -91,17 +101,15 @@ class BranchBounds:
         KeyboardInterrupt
             If the user interrupts it.
         """
-        is_open = [open_starts(self._instance, branch, site) for site in self._sites]
-        relaxed = self._relaxed(branch, is_open)
-        prices = np.zeros(len(self._market.goods))
-        prices[self._positions] = relaxed.row_duals[: len(self._positions)]
-        bound_usd = -relaxed.value
-        if bound_usd > worth_usd:
-            bound_usd = self._dual_usd(branch, is_open, prices)
-        if bound_usd > parent.bound_usd:
-            bound_usd, prices = parent.bound_usd, parent.prices
-        proven = BoundedBranch(branch, bound_usd, self._market.goods, prices)
-        return Node(proven, self.shares(relaxed.x))
+        priced = [self._priced(branch) for branch in branches]
+        asked = [one for one in priced if one.bound_usd > worth_usd]
+        questions = [(one.respond, Prices(one.prices)) for one in asked]
+        answers = respond_side_by_side(questions, self._respond.search) if questions else []
+        for one, (respond, announcement), responses in zip(asked, questions, answers, strict=True):
+            self._heard([respond.choices(position) for position in range(len(self._sites))])
+            forgone = [self._forgone_usd(name, section, one.prices) for name, section in one.branch.items()]
+            one.bound_usd = dual_usd(self._market, announcement, responses) - sum(forgone)
+        return [self._node(one, parent) for one in priced]
 
     def shares(self, x: FloatArray) -> Mapping[str, Shares]:
         """How much of each job is started where and when at a point of the joint programme."""
@@ -134,19 +142,24 @@ class BranchBounds:
             )
             return solve_relaxation(with_traders)
 
-    def _dual_usd(self, branch: Branch, is_open: list[FloatArray], prices: FloatArray) -> float:
-        """What all agents have at prices where some starts are open alone, by the bounds of their searches."""
+    def _priced(self, branch: Branch) -> _Priced:
+        is_open = [open_starts(self._instance, branch, site) for site in self._sites]
+        relaxed = self._relaxed(branch, is_open)
+        prices = np.zeros(len(self._market.goods))
+        prices[self._positions] = relaxed.row_duals[: len(self._positions)]
         most = {
             position: [
                 own if choice.id == decided.started.id else np.ones(choice.shape) for choice in self._choices[position]
             ]
             for position, (decided, own) in enumerate(zip(self._joint.decisions, is_open, strict=True))
         }
-        respond = self._respond.narrowed(most)
-        bound = DualBound(self._market, respond)
-        bound(Prices(prices))
-        self._heard([respond.choices(position) for position in range(len(self._sites))])
-        return bound.last_usd - sum(self._forgone_usd(name, section, prices) for name, section in branch.items())
+        return _Priced(branch, prices, self.shares(relaxed.x), self._respond.narrowed(most), -relaxed.value)
+
+    def _node(self, priced: _Priced, parent: BoundedBranch) -> Node:
+        bound_usd, prices = priced.bound_usd, priced.prices
+        if bound_usd > parent.bound_usd:
+            bound_usd, prices = parent.bound_usd, parent.prices
+        return Node(BoundedBranch(priced.branch, bound_usd, self._market.goods, prices), priced.shares)
 
     def _forgone_usd(self, name: str, section: JobSection | None, prices: FloatArray) -> float:
         """What a job's owner has at prices who may have it run or not, less what it has if that is decided."""

@@ -61,7 +61,7 @@ class BranchSearch:
         if not ways:
             return False
         halves = max(ways, key=_promise).halves
-        found = [self._bounds.node(half, node.proven, worth_usd) for half in halves]
+        found = self._bounds.halves(node.proven, halves, worth_usd)
         heappop(self._leaves)
         for half in found:
             self._keep(half)

@@ -65,7 +65,7 @@ def test_a_branch_is_bounded_as_the_instance_that_it_is(seed):
         "j1": instance.jobs["j1"].model_copy(update={"mandatory": True}),
         "j2": instance.jobs["j2"].model_copy(update={"sites": ["s1"]}),
     }
-    proven = bounds.node(branch, whole, -np.inf).proven
+    proven = bounds.halves(whole, [branch], -np.inf)[0].proven
     told = proven.as_json()
     within = document(seed, carbon_budget_t=2.0)
     within["jobs"] = {name: job for name, job in {**within["jobs"], **told["jobs"]}.items() if job is not None}
@@ -80,12 +80,25 @@ def test_a_branch_without_a_plan_is_proven_to_be_worth_less_than_any():
     instance = instance.model_copy(update={"jobs": {**instance.jobs, "j0": too_large}})
     bounds, whole, _ = bounds_of(instance)
     branch = {"j0": too_large.model_copy(update={"mandatory": True})}
-    assert bounds.node(branch, whole, -np.inf).proven.bound_usd < -1e5
+    assert bounds.halves(whole, [branch], -np.inf)[0].proven.bound_usd < -1e5
 
 
 def test_where_prices_of_the_parent_prove_more_they_are_kept():
     bounds, whole, _ = bounds_of(small_instance(2, carbon_budget_t=2.0))
     parent = BoundedBranch({}, 1.0, whole.goods, whole.prices)
-    proven = bounds.node({"j0": None}, parent, -np.inf).proven
+    proven = bounds.halves(parent, [{"j0": None}], -np.inf)[0].proven
     assert proven.bound_usd == 1.0
     assert proven.prices is parent.prices
+
+
+def test_branches_that_cannot_be_better_than_a_known_plan_are_bounded_without_asking():
+    instance = small_instance(2, carbon_budget_t=2.0)
+    bounds, whole, heard = bounds_of(instance)
+    branches = [{"j0": None}, {"j0": instance.jobs["j0"].model_copy(update={"mandatory": True})}]
+    asked = [node.proven for node in bounds.halves(whole, branches, -np.inf)]
+    assert len(heard) == 2
+    known = [node.proven for node in bounds.halves(whole, branches, 1e9)]
+    assert len(heard) == 2
+    for one, other in zip(asked, known, strict=True):
+        assert other.bound_usd >= one.bound_usd - 1e-6
+        np.testing.assert_allclose(other.prices, one.prices)
