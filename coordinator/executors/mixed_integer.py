@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import ClassVar
 
 import cvxpy as cp
@@ -17,7 +20,7 @@ from ..executor import Respond
 from ..market import Market
 from ..programmes.integer_programme import Incumbent
 from ..programmes.integer_searches import Asked, Search, solve_side_by_side
-from ..programmes.stated_programme import StatedProgramme
+from ..programmes.stated_programme import Limit, StatedProgramme
 from ..programmes.unsolved import UnsolvedProgrammeError
 from .compiled import Compiled
 
@@ -61,10 +64,15 @@ class MixedInteger:
 
 
 class MixedIntegerMarket:
-    """What answers; each search begins from its agent's last response."""
+    """What answers; each search begins from its agent's last response.
+
+    Attributes
+    ----------
+    search : Search
+    """
 
     def __init__(self, market: Market, search: Search) -> None:
-        self._market, self._search = market, search
+        self._market, self.search = market, search
         self._whole = {
             position: _WholeAgent(agent.whole)
             for position, agent in enumerate(market.agents)
@@ -81,29 +89,69 @@ class MixedIntegerMarket:
         AgentError
             If the search of an agent fails; the message names it.
         """
-        market = self._market
-        refuse_unless_for(market, announcement)
+        refuse_unless_for(self._market, announcement)
         if not isinstance(announcement, Prices):
             raise AgentError("agents with choices answer prices alone")
+        return respond_side_by_side([(self, announcement)], self.search)[0]
+
+    def asked(self, announcement: Prices) -> list[Asked]:
+        """What each agent that has choices searches for at prices."""
+        worth = prices_of_copies(self._market, announcement)
+        return [agent.facing(worth[self._market.copies_of_agents[n]]) for n, agent in self._whole.items()]
+
+    def answered(self, announcement: Prices, found: Iterable[Incumbent]) -> BoundedResponses:
+        """Responses of all agents to prices, given what those that have choices found."""
+        market = self._market
         trades, costs = np.zeros(len(market.good_of_copy)), np.zeros(len(market.agents))
         shortfall = np.zeros(len(market.agents))
         if self._others is not None:
             self._others.answer(announcement, trades, costs)
         worth = prices_of_copies(market, announcement)
-        asked = [agent.facing(worth[market.copies_of_agents[n]]) for n, agent in self._whole.items()]
-        try:
-            found = solve_side_by_side(asked, self._search)
-        except UnsolvedProgrammeError as error:
-            raise AgentError(f"agent {error}; are its trades bounded and its constraints feasible?") from error
         for (position, agent), incumbent in zip(self._whole.items(), found, strict=True):
             copies = market.copies_of_agents[position]
             trades[copies], shortfall[position] = agent.answer(incumbent)
             costs[position] = worth[copies] @ trades[copies] + incumbent.value
         return BoundedResponses(trades, costs, None, shortfall)
 
+    def narrowed(self, most: Mapping[int, list[FloatArray]]) -> MixedIntegerMarket:
+        """The same where some agents have fewer choices, from which their searches begin anew.
+
+        Parameters
+        ----------
+        most : dict of int to list of arrays
+            By the position of an agent: 0 or 1 for each of its boolean variables, in the order of `choices_of`.
+        """
+        narrower = copy(self)
+        narrower._whole = {
+            position: agent.narrowed(most[position]) if position in most else agent
+            for position, agent in self._whole.items()
+        }
+        return narrower
+
     def choices(self, position: int) -> list[FloatArray]:
         """What an agent has last chosen, for each boolean variable in the order of `choices_of`."""
         return self._whole[position].choices
+
+
+def respond_side_by_side(
+    questions: Sequence[tuple[MixedIntegerMarket, Prices]], search: Search
+) -> list[BoundedResponses]:
+    """Responses of several markets, each to prices of its own.
+
+    Raises
+    ------
+    AgentError
+        If the search of an agent fails; the message names it.
+    """
+    asked = [market.asked(announcement) for market, announcement in questions]
+    try:
+        found = iter(solve_side_by_side([one for own in asked for one in own], search))
+    except UnsolvedProgrammeError as error:
+        raise AgentError(f"agent {error}; are its trades bounded and its constraints feasible?") from error
+    return [
+        market.answered(announcement, islice(found, len(own)))
+        for (market, announcement), own in zip(questions, asked, strict=True)
+    ]
 
 
 def choices_of(declaration: Declaration) -> list[cp.Variable]:
@@ -124,6 +172,13 @@ class _WholeAgent:
         self._trades = self._stated.columns(trades)
         self._choices = choices_of(stated)
         self.last: FloatArray | None = None
+
+    def narrowed(self, most: list[FloatArray]) -> _WholeAgent:
+        """One with no more than this of each boolean variable, and without a last response."""
+        narrower = copy(self)
+        limits = (Limit(choice, 0.0, own) for choice, own in zip(self._choices, most, strict=True))
+        narrower._stated, narrower.last = self._stated.within(limits), None
+        return narrower
 
     @property
     def choices(self) -> list[FloatArray]:

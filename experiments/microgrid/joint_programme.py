@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cvxpy as cp
 
 from ...agents.site import SiteDecisions
+from ...agents.workload_owners import JobOwner
 from ...coordinator.price_rules.clearing_programme import ClearingProgramme
 from .participants import Participants
 
@@ -49,6 +50,8 @@ class JointProgramme(ClearingProgramme):
     ----------
     decisions : list of SiteDecisions
         One for each site; variables have values after `take`.
+    runs : dict of str to variable
+        By the name of a job, whether it runs.
     """
 
     def __init__(
@@ -56,6 +59,11 @@ class JointProgramme(ClearingProgramme):
     ) -> None:
         self.decisions = [site.decide() for site in participants.sites]
         buyers = [agent.declare() for agent in participants.buyers]
+        self.runs = {
+            agent.job: one.trades.variables()[0]
+            for agent, one in zip(participants.buyers, buyers, strict=True)
+            if isinstance(agent, JobOwner)
+        }
         declared = Declared(self.decisions, cp.sum([one.cost for one in buyers]) if buyers else cp.Constant(0.0))
         further = [] if restrict is None else restrict(declared)
         super().__init__([*(one.declaration for one in self.decisions), *buyers], further, objective(declared))

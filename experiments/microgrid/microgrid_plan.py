@@ -37,7 +37,7 @@ class Plan:
     ----------
     status : PlanStatus
         Optimal within the gap that was asked for, unless time was up, the user broke it off, or there is no schedule;
-        of decomposed plans also at rest, where no prices bring bound and benefit nearer, or out of rounds.
+        of decomposed plans also at rest, where nothing more is known to prove, or out of rounds.
     schedule : Schedule, or None
         None if none was found.
     benefit_usd, bound_usd : float

@@ -5,6 +5,49 @@ import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 
+def proven_usd(document, plan):
+    """What a plan's prices prove, or its branches if it has some: the greatest dual value of any of them.
+
+    Raises AssertionError if branches leave out a way in which jobs may run.
+    """
+    if not plan["branches"]:
+        return dual_value_usd(document, plan["prices"])
+    ways = {name: _ways(document, job) for name, job in document["jobs"].items()}
+    boxes = [
+        {name: ways[name] & _ways(document, job) for name, job in branch["jobs"].items()} for branch in plan["branches"]
+    ]
+    assert _is_covered(ways, boxes), "a way in which jobs may run is in no branch"
+    return max(dual_value_usd(_within(document, branch["jobs"]), branch["prices"]) for branch in plan["branches"])
+
+
+def _ways(document, job):
+    """Where and when a job may run; None where it does not."""
+    if job is None:
+        return {None}
+    starts = range(job["release"], min(job["deadline"], document["slots"] - 1) - job["slots"] + 2)
+    return {(site, start) for site in job["sites"] for start in starts} | (set() if job["mandatory"] else {None})
+
+
+def _is_covered(ways, boxes):
+    """Whether any choice of a way for each job is in a box, which says of some jobs which ways it has."""
+    if not all(ways.values()):
+        return True
+    boxes = [box for box in boxes if all(own & ways[name] for name, own in box.items())]
+    if not boxes:
+        return False
+    for name, own in boxes[0].items():
+        if ways[name] - own:
+            halves = (ways[name] & own, ways[name] - own)
+            return all(_is_covered({**ways, name: half}, boxes) for half in halves)
+    return True
+
+
+def _within(document, jobs):
+    """The instance of a branch: a job that does not run is none of it."""
+    changed = {**document["jobs"], **jobs}
+    return {**document, "jobs": {name: job for name, job in changed.items() if job is not None}}
+
+
 def dual_value_usd(document, prices):
     """Value of the Lagrangian dual at prices as JSON has them; no plan of the instance is worth more."""
     hours, total = document["slot_hours"], 0.0

@@ -45,7 +45,7 @@ LONGEST_SECONDS = 1e7
     type=click.IntRange(1),
     default=MAX_ROUNDS,
     show_default=True,
-    help="Announcements of prices under --decompose.",
+    help="Announcements of prices and splits of branches under --decompose.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")

@@ -23,9 +23,7 @@ DECOMPOSING: dict[str, Mechanism[Any]] = {
     "level-bundle": BUNDLE,
     "subgradient": Subgradient(drop=1e-3, path=0.01),
 }
-MAX_ROUNDS = 100
-# Of the gap that is asked for: prices are at rest once better ones could not gain more.
-_REST_SHARE = 0.1
+MAX_ROUNDS = 300
 
 
 def decomposed_plan(
@@ -34,7 +32,7 @@ def decomposed_plan(
     mechanism: Mechanism[Any] = BUNDLE,
     max_rounds: int = MAX_ROUNDS,
 ) -> Plan:
-    """Announce prices until bound and schedule are within the gap, prices rest, or time or rounds are spent.
+    """Announce prices until bound and schedule are within the gap, no more can be proven, or time or rounds are spent.
 
     Parameters
     ----------
@@ -44,6 +42,7 @@ def decomposed_plan(
     mechanism : Mechanism
         One that announces prices alone.
     max_rounds : int
+        Announcements of prices to all, and splits of branches.
 
     Raises
     ------
@@ -75,11 +74,9 @@ def _followed(
             return PlanStatus.OPTIMAL
         if current.seconds >= effort.seconds:
             return PlanStatus.TIME_LIMIT
-        if current.residual <= _REST_SHARE * effort.gap:
-            return PlanStatus.AT_REST
         if current.number >= max_rounds:
-            break
-    return PlanStatus.MAX_ROUNDS
+            return PlanStatus.MAX_ROUNDS
+    return PlanStatus.AT_REST
 
 
 def _plan(instance: Instance, rounds: list[DecomposedRound], status: PlanStatus) -> Plan:
@@ -100,4 +97,4 @@ def _plan(instance: Instance, rounds: list[DecomposedRound], status: PlanStatus)
         )
         for one in rounds
     )
-    return replace(plan, priced=PricedBound(last.goods, last.prices, last.relaxed_usd, history))
+    return replace(plan, priced=PricedBound(last.goods, last.prices, last.relaxed_usd, history, last.branches))

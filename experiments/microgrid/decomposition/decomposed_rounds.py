@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
@@ -12,7 +13,7 @@ import numpy as np
 
 from ....agents.arrays import FloatArray
 from ....agents.goods import Good
-from ....coordinator.executors.mixed_integer import MixedInteger
+from ....coordinator.executors.mixed_integer import MixedInteger, MixedIntegerMarket
 from ....coordinator.mechanism import Mechanism, Opening, S
 from ....coordinator.price_rules.dual_bound import DualBound
 from ....coordinator.programmes.integer_searches import Search
@@ -22,38 +23,44 @@ from ..instance import Instance
 from ..joint_programme import JointProgramme
 from ..participants import participants
 from ..schedule import Schedule
+from .branch_bounds import BranchBounds, Node
+from .branch_search import BranchSearch
 from .eligible_starts import Recovery
+from .priced_bound import BoundedBranch
 from .priced_market import priced_market
 
-# Of the gap that is asked for: what each site's search may leave, and what the master may.
-_SITES_SHARE, _MASTER_SHARE = 1e-2, 0.25
-# Masters may take so long, and as long as all answers together.
+# Of the gap that is asked for: what each site's search may leave, what the master may, and what is little to gain.
+_SITES_SHARE, _MASTER_SHARE, _REST_SHARE = 1e-2, 0.25, 0.1
+# Rounds in which little is gained before branches are looked into.
+_PATIENCE = 3
+# Masters may take so long, and as long as all answers together, but no more than this share of the time for all.
 _MASTERS_SECONDS = 60.0
+_MASTERS_SHARE = 0.2
 _SITE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, eq=False)
 class DecomposedRound:
-    """What is known after a round.
+    """What is known after a round, or after a branch was split.
 
     Parameters
     ----------
     number : int
         Counted from 1.
     dual_usd : float
-        What all agents together have at the announced prices, by the bounds of their searches.
+        What all agents together have at the announced prices, by the bounds of their searches; the bound after a split.
     bound_usd, benefit_usd : float
-        Least such figure by now, and what the best schedule is worth; minus infinity without one.
+        What no plan exceeds, by now, and what the best schedule is worth; minus infinity without one.
     goods : tuple of Good
     prices : array of shape (goods,)
-        Where the bound is reached.
+        Where the bound is reached without branches.
     schedule : Schedule, or None
-    residual : float
-        How far prices are from rest, as the mechanism says.
     seconds : float
         Since the beginning.
     relaxed_usd : float
         Bound of the linear relaxation, for comparison.
+    branches : tuple of BoundedBranch
+        Those that prove the bound, if any.
     """
 
     number: int
@@ -63,9 +70,9 @@ class DecomposedRound:
     goods: tuple[Good, ...]
     prices: FloatArray
     schedule: Schedule | None
-    residual: float
     seconds: float
     relaxed_usd: float
+    branches: tuple[BoundedBranch, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -113,17 +120,18 @@ class Decomposition:
         self._pace = pace
         agents = participants(instance)
         joint = JointProgramme(agents)
-        relaxed = solve_relaxation(joint.programme)
-        self._relaxed_usd = -relaxed.value
+        self._instance, self._agents, self._joint = instance, agents, joint
+        self._relaxed = relaxed = solve_relaxation(joint.programme)
         self._market = priced_market(instance, agents)
         self._prices = np.zeros(len(self._market.goods))
         self._prices[self._market.positions(joint.goods)] = relaxed.row_duals[: len(joint.goods)]
         self._recovery = Recovery(instance, agents, joint, relaxed.x)
-        self._sites = len(agents.sites)
         self._masters_seconds, self._answers_seconds = 0.0, 0.0
 
     def rounds(self, mechanism: Mechanism[S]) -> Iterator[DecomposedRound]:
-        """Yield one round after the other, without end.
+        """Yield one round after the other until prices rest, then one split of a branch after the other.
+
+        It ends where no relaxation of the branch of the greatest bound runs a job in part.
 
         Parameters
         ----------
@@ -142,36 +150,62 @@ class Decomposition:
         respond = MixedInteger(search).compile(market)
         bound = DualBound(market, respond)
         opening = Opening(self._prices, np.zeros(len(market.good_of_copy)))
+        number, last_usd = 0, inf
+        gained_usd = deque([inf], maxlen=_PATIENCE)
         for current in iterate(market, mechanism, bound, opening=opening, certify_every=sys.maxsize):
             self._answers_seconds += current.seconds
-            interrupted = None
+            number, interrupted = current.number, None
             try:
                 # First among the relaxation's own starts, which are few and good.
                 self._improve()
-                self._recovery.add([respond.choices(site) for site in range(self._sites)])
+                self._recovery.add([respond.choices(site) for site in range(len(self._agents.sites))])
                 self._improve()
             except KeyboardInterrupt as error:
                 interrupted = error
-            yield DecomposedRound(
-                current.number,
-                bound.last_usd,
-                bound.best_usd,
-                self._recovery.benefit_usd,
-                market.goods,
-                bound.best_prices,
-                self._recovery.schedule,
-                current.dual_residual,
-                time.perf_counter() - self._begin,
-                self._relaxed_usd,
-            )
+            yield self._round(number, bound.last_usd, bound)
             if interrupted is not None:
                 raise interrupted
+            gained_usd.append(last_usd - bound.best_usd)
+            last_usd, little = bound.best_usd, _REST_SHARE * pace.gap
+            if current.dual_residual <= little or sum(gained_usd) <= little * abs(last_usd):
+                break
+        yield from self._splits(number, bound, respond)
+
+    def _splits(self, number: int, bound: DualBound, respond: MixedIntegerMarket) -> Iterator[DecomposedRound]:
+        bounds = BranchBounds(self._instance, self._agents, self._joint, self._market, respond, self._recovery.add)
+        whole = BoundedBranch({}, bound.best_usd, self._market.goods, bound.best_prices)
+        tree = BranchSearch(self._instance, bounds, Node(whole, bounds.shares(self._relaxed.x)))
+        begin = time.perf_counter()
+        while tree.split(self._recovery.benefit_usd):
+            end = time.perf_counter()
+            self._answers_seconds += end - begin
+            if self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
+                self._improve()
+            number += 1
+            begin = time.perf_counter()
+            yield self._round(number, tree.bound_usd, bound, tree)
+
+    def _round(
+        self, number: int, dual_usd: float, bound: DualBound, tree: BranchSearch | None = None
+    ) -> DecomposedRound:
+        return DecomposedRound(
+            number,
+            dual_usd,
+            bound.best_usd if tree is None else tree.bound_usd,
+            self._recovery.benefit_usd,
+            self._market.goods,
+            bound.best_prices,
+            self._recovery.schedule,
+            time.perf_counter() - self._begin,
+            -self._relaxed.value,
+            () if tree is None else tree.leaves,
+        )
 
     def _improve(self) -> None:
         begin = time.perf_counter()
-        spare = _MASTERS_SECONDS + self._answers_seconds - self._masters_seconds
-        # Half of what is left: prices are to go on.
-        seconds = min(spare, (self._begin + self._pace.seconds - begin) / 2)
+        most = min(_MASTERS_SECONDS + self._answers_seconds, _MASTERS_SHARE * self._pace.seconds)
+        # Half of what is left: later ones know more.
+        seconds = min(most - self._masters_seconds, self._begin + self._pace.seconds - begin) / 2
         if seconds > 0:
             self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
         self._masters_seconds += time.perf_counter() - begin

@@ -14,6 +14,7 @@ from ....coordinator.executors.mixed_integer import choices_of
 from ....coordinator.programmes.integer_programme import Incumbent, IntegerInterrupted
 from ....coordinator.programmes.stated_programme import Limit
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ..baselines.compute_policy import policy, started
 from ..instance import Instance
 from ..joint_programme import JointProgramme
 from ..participants import Participants
@@ -40,7 +41,7 @@ class Recovery:
     joint : JointProgramme
         Of these agents.
     relaxed : array of shape (n,)
-        An optimum of its relaxation, whose starts count as answered first.
+        An optimum of its relaxation, whose starts count as answered first, beside those of the policy.
 
     Attributes
     ----------
@@ -54,7 +55,10 @@ class Recovery:
         self._instance, self._agents, self._joint = instance, agents, joint
         self._positions = [_position_of_starts(decided) for decided in joint.decisions]
         self._answered: deque[list[BoolArray]] = deque(maxlen=_MEMORY)
-        self._best = [relaxed[joint.columns(decided.started)] > _LEAST_SHARE for decided in joint.decisions]
+        compute = policy(instance)
+        self._policy = [started(site, compute) > 0 for site in agents.sites]
+        of_relaxation = [relaxed[joint.columns(decided.started)] > _LEAST_SHARE for decided in joint.decisions]
+        self._best = [np.logical_or(*both) for both in zip(of_relaxation, self._policy, strict=True)]
         self._tried: list[BoolArray] | None = None
         self.schedule: Schedule | None = None
         self.benefit_usd = -inf
@@ -109,11 +113,11 @@ class Recovery:
         except InfeasibleProgrammeError:
             return None
 
-    def _start(self) -> FloatArray | None:
-        if self.schedule is None:
-            return None
-        both = zip(self._joint.decisions, self._best, strict=True)
-        return self._joint.point((decided.started, best.astype(np.float64)) for decided, best in both if best.size)
+    def _start(self) -> FloatArray:
+        """The best starts; without a schedule no start but the policy's, some of which a budget may rule out."""
+        kept, chosen = (self._policy, np.nan) if self.schedule is None else (self._best, 1.0)
+        both = zip(self._joint.decisions, kept, strict=True)
+        return self._joint.point((decided.started, np.where(own, chosen, 0.0)) for decided, own in both if own.size)
 
 
 def _position_of_starts(decided: SiteDecisions) -> int | None:

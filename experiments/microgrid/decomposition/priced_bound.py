@@ -7,6 +7,7 @@ from typing import Any
 
 from ....agents.arrays import FloatArray
 from ....agents.goods import Family, Good
+from .job_branches import Branch
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,33 @@ class BoundedRound:
 
 
 @dataclass(frozen=True, eq=False)
+class BoundedBranch:
+    """Some of the plans, and what none of them exceeds.
+
+    Parameters
+    ----------
+    jobs : Branch
+        What they have in common.
+    bound_usd : float
+        At least the value of the Lagrangian dual of these plans at the prices.
+    goods : tuple of Good
+    prices : array of shape (goods,)
+    """
+
+    jobs: Branch
+    bound_usd: float
+    goods: tuple[Good, ...]
+    prices: FloatArray
+
+    def as_json(self) -> dict[str, Any]:
+        """Jobs by the keys of an instance, null for one that does not run; prices by those of the interface."""
+        jobs = {name: None if job is None else job.model_dump(mode="json") for name, job in self.jobs.items()}
+        return {"jobs": jobs, "bound_usd": self.bound_usd, "prices": prices_by_kind(self.goods, self.prices)}
+
+
+@dataclass(frozen=True, eq=False)
 class PricedBound:
-    """A value of the Lagrangian dual.
+    """A value of the Lagrangian dual, or the greatest one of branches that have all plans between them.
 
     Parameters
     ----------
@@ -35,12 +61,15 @@ class PricedBound:
     relaxed_usd : float
         Bound of the linear relaxation, for comparison.
     rounds : tuple of BoundedRound
+    branches : tuple of BoundedBranch
+        None where the prices alone prove the bound.
     """
 
     goods: tuple[Good, ...]
     prices: FloatArray
     relaxed_usd: float
     rounds: tuple[BoundedRound, ...]
+    branches: tuple[BoundedBranch, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """By the keys of the interface."""
@@ -48,6 +77,7 @@ class PricedBound:
             "prices": prices_by_kind(self.goods, self.prices),
             "relaxed_usd": self.relaxed_usd,
             "rounds": [vars(one) for one in self.rounds],
+            "branches": [one.as_json() for one in self.branches],
         }
 
 
