@@ -15,9 +15,9 @@ from .chains import Chain
 from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .equivalence import pool_equivalence
-from .followed import Paths, breakpoint_table, sample_differences
+from .followed import breakpoint_table, sample_differences
 from .least_co2 import least_cost_co2
-from .lookup import Cases
+from .lookup import Cases, Paths
 from .printed import PRINTED_ALPHAS
 from .printed_tables import printed_tables
 from .quality import Quality, quality

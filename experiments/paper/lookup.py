@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+
+from ..kappa_path.kappa_path import KappaPath
+
+# Paths in kappa by emission table and scheme of disclosure.
+Paths = Mapping[tuple[str, str], KappaPath]
 
 KEYS = ("emission_rates", "disclosure", "forward_basis", "forward_position")
 TABLE_NAMES = {"surrogate": "surrogate rates", "rts96": "RTS-96 rates"}

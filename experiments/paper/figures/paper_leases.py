@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...figures.style import COLOURS
-from ..followed import Paths
+from ..lookup import Paths
 from .paper_curves import Curve, Look, chain_rows, curve
 from .paper_drawing import draw_curves
 from .paper_limits import limit_logarithmically
