@@ -84,6 +84,7 @@ def test_the_report_holds_all_parts_in_order(text):
         "Tables I to III",
         "Claims in detail",
         "Figures",
+        "The path in kappa",
         "Theorems 1 and 2",
         "Equivalence with a pool",
         "Emissions by contract and by location",
