@@ -1,4 +1,4 @@
-"""One scenario's market at any price of emissions."""
+"""One market at any price of emissions."""
 
 from __future__ import annotations
 
@@ -11,27 +11,15 @@ from ...agents.arrays import FloatArray
 from ...coordinator.market import Market
 from ..monolith.equilibrium import AssembledMonolith, assemble_monolith
 from ..monolith.welfare import solve_disclosed_welfare
-from ..scenario.disclosures import disclosure_scheme
-from ..scenario.market_builder import build
-from ..scenario.schema import Scenario
 from ..settlement.disclosed_value import DisclosedValue, taken_volumes
 from ..settlement.scheme import DisclosureScheme
 from ..settlement.stacked_market import StackedMarket, stack
+from .cost_weights import alpha_of
 from .optimal_partition import KappaLine, Partition, optimal_partition
 from .weighed_market import weighed_market, weighing
 
 # Relative to the larger of kappa and 1: what is narrower is one breakpoint. Mixes that vary are known to no more.
 _NARROW, _NARROW_FOR_SELECTED = 1e-9, 2e-5
-
-
-def alpha_of(kappa: float) -> float:
-    """The weight on cost [-] that belongs to a price of emissions [$/kg]."""
-    return 1 / (1 + kappa)
-
-
-def kappa_of(alpha: float) -> float:
-    """The price of emissions [$/kg] that belongs to a weight on cost [-]."""
-    return (1 - alpha) / alpha
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,17 +113,17 @@ class KappaMarket:
         return DisclosedValue(self.volumes_of, weight_usd_per_mwh, self.curtailed_mwh)
 
 
-def kappa_market(scenario: Scenario) -> KappaMarket:
-    """Declare a scenario's agents once for all prices of emissions.
+def kappa_market(market: Market, scheme: DisclosureScheme) -> KappaMarket:
+    """Stack a market's agents once for all prices of emissions.
 
-    Raises
-    ------
-    ScenarioError
-        If a reference leads nowhere or the fixed load cannot be served.
+    Parameters
+    ----------
+    market : Market
+        With any weights on cost.
+    scheme : DisclosureScheme
     """
-    built = build(scenario).market
-    at_zero, at_one = (Market(weighing(built.agents, alpha_of(kappa)), built.scales) for kappa in (0.0, 1.0))
-    stacked, scheme = stack(at_zero), disclosure_scheme(scenario, at_zero)
+    at_zero, at_one = (Market(weighing(market.agents, alpha_of(kappa)), market.scales) for kappa in (0.0, 1.0))
+    stacked = stack(at_zero)
     disclosing = at_zero.with_disclosures(scheme.disclosures(at_zero, scheme.first_mix(at_zero)))
     own_kg = stack(at_one).c - stacked.c
     return KappaMarket(assemble_monolith(at_zero, stacked), own_kg, scheme, taken_volumes(disclosing, stacked))

@@ -15,9 +15,9 @@ from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
-from .followed import Paths, breakpoint_table, sample_differences
+from .case_paths import breakpoint_table, sample_differences
 from .forward.forward_limits import limits_table
-from .lookup import Cases
+from .lookup import Cases, Paths
 from .paper_settings import SETTINGS
 from .printed_tables import printed_tables
 from .quality import Quality, quality

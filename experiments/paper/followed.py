@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from ..kappa_path.kappa_market import kappa_of
-from ..kappa_path.kappa_path import KappaPath, follow_kappa
+from ..kappa_path.cost_weights import kappa_of
+from ..kappa_path.following import follow_kappa
+from ..kappa_path.kappa_path import KappaPath
 from ..workers.task import Task
 from .chains import Chain
-from .lookup import Cases
+from .lookup import Cases, Paths
 from .paper_settings import PAPER
-
-# By setting and scheme of disclosure.
-Paths = Mapping[tuple[str, str], KappaPath]
 
 LEAST_ALPHA = 0.05
 # What the figures show, with its unit and the number of digits that the paper prints of it.

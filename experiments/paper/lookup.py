@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+
+from ..kappa_path.kappa_path import KappaPath
+
+# Paths in kappa by setting and scheme of disclosure.
+Paths = Mapping[tuple[str, str], KappaPath]
 
 KEYS = ("setting", "disclosure", "forward_basis", "forward_position")
 FORWARD_KEYS = ["setting", "forward_basis", "forward_position", "alpha"]

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.typing import LineStyleType
 
-from ..followed import Paths
+from ..lookup import Paths
 from .paper_paths import FollowedCurve, followed_curve
 
 MARKER_SIZE = 3.6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..followed import Paths
+from ..lookup import Paths
 from .paper_forward import forward_figure
 from .paper_leases import intensity_figure, lease_price_figure
 from .paper_workload import accounting_figure, workload_co2_figure, workload_cost_figure

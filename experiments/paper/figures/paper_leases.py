@@ -7,12 +7,14 @@ from itertools import chain
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...figures.style import COLOURS
-from ..followed import Paths
+from ..lookup import Paths
 from .paper_curves import Curve, Look, chain_rows, curve
 from .paper_drawing import draw_curves
+from .paper_labels import label_curves
 from .paper_limits import limit_logarithmically
 from .paper_panels import add_legends, panel_grid
 
@@ -31,15 +33,18 @@ def lease_price_figure(cases: pd.DataFrame, paths: Paths | None = None) -> Figur
     """Lease prices: ex post above, one curve where all are equal, ex ante below."""
     label = "lease price [$/GPU]"
     figure, columns = panel_grid(5.6, [f"ex post\n{label}", f"ex ante\n{label}"])
-    shown: list[Curve] = []
+    drawn: dict[Axes, list[Curve]] = {}
     for table, panels in columns.items():
         for axes, scheme in zip(panels, ("ex_post", "ex_ante"), strict=True):
             curves = _lease_curves(chain_rows(cases, table, scheme), "price_usd_per_gpu", paths)
             if scheme == "ex_post":
                 curves = _merged(curves)
             draw_curves(axes, curves, least_span=1.0)
-            shown += curves
-    limit_logarithmically(list(chain.from_iterable(columns.values())), shown, ticks=(1, 3))
+            drawn[axes] = curves
+    shown = list(chain.from_iterable(drawn.values()))
+    limit_logarithmically(list(drawn), shown, ticks=(1, 3))
+    for axes, curves in drawn.items():
+        label_curves(axes, curves)
     looks = dict.fromkeys(curve.look for curve in shown)
     add_legends(figure, looks, shown)
     return figure
@@ -54,6 +59,7 @@ def intensity_figure(cases: pd.DataFrame, paths: Paths | None = None) -> Figure:
         for axes, figure_of_lease in zip(panels, ("intensity_kg_per_mwh", "mix_kg_per_mwh"), strict=True):
             curves = _lease_curves(rows, figure_of_lease, paths)
             draw_curves(axes, curves, least_span=20.0)
+            label_curves(axes, curves)
             shown += curves
     add_legends(figure, _DATACENTERS.values(), shown)
     return figure

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...kappa_path.kappa_market import alpha_of
+from ...kappa_path.cost_weights import alpha_of
 from ...kappa_path.kappa_path import KappaPath
 
 _POINTS = 60

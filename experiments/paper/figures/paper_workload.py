@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...figures.style import COLOURS
-from ..followed import Paths
+from ..lookup import Paths
 from .paper_curves import Curve, Look, chain_rows, curve
 from .paper_drawing import draw_curves
+from .paper_labels import label_curves
 from .paper_panels import add_legends, panel_grid
 
 _SCHEMES = {
@@ -59,6 +60,7 @@ def _parts_figure(cases: pd.DataFrame, quantity: str, label: str, per: float, pa
                 curve(look, chain_rows(cases, table, scheme), names, per, paths) for scheme, look in _SCHEMES.items()
             ]
             draw_curves(axes, curves, least_span=2.0)
+            label_curves(axes, curves)
             shown += curves
     add_legends(figure, _SCHEMES.values(), shown)
     return figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...pages.markdown import markdown_table
 from ..case_study import CaseStudy
-from ..followed import LEAST_ALPHA, breakpoint_table, sample_differences
+from ..case_paths import LEAST_ALPHA, breakpoint_table, sample_differences
 from ..lookup import SCHEME_NAMES
 from ..paper_settings import SETTING_NAMES
 

@@ -7,7 +7,7 @@ import pytest
 
 from walras.agents.hyperscaler import Hyperscaler
 from walras.coordinator import Market
-from walras.experiments.kappa_path.kappa_path import follow_kappa
+from walras.experiments.kappa_path.following import follow_kappa
 from walras.experiments.monolith.equilibrium import solve_monolith
 from walras.experiments.results.dotted_figures import figures
 from walras.experiments.results.ledger import Ledger

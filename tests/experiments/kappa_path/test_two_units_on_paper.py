@@ -12,7 +12,7 @@ import pytest
 from support.small_grid import small_document, write_case
 
 from walras import parse_scenario
-from walras.experiments.kappa_path.kappa_path import follow_kappa
+from walras.experiments.kappa_path.following import follow_kappa
 
 CLEAN_USD, DIRTY_KG, WORK_MWH = 30.0, 900.0, 20.0
 
