@@ -104,8 +104,8 @@ def divided(
 def by_verdict(findings: Sequence[Finding]) -> str:
     """Settings in words, those of one verdict together."""
     verdicts = dict.fromkeys(finding.verdict for finding in findings)
-    return "; ".join(
-        f"{verdict}: {', '.join(finding.setting for finding in findings if finding.verdict == verdict)}"
+    return ", ".join(
+        f"{verdict} ({'; '.join(finding.setting for finding in findings if finding.verdict == verdict)})"
         for verdict in verdicts
     )
 

@@ -64,6 +64,11 @@ ASSUMPTIONS = {
     "alpha": Assumption(
         "Values of alpha in the tables", Origin.INFERRED, "ratio of lease prices; they may be rounded as printed"
     ),
+    "weights": Assumption(
+        "Weight of emissions",
+        Origin.INFERRED,
+        "a kilogram weighs 1 - alpha where a dollar weighs alpha: lease prices fit so",
+    ),
     "rates": Assumption(
         "Emission rates of the units", Origin.INFERRED, "intensities of Table III and system CO2 of Table II"
     ),

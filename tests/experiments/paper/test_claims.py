@@ -117,7 +117,7 @@ def test_other_settings_are_sensitivity_and_change_no_verdict():
     for number in (1, 2, 6):
         assert [finding.verdict for finding in claims[number - 1].sensitivity] == [Verdict.FAILS]
     assert by_verdict(claims[5].findings + claims[5].sensitivity) == (
-        "holds: the paper's setting, forward by generator; fails: RTS-96 rates, forward by generator"
+        "holds (the paper's setting, forward by generator), fails (RTS-96 rates, forward by generator)"
     )
 
 
