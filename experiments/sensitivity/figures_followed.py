@@ -90,7 +90,7 @@ def figures(
         zero.by_x,
         zero.by_equal,
         rent,
-        is_product=len(lines) > 0,
+        is_product=len(operator.grid.line_ids) > 0,
     )
 
 

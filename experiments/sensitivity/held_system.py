@@ -8,9 +8,10 @@ from scipy.sparse.linalg import splu
 
 from ...agents.arrays import BoolArray, FloatArray
 
-# Makes the system regular where contracts or multipliers are open; refinement takes it out again.
-_REGULARISATION = 1e-8
-_REFINEMENTS = 40
+# Makes the system regular where contracts or multipliers are open; refinement takes it out again. Where rows say the
+# same twice its inverse meets it in one pivot, so that it must be well above the root of the precision.
+_REGULARISATION = 1e-7
+_REFINEMENTS = 60
 _SHARP = 1e-12
 # Share of what was left that a refinement leaves, from which on further ones gain nothing.
 _STALLED = 0.9

@@ -91,3 +91,15 @@ def test_a_closed_line_can_only_be_opened():
     less, more = sides(told, "line_limit", "line", "price_usd_per_mwh.2")
     assert (less, more) == (None, pytest.approx(-1 / 11))
     assert sides(told, "load", "2", "co2_kg.system") == pytest.approx((9000 / 11, 9000 / 11))
+
+
+def test_a_line_that_only_a_jump_fills_leaves_the_rent_open():
+    """A and B cost the same on both sides of a line that need not be full: 70 MWh, of which A may send up to 40.
+
+    With B a little dearer A sends all that it can, and the town pays B's cost.
+    """
+    units = [("A", 1, 200.0, 30.0, 0.0, 500.0), ("B", 2, 200.0, 30.0, 0.0, 900.0)]
+    told = why_of(small_market(units, [("town", 2, 100.0, 1.0)], line_mw=40.0))
+    assert told.value("congestion_rent_usd") == pytest.approx(0, abs=1e-6)
+    assert sides(told, "marginal_cost", "B", "price_usd_per_mwh.2") == pytest.approx((1, 1), abs=1e-6)
+    assert sides(told, "marginal_cost", "B", "congestion_rent_usd") == (None, None)
