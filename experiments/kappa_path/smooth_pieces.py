@@ -15,11 +15,11 @@ _COUNTS = (3, 5, 9, 17)
 _TOLERANCE, _ROUNDING = 1e-5, 1e-4
 # Next to an end solvers cannot tell what is at a limit: points keep so far from it, in parts of the piece.
 _MARGIN = 1e-3
-# A piece is halved so often before its error is taken as it is.
-_MOST_HALVINGS = 3
+# A piece is cut so often before its error is taken as it is.
+_MOST_CUTS = 4
 
 
-def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALVINGS) -> list[KappaPiece]:
+def smooth_pieces(sampler: Sampler, stretch: Stretch, cuts: int = _MOST_CUTS) -> list[KappaPiece]:
     """Pieces of a stretch, in order.
 
     Ever more points are taken until those in between agree with the polynomials through the others. Where they do not,
@@ -29,8 +29,8 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
     ----------
     sampler : Sampler
     stretch : Stretch
-    halvings : int
-        How often a piece may still be halved.
+    cuts : int
+        How often a piece and each of its parts may still be cut.
     """
     form = levelling_off(stretch.low, stretch.high) if sampler.market.is_ex_ante else POLYNOMIAL
     coarser, cut = _solved(sampler, stretch, form, _COUNTS[0], None)[0], None
@@ -41,12 +41,12 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
         coarser, cut = piece, _inside(stretch, selection_change(sampler, samples))
         if cut is not None:
             break
-    if cut is None and halvings == 0:
+    if cuts == 0:
         return [piece]
     if cut is None:
-        cut, halvings = float(piece.kappas[len(piece.kappas) // 2]), halvings - 1
+        cut = float(piece.kappas[len(piece.kappas) // 2])
     parts = (Stretch(stretch.low, cut), Stretch(cut, stretch.high))
-    return [piece for part in parts for piece in smooth_pieces(sampler, part, halvings)]
+    return [piece for part in parts for piece in smooth_pieces(sampler, part, cuts - 1)]
 
 
 def _inside(stretch: Stretch, cut: float | None) -> float | None:

@@ -11,11 +11,11 @@ import pandas as pd
 from ..scenario.market_builder import build_market
 from ..theory.theorems import Theorems, check_theorems
 from .accounting import footprint_table, surplus_table
+from .case_paths import breakpoint_table, sample_differences
 from .claims.claims import all_claims
 from .claims.verdicts import Claim
 from .dispatch.emission_split import emission_split
 from .equivalence import pool_equivalence
-from .case_paths import breakpoint_table, sample_differences
 from .forward.forward_limits import limits_table
 from .lookup import Cases, Paths
 from .paper_settings import SETTINGS

@@ -101,7 +101,7 @@ def report(study: CaseStudy, figures: Sequence[str]) -> str:
         "How much the tables depend on what the paper does not print. No verdict rests on these.\n",
         *_printed_tables(study, study.cases.settings[1:]),
         "## The path in kappa\n",
-        paths_section(study),
+        paths_section(study.paths, study.cases),
         "## Theorems 1 and 2\n",
         _theorems(study),
         "## Equivalence with a pool\n",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ...pages.markdown import markdown_table
-from ..case_study import CaseStudy
 from ..case_paths import LEAST_ALPHA, breakpoint_table, sample_differences
-from ..lookup import SCHEME_NAMES
+from ..lookup import SCHEME_NAMES, Cases, Paths
 from ..paper_settings import SETTING_NAMES
 
 _WHAT = (
@@ -18,27 +17,27 @@ _WHAT = (
 )
 
 
-def paths_section(study: CaseStudy) -> str:
+def paths_section(paths: Paths, cases: Cases) -> str:
     """What happens on the way from alpha 1 downwards, and how far the samples are from the paths."""
-    if not study.paths:
+    if not paths:
         return "Nothing was followed.\n"
     counts = [
         f"{_setting(table, scheme)}: {len(path.breakpoints)} ({sum(point.is_jump for point in path.breakpoints)} jumps)"
-        for (table, scheme), path in study.paths.items()
+        for (table, scheme), path in paths.items()
     ]
     return "\n".join(
         [
             _WHAT,
             f"Breakpoints: {'; '.join(counts)}. All of them, as kappa rises (`tables/breakpoints.csv`):\n",
-            _breakpoints(study),
+            _breakpoints(paths),
             "Checked against samples: the largest difference of the monoliths and of the decomposed runs that "
             "converged, below alpha = 1.\n",
-            _differences(study),
+            _differences(paths, cases),
         ]
     )
 
 
-def _breakpoints(study: CaseStudy) -> str:
+def _breakpoints(paths: Paths) -> str:
     rows = [
         [
             _setting(row["setting"], row["disclosure"]),
@@ -46,12 +45,12 @@ def _breakpoints(study: CaseStudy) -> str:
             f"{row['alpha']:.6f}",
             row["what_happens"] + (" (jump)" if row["jumps"] else ""),
         ]
-        for row in breakpoint_table(study.paths).to_dict("records")
+        for row in breakpoint_table(paths).to_dict("records")
     ]
     return markdown_table(["market", "kappa $/kg", "alpha", "what happens"], rows, numbers=0)
 
 
-def _differences(study: CaseStudy) -> str:
+def _differences(paths: Paths, cases: Cases) -> str:
     rows = [
         [
             f"{_setting(row['setting'], row['disclosure'])}, {row['figure']}",
@@ -59,7 +58,7 @@ def _differences(study: CaseStudy) -> str:
             f"{row['decomposed']:.1e}",
             f"{row['samples']}",
         ]
-        for row in sample_differences(study.paths, study.cases).to_dict("records")
+        for row in sample_differences(paths, cases).to_dict("records")
     ]
     return markdown_table(["figure", "monoliths", "decomposed", "samples"], rows, numbers=3)
 
