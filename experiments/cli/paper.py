@@ -13,9 +13,8 @@ import click
 
 from ...coordinator.executor import Executor
 from ..kappa_path.kappa_path import KappaPath
-from ..paper.case_paths import path_tasks
 from ..paper.case_study import CaseStudy, examine
-from ..paper.chain_tasks import chain_tasks
+from ..paper.chain_tasks import chain_tasks, path_tasks
 from ..paper.chains import Chain, chains
 from ..paper.lookup import Paths
 from ..paper.paper_folder import PaperFolder, open_paper_folder

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ..kappa_path.cost_weights import kappa_of
-from ..kappa_path.following import follow_kappa
 from ..kappa_path.kappa_path import KappaPath
-from ..workers.task import Task
-from .chains import Chain
 from .lookup import Cases, Paths
-from .paper_settings import PAPER
 
 LEAST_ALPHA = 0.05
 # What the figures show, with its unit and the number of digits that the paper prints of it.
@@ -24,22 +19,6 @@ _SHOWN = {
     "cost of the workload [$]": ("workload_cost_usd.local", "workload_cost_usd.mdc"),
     "CO2 of the system [t]": ("co2_t.system",),
 }
-
-
-def path_tasks(plan: Sequence[Chain]) -> list[Task[KappaPath, tuple[Chain, KappaPath]]]:
-    """Paths to be followed: those of the paper's own setting without forward contracts, the longest first."""
-    spot = sorted(
-        (chain for chain in plan if chain.is_spot and chain.setting == PAPER), key=lambda chain: chain.disclosure
-    )
-    return [Task(f"path of {chain.name}", partial(_followed, chain), partial(_told, chain)) for chain in spot]
-
-
-def _followed(chain: Chain) -> KappaPath:
-    return follow_kappa(chain.scenario(chain.alphas[0]), LEAST_ALPHA)
-
-
-def _told(chain: Chain, path: KappaPath) -> tuple[Chain, KappaPath]:
-    return chain, path
 
 
 def breakpoint_table(paths: Paths) -> pd.DataFrame:

@@ -12,8 +12,9 @@ from walras.experiments.kappa_path.interpolant import POLYNOMIAL, lobatto_kappas
 from walras.experiments.kappa_path.kappa_path import Breakpoint, KappaPath
 from walras.experiments.kappa_path.kappa_piece import KappaPiece
 from walras.experiments.paper.accounting import footprint_table, surplus_table
-from walras.experiments.paper.case_paths import breakpoint_table, path_tasks, sample_differences
+from walras.experiments.paper.case_paths import breakpoint_table, sample_differences
 from walras.experiments.paper.case_study import CaseStudy
+from walras.experiments.paper.chain_tasks import path_tasks
 from walras.experiments.paper.chains import chains
 from walras.experiments.paper.claims.claims import all_claims
 from walras.experiments.paper.equivalence import pool_equivalence
