@@ -96,7 +96,7 @@ def _cause(own: pd.DataFrame) -> str:
         "cheapest dispatch of the same demand at the same buses, without forward contracts, leaves demand out of the "
         f"comparison: against it CO2 is {mix.min():+.2f} to {mix.max():+.2f}%, and higher in {int((mix > 0).sum())} of "
         f"{len(own)} markets. The cleanest dispatch of that demand, whatever it costs, would be "
-        f"{floor.min():+.1f} to {floor.max():+.1f}% against no forward contracts: so much room there is, and no "
+        f"{floor.min():+.1f} to {floor.max():+.1f}% against no forward contracts: so much room is left, and no "
         "contract asks for it, since no forward contract adds clean supply. Which pairs agreed does not matter: "
         "floors on pairs can be met if and only if those on each unit's and each load's sum can, so that generation, "
         "demand and congestion are the same for every matrix with the same sums (the setting with other pairs)."
