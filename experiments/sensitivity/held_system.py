@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from ...agents.arrays import BoolArray, FloatArray
+from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 
-# Makes the system regular where contracts or multipliers are open; refinement takes it out again. Where rows say the
-# same twice its inverse meets it in one pivot, so that it must be well above the root of the precision.
-_REGULARISATION = 1e-7
+# Make the system regular where contracts or multipliers are open; refinement takes them out again. Where rows say the
+# same twice the inverse meets it in one pivot, so that it must be well above the root of the precision: the first that
+# leaves a pivot is taken.
+_REGULARISATIONS = (1e-7, 1e-6, 1e-5)
 _REFINEMENTS = 60
 _SHARP = 1e-12
 # Share of what was left that a refinement leaves, from which on further ones gain nothing.
@@ -34,10 +36,8 @@ class HeldSystem:
         weighted = sp.diags_array(self._weights) @ rows
         self._count = P.shape[0]
         self._system = sp.csc_array(sp.block_array([[P, weighted.T], [weighted, None]], format="csc"))
-        shift = np.concatenate([np.ones(self._count), -np.ones(rows.shape[0])]) * _REGULARISATION
-        regular = sp.csc_array(self._system + sp.diags_array(shift))
-        # Quasidefinite: any order of elimination will do (Vanderbei, SIAM J. Optimization 5(1), 1995).
-        self._factor = splu(regular, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        signs = np.concatenate([np.ones(self._count), -np.ones(rows.shape[0])])
+        self._factor = _factor(self._system, signs)
 
     def solve(self, upper: FloatArray, lower: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Solve for many right-hand sides.
@@ -68,3 +68,14 @@ class HeldSystem:
         is_solved = size * scale <= _CONSISTENT * np.maximum(scale, 1.0)
         variables, multipliers = np.split(found * scale, [self._count])
         return variables, self._weights[:, None] * multipliers, is_solved
+
+
+def _factor(system: sp.csc_array, signs: FloatArray) -> SuperLU:
+    """Of the quasidefinite system: any order of elimination will do (Vanderbei, SIAM J. Optimization 5(1), 1995)."""
+    for size in _REGULARISATIONS:
+        regular = sp.csc_array(system + sp.diags_array(size * signs))
+        try:
+            return splu(regular, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        except RuntimeError as error:
+            singular = error
+    raise UnsolvedProgrammeError(f"the conditions of the equilibrium cannot be factored: {singular}")
