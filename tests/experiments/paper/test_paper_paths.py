@@ -4,8 +4,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
-from cases.paper_frame import least_cost, paper_frame, theorems
+from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
 from support.case_study import case_study
 
 from walras.experiments.kappa_path.interpolant import POLYNOMIAL, lobatto_kappas
@@ -54,7 +55,7 @@ def made_up_path():
 
 @pytest.fixture(scope="module")
 def paths():
-    return {(table, scheme): made_up_path() for table in ("surrogate", "rts96") for scheme in ("ex_post", "ex_ante")}
+    return {(table, scheme): made_up_path() for table in ("paper", "rts96") for scheme in ("ex_post", "ex_ante")}
 
 
 def test_a_followed_curve_is_the_sum_with_a_gap_where_it_jumps():
@@ -103,9 +104,7 @@ def test_samples_are_held_against_the_paths(paths):
     frame = case_study()
     differences = sample_differences(paths, Cases(frame))
     assert len(differences) == 4 * 4
-    row = differences.set_index(["emission_rates", "disclosure", "figure"]).loc[
-        "rts96", "ex_post", "CO2 of the workload [t]"
-    ]
+    row = differences.set_index(["setting", "disclosure", "figure"]).loc["rts96", "ex_post", "CO2 of the workload [t]"]
     below = sorted(set(frame.loc[frame["alpha"] < 1, "alpha"]))
     expected = max(
         abs(value - figure("co2_t.local", 2 if (1 - alpha) / alpha >= 2 else 0, (1 - alpha) / alpha))
@@ -122,30 +121,33 @@ def test_breakpoints_are_a_table_and_a_section_of_the_report(paths):
     assert table["what_happens"].tolist()[:2] == ["line 7 starts to bind", "all jump | over"]
     frame = paper_frame()
     cases = Cases(frame)
-    found = {("surrogate", alpha): theorems() for alpha in (0.1, 0.9)}
+    found = {("paper", alpha): theorems() for alpha in (FIRST, SECOND)}
     study = CaseStudy(
         cases=cases,
         quality=quality(cases),
         tables=printed_tables(cases),
-        claims=all_claims(cases, least_cost(frame), found),
+        claims=all_claims(cases, split(frame), found),
         theorems=found,
         equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
+        limits=pd.DataFrame(columns=["setting", "forward_basis", "largest_position", "carries_printed"]),
         slips=slips(cases),
     )
     assert "Nothing was followed." in report(study, [])
-    followed = replace(study, paths={key: path for key, path in paths.items() if key[0] == "surrogate"})
+    followed = replace(study, paths={key: path for key, path in paths.items() if key[0] == "paper"})
     text = report(followed, [])
-    assert "surrogate rates, ex ante: 2 (1 jumps)" in text
+    assert "the paper's setting, ex ante: 2 (1 jumps)" in text
     assert "all jump \\| over (jump)" in text
     assert "0.666667" in text
     assert len(followed.frames()["breakpoints"]) == 4
     assert len(followed.document()["path_differences"]) == 8
 
 
-def test_paths_are_those_of_the_chains_without_forward_contracts():
+def test_paths_are_those_of_the_papers_setting_without_forward_contracts():
     tasks = path_tasks(chains())
-    assert len(tasks) == 4
-    # Those that take long come first.
-    assert ["ex_ante" in task.name for task in tasks] == [True, True, False, False]
+    # What takes long comes first.
+    assert [task.name.removeprefix("path of ") for task in tasks] == [
+        "paper-ex_ante-generator-0",
+        "paper-ex_post-generator-0",
+    ]
