@@ -9,6 +9,7 @@ import numpy as np
 from ..scenario.disclosures import disclosure_scheme
 from ..scenario.market_builder import build_market
 from ..scenario.schema import Scenario
+from .cost_weights import alpha_of, kappa_of
 from .invariant_stretches import Stretch, invariant_stretches
 from .kappa_market import kappa_market
 from .kappa_path import Breakpoint, KappaPath
@@ -17,7 +18,6 @@ from .kappa_samples import Sampler
 from .limits_in_words import changes
 from .selection_changes import selected
 from .smooth_pieces import smooth_pieces
-from .weights import alpha_of, kappa_of
 
 # Where figures of both sides differ by more than this part of their scales they jump.
 _JUMP = 1e-3

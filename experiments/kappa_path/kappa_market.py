@@ -14,9 +14,9 @@ from ..monolith.welfare import solve_disclosed_welfare
 from ..settlement.disclosed_value import DisclosedValue, taken_volumes
 from ..settlement.scheme import DisclosureScheme
 from ..settlement.stacked_market import StackedMarket, stack
+from .cost_weights import alpha_of
 from .optimal_partition import KappaLine, Partition, optimal_partition
 from .weighed_market import weighed_market, weighing
-from .weights import alpha_of
 
 # Relative to the larger of kappa and 1: what is narrower is one breakpoint. Mixes that vary are known to no more.
 _NARROW, _NARROW_FOR_SELECTED = 1e-9, 2e-5

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from ..kappa_path.cost_weights import kappa_of
 from ..kappa_path.following import follow_kappa
 from ..kappa_path.kappa_path import KappaPath
-from ..kappa_path.weights import kappa_of
 from ..workers.task import Task
 from .chains import Chain
 from .lookup import Cases, Paths

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...kappa_path.cost_weights import alpha_of
 from ...kappa_path.kappa_path import KappaPath
-from ...kappa_path.weights import alpha_of
 
 _POINTS = 60
 
