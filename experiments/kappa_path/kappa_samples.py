@@ -76,7 +76,7 @@ class Sampler:
     def _solved(self, kappa: float) -> Sample:
         near, scheme = self._nearest(kappa), self.market.scheme
         if near is not None:
-            scheme = replace(scheme, near_kg_per_mwh=near.mix_kg_per_mwh, near_mwh=near.volume_mwh)
+            scheme = replace(scheme, near_mwh=near.volume_mwh)
         found = self.market.at(kappa).equilibrium(scheme)
         ledger = Ledger(found.market, found.prices, found.allocation)
         result = summarise(ledger)

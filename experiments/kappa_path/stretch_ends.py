@@ -21,6 +21,8 @@ _KEPT = 0.25
 # [relative]: next to an end no solver tells at which limits contracts are.
 _NEARER, _NEAREST = 0.9, 1e-4
 _SAME_MIX_KG_PER_MWH = 1e-4
+# Mixes that differ by more than this part from what was told of them may be those of another branch.
+_JUMP = 0.02
 # Through so many places mixes are told beforehand, by a polynomial.
 _REMEMBERED = 3
 
@@ -61,24 +63,41 @@ def end_of(sampler: Sampler, place: Place, within: tuple[float, float], directio
     """
     market, partition, known = sampler.market, place.partition, [place]
     end = _end_for_mixes(market, partition, known, within, direction)
-    share = _NEARER
+    share, wall = _NEARER, None
     for _ in range(_MOST_STEPS):
-        last = known[-1]
-        if end is None or market.mixes_are_given or abs(end - last.kappa) <= _NEAREST * max(end, 1.0):
+        if end is None or market.mixes_are_given:
             return end
-        nearer = place_at(sampler, last.kappa + share * (end - last.kappa))
-        if np.abs(nearer.mix - last.mix).max(initial=0.0) <= _SAME_MIX_KG_PER_MWH:
+        last, aim = known[-1], end
+        near = _NEAREST * max(end, 1.0)
+        if wall is not None and direction * (end - wall.kappa) > 0:
+            aim, near = wall.kappa, market.narrow(wall.kappa)
+        if abs(aim - last.kappa) <= near:
+            return aim
+        nearer = place_at(sampler, last.kappa + share * (aim - last.kappa))
+        if _is_elsewhere(nearer, known):
+            # Where the selection rule jumps the difference does not shrink with the way.
+            wall, share = nearer, 1 / 2
+            continue
+        if aim == end and np.abs(nearer.mix - last.mix).max(initial=0.0) <= _SAME_MIX_KG_PER_MWH:
             return end
         found = _end_for_mixes(market, partition, [*known, nearer], within, direction)
         if found is None or direction * (found - nearer.kappa) < -market.narrow(found):
             # It lies beyond the end, and its mixes are those of another stretch.
             share /= 2
             continue
-        known, share = [*known, nearer], _NEARER
-        before, end = end, found
-        if abs(end - before) <= market.narrow(end):
+        known, before, end = [*known, nearer], end, found
+        if wall is not None and not _is_elsewhere(wall, known):
+            wall = None
+        share = _NEARER if wall is None else 1 / 2
+        if wall is None and abs(end - before) <= market.narrow(end):
             return end
     return None
+
+
+def _is_elsewhere(place: Place, known: list[Place]) -> bool:
+    """Whether the mixes of a place are far from those that the places known tell of it."""
+    told, _ = _mix_at(known[-_REMEMBERED:], place.kappa)
+    return bool((np.abs(place.mix - told) > _JUMP * np.abs(place.mix)).any())
 
 
 def _end_for_mixes(

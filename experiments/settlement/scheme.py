@@ -39,18 +39,17 @@ class DisclosureScheme:
         intensity. Empty under ex post disclosure, when only the past is known.
     imposed_kg_per_mwh : mapping of Good to float
         Mixes that are given instead of selected.
-    near_kg_per_mwh, near_mwh : mappings of Good to float
-        Mixes and disclosed volumes to begin the search with, as those of a market nearby.
+    near_mwh : mapping of Good to float
+        Disclosed volumes to begin with for each mix, as those of a market nearby; they change no solution.
     """
 
     selection: Selection | None
     curtailed_mwh: Mapping[Good, float]
     imposed_kg_per_mwh: PurchaseMix
-    near_kg_per_mwh: PurchaseMix = field(default_factory=dict)
     near_mwh: Mapping[Good, float] = field(default_factory=dict)
 
     def first_mix(self, market: Market) -> dict[Good, float]:
-        """Mixes to begin with, if none are near: the cleanest rate of all producers, the dirtiest, or the mean."""
+        """Mixes to begin with: the cleanest rate of all producers, the dirtiest, or the mean by capacity."""
         producers = [agent for agent in market.agents if isinstance(agent, Producer)]
         rates = [producer.emission_rate_kg_per_mwh for producer in producers]
         mean = np.average(rates, weights=[producer.capacity_mw for producer in producers]) if producers else 0.0
@@ -61,8 +60,7 @@ class DisclosureScheme:
                 guess = min(rates, default=0.0)
             case Selection.DIRTIEST:
                 guess = max(rates, default=0.0)
-        first = {**self.near_kg_per_mwh, **self.imposed_kg_per_mwh}
-        return {good: first.get(good, guess) for good in self.curtailed_mwh}
+        return {good: self.imposed_kg_per_mwh.get(good, guess) for good in self.curtailed_mwh}
 
     def mix_of_contracts(self, market: Market, trades: FloatArray, bought: ContractMix) -> dict[Good, float]:
         """The mixes that selected contracts have.
