@@ -29,7 +29,7 @@ def follow_kappa(scenario: Scenario, least_alpha: float = 0.05, most_alpha: floa
     Ex post the market is a quadratic programme in which kappa moves the linear cost alone: prices and quantities are
     piecewise affine, and all breakpoints are found, to 1e-9. Ex ante, for purchase mixes that are given, pieces are
     smooth and breakpoints as exact. Mixes that the selection rule picks are followed with it, and breakpoints
-    known to 1e-6; where the selection jumps, the path has a branch on either side.
+    known to 1e-6, jumps to 1e-4; where the selection jumps, the path has a branch on either side.
 
     At kappa = 0 the path has the limit from above: there own emissions count nothing, and contracts are arbitrary.
 

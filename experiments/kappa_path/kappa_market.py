@@ -18,8 +18,9 @@ from .cost_weights import alpha_of
 from .optimal_partition import KappaLine, Partition, optimal_partition
 from .weighed_market import weighed_market, weighing
 
-# Relative to the larger of kappa and 1: what is narrower is one breakpoint. Mixes that vary are known to no more.
-_NARROW, _NARROW_FOR_SELECTED = 1e-9, 2e-5
+# Relative to the larger of kappa and 1: what is narrower is one breakpoint. Next to a jump of the selection rule its
+# mixes settle nowhere.
+_NARROW, _NARROW_FOR_SELECTED = 1e-9, 1e-4
 
 
 @dataclass(frozen=True, eq=False)

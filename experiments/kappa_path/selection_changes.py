@@ -14,6 +14,8 @@ _BUYS_MWH = 1e-5
 # Of the way to where a contract ends by what is known, so that the next point is still on this side.
 _NEARER = 0.9
 _MOST_STEPS = 40
+# Relative: how far an end still moves that has come to rest.
+_SETTLED = 1e-6
 # Through so many points a contract is followed to its end.
 _REMEMBERED = 3
 
@@ -58,7 +60,7 @@ def _end(sampler: Sampler, contract: Contract, holding: list[Sample], without: f
         if abs(without - last) <= same:
             return (last + without) / 2
         is_between = min(last, without) < end < max(last, without)
-        if is_between and abs(end - before) <= same:
+        if is_between and abs(end - before) <= _SETTLED * max(end, 1.0):
             return end
         step = _NEARER * (end - last) if is_between else (without - last) / 2
         sample = sampler.at(last + step)

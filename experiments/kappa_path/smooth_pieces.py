@@ -38,7 +38,10 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
         piece, samples = _solved(sampler, stretch, form, count, coarser)
         if piece.error <= _TOLERANCE or coarser.error / 2 <= piece.error <= _ROUNDING:
             return [piece]
-        coarser, cut = piece, _inside(stretch, selection_change(sampler, samples))
+        room = max(_MARGIN * (stretch.high - stretch.low), sampler.market.narrow(stretch.high))
+        if stretch.high - stretch.low < 2 * room:
+            return [piece]
+        coarser, cut = piece, _inside(stretch, selection_change(sampler, samples), room)
         if cut is not None:
             break
     if cut is None and halvings == 0:
@@ -49,9 +52,8 @@ def smooth_pieces(sampler: Sampler, stretch: Stretch, halvings: int = _MOST_HALV
     return [piece for part in parts for piece in smooth_pieces(sampler, part, halvings)]
 
 
-def _inside(stretch: Stretch, cut: float | None) -> float | None:
-    """A cut that leaves something on both sides."""
-    room = _MARGIN * (stretch.high - stretch.low)
+def _inside(stretch: Stretch, cut: float | None, room: float) -> float | None:
+    """A cut that leaves so much on both sides [$/kg]."""
     return cut if cut is not None and stretch.low + room < cut < stretch.high - room else None
 
 

@@ -15,6 +15,8 @@ from .optimal_partition import Partition
 _REACH, _STRIDE = 3.0, 0.05
 _MOST_STEPS = 60
 _SAME_VOLUME_MWH = 1e-8
+# Relative: how far an end still moves that has come to rest, for mixes that vary and for given ones.
+_SETTLED, _SETTLED_FOR_MIX = 1e-6, 1e-9
 # A step leaves at least so much of what a lease has above its curtailed energy: below that nothing is disclosed.
 _KEPT = 0.25
 # Mixes that vary are looked at again so much of the way to the end that those before told, but not nearer than that
@@ -89,7 +91,7 @@ def end_of(sampler: Sampler, place: Place, within: tuple[float, float], directio
         if wall is not None and not _is_elsewhere(wall, known):
             wall = None
         share = _NEARER if wall is None else 1 / 2
-        if wall is None and abs(end - before) <= market.narrow(end):
+        if wall is None and abs(end - before) <= _SETTLED * max(end, 1.0):
             return end
     return None
 
@@ -116,7 +118,8 @@ def _end_for_mixes(
             return None
         moved, kappa = abs(found[0] - kappa), found[0]
         new = market.volumes_of @ found[1]
-        if not is_curved or (moved <= market.narrow(kappa) and np.abs(new - volumes).max() <= _SAME_VOLUME_MWH):
+        is_at_rest = moved <= _SETTLED_FOR_MIX * max(kappa, 1.0)
+        if not is_curved or (is_at_rest and np.abs(new - volumes).max() <= _SAME_VOLUME_MWH):
             return kappa
         bought = np.maximum(volumes - market.curtailed_mwh, 0.0)
         volumes = np.where(bought > 0, np.maximum(new, market.curtailed_mwh + _KEPT * bought), new)
