@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ...coordinator.executor import Executor
-from ..kappa_path.kappa_path import KappaPath
 from ..paper.case_study import CaseStudy, examine
 from ..paper.chain_tasks import chain_tasks
 from ..paper.chains import Chain, chains
@@ -20,7 +17,6 @@ from ..paper.followed import path_tasks
 from ..paper.lookup import Paths
 from ..paper.paper_folder import PaperFolder, open_paper_folder
 from ..paper.report.report_writer import write_case_study
-from ..workers.task import Task
 from .broken_off import broken_off_is_told, job_place
 from .options import MOST_WORKERS, executor_options
 from .printing.paper_tables import print_case_study
@@ -64,9 +60,11 @@ def paper(
             return len(plan) - len(folder.pending(plan))
 
         with broken_off_is_told(ctx, finished, f"{len(plan)} chains of markets", place):
-            paths = _compute(plan, folder, computing, quiet=quiet)
+            _compute(plan, folder, computing, quiet=quiet)
             with phase_progress("judging the claims", quiet=quiet):
-                study = replace(examine(folder.read(plan)), paths=paths)
+                study = examine(folder.read(plan))
+            with phase_progress("following paths in kappa", quiet=quiet):
+                study = replace(study, paths=_followed(plan, computing))
             if out is not None:
                 with phase_progress("writing report and figures", quiet=quiet):
                     write_case_study(study, out, _draw)
@@ -79,25 +77,23 @@ def paper(
         ctx.exit(EXIT_NOT_CONVERGED)
 
 
-def _compute(plan: Sequence[Chain], folder: PaperFolder, computing: SideBySide, *, quiet: bool) -> Paths:
+def _compute(plan: Sequence[Chain], folder: PaperFolder, computing: SideBySide, *, quiet: bool) -> None:
     markets = sum(len(chain.alphas) for chain in plan)
     pending = sum(len(chain.alphas) for chain in folder.pending(plan))
-    followed: dict[Chain, KappaPath] = {}
     with (
         computing.reachable() as executor,
         paper_progress(markets, markets - pending, quiet=quiet) as on_chain,
-        closing(computing.workers.execute(_tasks(plan, folder, executor))) as ended,
+        closing(computing.workers.execute(chain_tasks(plan, folder, executor))) as ended,
     ):
-        for one in ended:
-            if isinstance(one, Chain):
-                on_chain(len(one.alphas))
-            else:
-                followed[one[0]] = one[1]
-    return {(chain.emission_rates, chain.disclosure): followed[chain] for chain in plan if chain in followed}
+        for chain in ended:
+            on_chain(len(chain.alphas))
 
 
-def _tasks(plan: Sequence[Chain], folder: PaperFolder, executor: Executor) -> list[Task[Any, Any]]:
-    return [*chain_tasks(plan, folder, executor), *path_tasks(plan)]
+def _followed(plan: Sequence[Chain], computing: SideBySide) -> Paths:
+    """Paths of the chains without forward contracts, in the order of the plan."""
+    with closing(computing.workers.execute(path_tasks(plan))) as ended:
+        paths = dict(ended)
+    return {(chain.emission_rates, chain.disclosure): paths[chain] for chain in plan if chain in paths}
 
 
 def _draw(study: CaseStudy, folder: Path) -> list[str]:
