@@ -27,6 +27,10 @@ from walras.experiments.paper.quality import quality
 from walras.experiments.paper.report.report import report
 from walras.experiments.paper.slips import slips
 
+LIMITS = [
+    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
+    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
+]
 TURNS = (0.5, 2.0)
 NAMES = (
     *(f"lease.mdc{number}.{what}" for number in (1, 2, 3) for what in ("price_usd_per_gpu", "intensity_kg_per_mwh")),
@@ -131,7 +135,7 @@ def test_breakpoints_are_a_table_and_a_section_of_the_report(paths):
         equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
         footprints=footprint_table(cases),
         surplus=surplus_table(cases),
-        limits=pd.DataFrame(columns=["setting", "forward_basis", "largest_position", "carries_printed"]),
+        limits=pd.DataFrame(LIMITS),
         slips=slips(cases),
     )
     assert "Nothing was followed." in report(study, [])
