@@ -77,7 +77,17 @@ def test_a_run_ex_ante_keeps_the_mix_that_it_disclosed(tmp_path):
 
 
 def test_tables_and_figure(tmp_path):
-    answer = walras_command("why", "rts24_paper", "--bus", 3, "--verbose", "--out", tmp_path / "drawn")
+    answer = walras_command(
+        "why",
+        "rts24",
+        "--set",
+        "producers.emission_rates=surrogate",
+        "--bus",
+        3,
+        "--verbose",
+        "--out",
+        tmp_path / "drawn",
+    )
     assert answer.code == 0
     for words in ("energy at bus 3 costs 149.5 $/MWh", "full line", "alpha of hyperscaler", "not unique: co2_kg.mdc"):
         assert words in answer.out
