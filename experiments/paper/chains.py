@@ -19,8 +19,6 @@ ALPHAS = tuple(
 )
 FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
 FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
-# What converges has done so by then; what has not stalls.
-_MOST_ROUNDS = 2000
 SCHEMES_OF_SPOT = ("ex_post", "ex_ante")
 
 
@@ -63,7 +61,6 @@ class Chain:
                 f"consumers.forward_basis={self.forward_basis}",
                 f"consumers.forward_position={self.forward_position}",
                 "coordinator.mechanism=admm-anderson",
-                f"coordinator.max_rounds={_MOST_ROUNDS}",
             ],
         )
 
