@@ -11,11 +11,10 @@ from .forward.forward_limits import carried_positions
 from .paper_settings import PAPER, SETTINGS
 from .printed import PRINTED_ALPHAS
 
-# Much happens above 0.9.
-ALPHAS = tuple(
-    np.round(
-        np.concatenate([np.arange(0.1, 0.9, 0.05), np.arange(0.9, 0.99, 0.01), [0.99, 0.995, 0.999, 1.0]]), 4
-    ).tolist()
+# Paths tell what is between. Leases leave their capacity between 0.5 and 0.7, and much happens above 0.9.
+ALPHAS = (
+    *(0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8),
+    *(0.9, 0.91, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0),
 )
 FORWARD_ALPHAS = (*np.round(np.arange(0.1, 0.9, 0.1), 4).tolist(), 0.9, 0.92, 0.94, 0.96, *ALPHAS[-6:])
 FEW_ALPHAS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.999, 1.0)
