@@ -31,6 +31,7 @@ def calibration_document(calibration: Calibration) -> dict[str, Any]:
             for aim, fit, held_out in zip(aims, values["fit"], values["held_out"], strict=True)
         ],
         "rivals": {name: fit.loss for name, fit in calibration.rivals.items()},
+        "price_without_load_usd_per_mwh": {str(bus): list(ends) for bus, ends in calibration.unloaded.items()},
         "clean_supply": [{**asdict(clean), "system_miss": clean.system_miss} for clean in calibration.clean],
         "cells": {
             name: {

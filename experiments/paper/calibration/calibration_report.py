@@ -8,8 +8,8 @@ from ...pages.markdown import markdown_table, number
 from ..identities.identities_section import identities_section
 from ..identities.independent_cells import MetCells
 from ..lookup import SCHEME_NAMES
-from ..printed import PRINTED
-from .inverse_problem import Calibration
+from ..printed import PRINTED, printed
+from .inverse_problem import NO_FACTOR, Calibration
 
 _LABELS = {quantity.key: f"{quantity.label} [{quantity.unit}]" for quantity in PRINTED}
 TITLE = "What arXiv 2602.19310 leaves open, fitted to what it prints"
@@ -35,6 +35,7 @@ def calibration_report(calibration: Calibration) -> str:
             "## What else would fit\n",
             _rivals(calibration),
             _clean(calibration),
+            _buses(calibration),
             f"Seed of the search: {calibration.seed}. The setting, as overrides of `rts24`:\n",
             *(f"    --set '{override}'" for override in calibration.overrides),
             "",
@@ -82,7 +83,7 @@ def _counts(calibration: Calibration) -> str:
     def words(met: MetCells) -> str:
         return f"{met.near} of {len(met.table)} ({met.possible_near} of those that some data can meet)"
 
-    used = sum(abs(value - 1) > 1e-3 for name, value in calibration.numbers.items() if name != "hydro_mw")
+    used = sum(abs(value - 1) > NO_FACTOR for name, value in calibration.numbers.items() if name != "hydro_mw")
     all_met = {
         "with published costs": calibration.before,
         "with the fit to the cells ex post": calibration.predicted,
@@ -139,9 +140,22 @@ def _clean(calibration: Calibration) -> str:
     columns = ["clean supply", "full at both alphas", "MWh", "kg/MWh", "system CO2 [t]", "% off"]
     return "\n".join(
         [
-            "Who could be the clean supply alone, with all other rates as they are; several units together could be it "
-            "as well:\n",
+            "Who could be the clean supply alone, with all other rates as they are. Only A is identified: several "
+            "units together, or what forward contracts leave over of cleaner ones, could be it as well.\n",
             markdown_table(columns, rows, numbers=4),
+        ]
+    )
+
+
+def _buses(calibration: Calibration) -> str:
+    rows = [[f"{bus}", number(post), number(ante)] for bus, (post, ante) in calibration.unloaded.items()]
+    wanted = [[printed(f"power_price.{name}", scheme, 0.1) for scheme in SCHEME_NAMES] for name in ("mdc1", "mdc2")]
+    listed = " and ".join(f"{post} and {ante}" for post, ante in wanted)
+    return "\n".join(
+        [
+            f"Where the datacenters could be: prices at the buses without load [$/MWh]; printed are {listed} for "
+            "mdc1 and mdc2, ex post and ex ante at alpha 0.1. Where mdc3 is cannot be told, since it buys nothing.\n",
+            markdown_table(["bus", "ex post", "ex ante"], rows, numbers=2),
         ]
     )
 

@@ -15,6 +15,7 @@ from ..identities.independent_cells import MetCells, met_cells
 from .clean_supply import CleanSupply, clean_supplies
 from .freedoms import Freedoms
 from .market_cells import market_cells
+from .nodal_model import NodalModel
 from .search import Fit, best_fit
 from .structures import structures
 from .targets import Targets, targets_of
@@ -22,7 +23,7 @@ from .targets import Targets, targets_of
 EMISSION_TABLE = "surrogate"
 PUBLISHED = (f"producers.emission_rates={EMISSION_TABLE}",)
 # A factor nearer to 1 than this is none.
-_NO_FACTOR = 0.005
+NO_FACTOR = 0.005
 # Points whose every miss is at most this many tolerances (of 1%) are no worse than what is asked of a cell.
 _ADMISSIBLE = 2.0
 
@@ -46,6 +47,8 @@ class Calibration:
     ranges : dict of str to (least, most)
         Of each number, over all points tried whose targets are met to 2% (the price ex ante to that of work).
     clean : list of CleanSupply
+    unloaded : dict of int to (float, float)
+        Prices at the buses without load, where datacenters may be, ex post and ex ante at alpha 0.1 [$/MWh].
     before, predicted, after : MetCells
         With published costs, as predicted by the fit to ex post cells, and with the fit to all.
     """
@@ -59,6 +62,7 @@ class Calibration:
     rivals: dict[str, Fit]
     ranges: dict[str, tuple[float, float]]
     clean: list[CleanSupply]
+    unloaded: dict[int, tuple[float, float]]
     before: MetCells
     predicted: MetCells
     after: MetCells
@@ -107,6 +111,7 @@ def calibrate(seed: int, on_step: Callable[[str], object] = lambda _: None) -> C
         rivals,
         _ranges(freedoms, fit.tried),
         clean_supplies(models[used], freedoms, fit.point, fit.states[0], targets.rates_kg_per_mwh),
+        _unloaded(models[used], fit),
         *cells,
     )
 
@@ -115,7 +120,7 @@ def _overrides(freedoms: Freedoms, point: FloatArray) -> tuple[str, ...]:
     """A point as overrides of the scenario, with the carbon-free energy of the identities as traded hydro."""
     numbers = freedoms.words(point)
     hydro, traded = numbers.pop("hydro_mw"), round(printed_reading().carbon_free_mwh, 1)
-    factors = {name: round(value, 3) for name, value in numbers.items() if abs(value - 1) > _NO_FACTOR}
+    factors = {name: round(value, 3) for name, value in numbers.items() if abs(value - 1) > NO_FACTOR}
     listed = ", ".join(f"{name}: {value}" for name, value in factors.items())
     return (
         *PUBLISHED,
@@ -131,3 +136,8 @@ def _ranges(freedoms: Freedoms, tried: FloatArray) -> dict[str, tuple[float, flo
         return {}
     table = pd.DataFrame(admissible)
     return {str(name): (float(column.min()), float(column.max())) for name, column in table.items()}
+
+
+def _unloaded(model: NodalModel, fit: Fit) -> dict[int, tuple[float, float]]:
+    post, ante = (state.price_usd_per_mwh for state in fit.states)
+    return {bus: (float(post[place]), float(ante[place])) for bus, place in model.places_without_load().items()}

@@ -91,6 +91,10 @@ class NodalModel:
         self._of_units = self._ptdf[:, [buses[unit.bus] for unit in self.units]]
         self._capacity = np.array([unit.capacity_mw for unit in self.units])
 
+    def places_without_load(self) -> dict[int, int]:
+        """Where in the order of buses those without conventional load are, by bus."""
+        return {bus: place for bus, place in self.grid.bus_index.items() if self._load[place] == 0}
+
     def states(self, supply: Supply, purchases: list[FloatArray]) -> list[NodalState] | None:
         """The market for several purchases of the datacenters.
 
