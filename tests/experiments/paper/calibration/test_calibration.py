@@ -59,6 +59,9 @@ def test_the_whole_calibration(tmp_path):
     assert calibration.after.possible_near >= 20
     used, *others = calibration.rivals.values()
     assert all(other.loss > 5 * used.loss for other in others)
+    # Of the buses without load these two alone have the printed prices.
+    near = {bus for bus, (post, ante) in calibration.unloaded.items() if abs(post - 56) < 5 and abs(ante - 58) < 5}
+    assert near == {11, 12} < set(calibration.unloaded) == {11, 12, 17, 21, 22, 23, 24}
     nearest = calibration.clean[0]
     assert nearest.name == "hydro that is traded"
     assert abs(nearest.system_miss) < 0.01
