@@ -52,7 +52,9 @@ ASSUMPTIONS = {
     "workload": Assumption("Workload and its batches", Origin.PRINTED, "served in full in every table"),
     "host": Assumption("Bus of the hyperscaler", Origin.PRINTED, "behind congested lines: energy is dearest there"),
     "buses": Assumption(
-        "Buses of the datacenters", Origin.INFERRED, "which is where is told by the power prices of Table I"
+        "Buses of the datacenters",
+        Origin.INFERRED,
+        "of mdc1 and mdc2 the power prices of Table I tell; mdc3 buys nothing, and its bus is ours",
     ),
     "capacity": Assumption(
         "Capacities of the datacenters", Origin.INFERRED, "full leases cost what Table I prints at Table III's prices"
