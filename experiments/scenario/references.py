@@ -231,10 +231,21 @@ def _cost_factor_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]
 
 def _traded_hydro_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     producers = document.get("producers")
-    traded = producers.get("hydro_traded_mw") if isinstance(producers, dict) else None
+    if not isinstance(producers, dict):
+        return
+    traded, injected = producers.get("hydro_traded_mw"), producers.get("hydro_injection_mw")
     most = sum(group.capacity_mw for group in case.unit_groups if group.fixed)
     if isinstance(traded, (int, float)) and traded > most:
         yield Fault("producers.hydro_traded_mw", f"is {traded}; the units with fixed dispatch have {most:g} MW in all")
+    elif isinstance(traded, (int, float)) and traded > 0:
+        # What is traded is not injected: together they are no more than there is.
+        hours = injected if isinstance(injected, list) else [injected]
+        largest = max((hour for hour in hours if isinstance(hour, (int, float))), default=0.0)
+        if largest + traded > most * (1 + 1e-9):
+            yield Fault(
+                "producers.hydro_injection_mw",
+                f"is {largest:g} beside {traded:g} MW that are traded; the units with fixed dispatch have {most:g} MW",
+            )
 
 
 def _unknown_units(path: str, mapping: dict[Any, Any], case: Case) -> Iterator[Fault]:

@@ -42,3 +42,21 @@ def test_a_table_without_hydro_is_refused_where_hydro_is_traded():
     load_scenario("rts24", [rates])
     with pytest.raises(ScenarioError, match="says nothing about HYDRO"):
         load_scenario("rts24", [rates, "producers.hydro_traded_mw=30"])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "largest"),
+    [
+        (["producers.hydro_injection_mw=290"], "290"),
+        (["periods=2", "producers.hydro_injection_mw=[200, 280]"], "280"),
+    ],
+)
+def test_what_is_traded_is_not_injected_as_well(overrides, largest):
+    with pytest.raises(ScenarioError, match=rf"producers\.hydro_injection_mw: is {largest} beside 30 MW.*300 MW"):
+        load_scenario("rts24", [_SURROGATE, "producers.hydro_traded_mw=30", *overrides])
+
+
+def test_all_of_it_can_be_traded_or_injected():
+    load_scenario("rts24", [_SURROGATE, "producers.hydro_traded_mw=36.8", "producers.hydro_injection_mw=263.2"])
+    load_scenario("rts24", [_SURROGATE, "periods=2", "producers.hydro_traded_mw=30",
+                            "producers.hydro_injection_mw=[270, 0]"])  # fmt: skip
