@@ -65,13 +65,14 @@ def folder_for_figures(out: Path) -> Path:
     Raises
     ------
     RunFolderError
-        If it is something else.
-    OSError
-        If it cannot be made.
+        If it is something else, or cannot be made.
     """
     if out.exists() and not out.is_dir():
         raise RunFolderError(f"{out} is no folder; figures need one")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunFolderError(f"{out} cannot be made: {error.strerror}") from error
     return out
 
 

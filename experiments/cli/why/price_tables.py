@@ -12,6 +12,8 @@ from ..printing.columns import Column, print_columns, terminal
 Pair = Sequence[float | None]
 # What counts as rounding beside 1 $, kg or MWh.
 _ROUNDING = 1e-7
+# Strict complementarity below this: a whole MWh may well be beyond the next limit.
+_CLOSE = 1e-2
 # What is left out of a document does not move.
 _STILL = (0.0, 0.0)
 _FEW = 8
@@ -49,6 +51,7 @@ def print_why(document: dict[str, Any], *, verbose: bool) -> None:
         console.print(f"energy at bus {bus} costs {_digits(price)} $/MWh")
     rise, emissions = document["own_price_rise_usd_per_mwh2"][bus], document["marginal_emissions_kg_per_mwh"][bus]
     console.print(f"one more MWh there: price {_cell(rise)} $/MWh, system CO2 {_cell(emissions)} kg")
+    _print_nearness(console, document["point"])
     _print_agents(console, document["set_by"]["agents"], "for one more MWh", verbose=verbose)
     if document["set_by"]["agents_for_one_less"] is not None:
         _print_agents(console, document["set_by"]["agents_for_one_less"], "for one MWh less", verbose=verbose)
@@ -56,6 +59,15 @@ def print_why(document: dict[str, Any], *, verbose: bool) -> None:
     _print_parameters(console, document, verbose=verbose)
     _print_buses(console, document, verbose=verbose)
     _print_caveats(console, document)
+
+
+def _print_nearness(console: Console, point: dict[str, Any]) -> None:
+    strict = point["strict_complementarity"]
+    if strict is not None and point["tolerance"] <= strict < _CLOSE:
+        console.print(
+            f"careful: {point['nearest_limit_of']} is so near to a limit (see the end) that these are rates for small "
+            "changes; a whole MWh may change prices and CO2 by other amounts"
+        )
 
 
 def _print_agents(console: Console, agents: list[dict[str, Any]], when: str, *, verbose: bool) -> None:

@@ -158,3 +158,15 @@ def test_a_broken_run_folder_is_refused_in_words(run_folder, tmp_path):
     assert_refused(walras_command("why", tmp_path / "broken"), "grid.line_limit_scale")
     path.write_text("{")
     assert_refused(walras_command("why", tmp_path / "broken"), "run.json: cannot be read")
+
+
+def test_a_point_beside_a_limit_says_that_its_rates_are_for_small_changes():
+    near, far = (walras_command("why", scenario) for scenario in ("rts24_paper", "rts24"))
+    assert (near.code, far.code) == (0, 0)
+    assert "careful: U400@21 is so near to a limit" in " ".join(near.out.split())
+    assert "careful" not in far.out
+
+
+def test_a_folder_for_figures_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("kept")
+    assert_refused(walras_command("why", "rts24", "--out", tmp_path / "file" / "within"), "cannot be made")
