@@ -22,8 +22,9 @@ def identities_section() -> str:
         [
             "Ex post one more MWh of work is worth p24 + 145 kappa: 145 kg/MWh is the marginal purchase of the "
             "hyperscaler. Supply cleaner than that is bought at a premium, so local work of L MWh costs p24 L + kappa "
-            "A and emits 145 L - A. These hold in every equilibrium of the model, whatever its data. Least and most "
-            "are over the roundings of all printed digits.\n",
+            "A and emits 145 L - A. These hold in every equilibrium of the model with that marginal purchase and full "
+            "leases, whatever its other data; ex ante the same A is taken. Least and most are over the roundings of "
+            "all printed digits.\n",
             markdown_table(columns, rows, numbers=3),
             _agreement(found),
             _contradiction(found),
