@@ -33,7 +33,7 @@ from .priced_market import priced_market
 _SITES_SHARE, _MASTER_SHARE, _REST_SHARE = 1e-2, 0.25, 0.1
 # Rounds in which little is gained before branches are looked into.
 _PATIENCE = 3
-# Masters may take so long, and as long as all answers together, but no more than this share of the time for all.
+# Masters may take so long, and as long as all answers together; under a budget no more than this share of all time.
 _MASTERS_SECONDS = 60.0
 _MASTERS_SHARE = 0.2
 _SITE_SECONDS = 30.0
@@ -203,9 +203,12 @@ class Decomposition:
 
     def _improve(self) -> None:
         begin = time.perf_counter()
-        most = min(_MASTERS_SECONDS + self._answers_seconds, _MASTERS_SHARE * self._pace.seconds)
-        # Half of what is left: later ones know more.
-        seconds = min(most - self._masters_seconds, self._begin + self._pace.seconds - begin) / 2
+        spare = _MASTERS_SECONDS + self._answers_seconds - self._masters_seconds
+        if self._instance.carbon_budget_t is not None:
+            # Branches need the time under a budget, and later masters know more.
+            spare = min(spare, _MASTERS_SHARE * self._pace.seconds - self._masters_seconds) / 2
+        # Half of what is left: prices are to go on.
+        seconds = min(spare, (self._begin + self._pace.seconds - begin) / 2)
         if seconds > 0:
             self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
         self._masters_seconds += time.perf_counter() - begin
