@@ -5,8 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from walras.experiments.paper.lookup import FORWARD_KEYS
+from walras.experiments.paper.accounting import footprint_table, surplus_table
+from walras.experiments.paper.case_study import CaseStudy
+from walras.experiments.paper.claims.claims import all_claims
+from walras.experiments.paper.equivalence import pool_equivalence
+from walras.experiments.paper.lookup import FORWARD_KEYS, Cases
 from walras.experiments.paper.paper_settings import PAPER, SETTINGS
+from walras.experiments.paper.printed_tables import printed_tables
+from walras.experiments.paper.quality import quality
+from walras.experiments.paper.slips import slips
 from walras.experiments.theory.theorems import Existence, Theorems, Uniqueness
 
 FIRST, SECOND = SETTINGS[PAPER].standing_for_printed
@@ -99,3 +106,28 @@ def theorems(*, demand_difference_mwh: float = 0.0, contract_difference_mwh: flo
     """Findings about Theorem 2 as they might be."""
     unique = Uniqueness((1e-9, 1e-9), (2.0, 12.0), demand_difference_mwh, 0.0, 0.0, contract_difference_mwh)
     return Theorems(Existence(1.8, 0.0, 1e-9, 1e-9), unique)
+
+
+_LIMITS = [
+    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
+    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
+]
+
+
+def hand_made_study():
+    """All that follows from the rows of `paper_frame`; no path was followed."""
+    frame = paper_frame()
+    cases = Cases(frame)
+    found = {("paper", alpha): theorems() for alpha in (FIRST, SECOND)}
+    return CaseStudy(
+        cases=cases,
+        quality=quality(cases),
+        tables=printed_tables(cases),
+        claims=all_claims(cases, split(frame), found),
+        theorems=found,
+        equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
+        footprints=footprint_table(cases),
+        surplus=surplus_table(cases),
+        limits=pd.DataFrame(_LIMITS),
+        slips=slips(cases),
+    )

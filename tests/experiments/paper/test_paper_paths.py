@@ -4,33 +4,21 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
-from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
+from cases.paper_frame import hand_made_study
 from support.case_study import case_study
 
 from walras.experiments.kappa_path.interpolant import POLYNOMIAL, lobatto_kappas
 from walras.experiments.kappa_path.kappa_path import Breakpoint, KappaPath
 from walras.experiments.kappa_path.kappa_piece import KappaPiece
-from walras.experiments.paper.accounting import footprint_table, surplus_table
 from walras.experiments.paper.case_paths import breakpoint_table, sample_differences
-from walras.experiments.paper.case_study import CaseStudy
 from walras.experiments.paper.chain_tasks import path_tasks
 from walras.experiments.paper.chains import chains
-from walras.experiments.paper.claims.claims import all_claims
-from walras.experiments.paper.equivalence import pool_equivalence
 from walras.experiments.paper.figures.paper_figures import paper_figures
 from walras.experiments.paper.figures.paper_paths import followed_curve
 from walras.experiments.paper.lookup import Cases
-from walras.experiments.paper.printed_tables import printed_tables
-from walras.experiments.paper.quality import quality
 from walras.experiments.paper.report.report import report
-from walras.experiments.paper.slips import slips
 
-LIMITS = [
-    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
-    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
-]
 TURNS = (0.5, 2.0)
 NAMES = (
     *(f"lease.mdc{number}.{what}" for number in (1, 2, 3) for what in ("price_usd_per_gpu", "intensity_kg_per_mwh")),
@@ -123,21 +111,7 @@ def test_breakpoints_are_a_table_and_a_section_of_the_report(paths):
     table = breakpoint_table(paths)
     assert len(table) == 8
     assert table["what_happens"].tolist()[:2] == ["line 7 starts to bind", "all jump | over"]
-    frame = paper_frame()
-    cases = Cases(frame)
-    found = {("paper", alpha): theorems() for alpha in (FIRST, SECOND)}
-    study = CaseStudy(
-        cases=cases,
-        quality=quality(cases),
-        tables=printed_tables(cases),
-        claims=all_claims(cases, split(frame), found),
-        theorems=found,
-        equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
-        footprints=footprint_table(cases),
-        surplus=surplus_table(cases),
-        limits=pd.DataFrame(LIMITS),
-        slips=slips(cases),
-    )
+    study = hand_made_study()
     assert "Nothing was followed." in report(study, [])
     followed = replace(study, paths={key: path for key, path in paths.items() if key[0] == "paper"})
     text = report(followed, [])

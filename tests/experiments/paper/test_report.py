@@ -3,27 +3,14 @@
 import json
 from html.parser import HTMLParser
 
-import pandas as pd
 import pytest
-from cases.paper_frame import FIRST, SECOND, paper_frame, split, theorems
+from cases.paper_frame import hand_made_study
 
 from walras.experiments.pages.html import html_page
 from walras.experiments.pages.markdown import markdown_table, number
-from walras.experiments.paper.accounting import footprint_table, surplus_table
-from walras.experiments.paper.case_study import CaseStudy
-from walras.experiments.paper.claims.claims import all_claims
-from walras.experiments.paper.equivalence import pool_equivalence
-from walras.experiments.paper.lookup import Cases
-from walras.experiments.paper.printed_tables import printed_tables
-from walras.experiments.paper.quality import quality
 from walras.experiments.paper.report.report import report
-from walras.experiments.paper.slips import slips
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-LIMITS = [
-    {"setting": "ours", "forward_basis": "contract", "largest_position": 0.8, "carries_printed": False},
-    {"setting": "wider", "forward_basis": "contract", "largest_position": 0.95, "carries_printed": True},
-]
 VOID = {"meta", "img", "br", "hr"}
 
 
@@ -55,21 +42,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def study():
-    frame = paper_frame()
-    cases = Cases(frame)
-    found = {("paper", alpha): theorems() for alpha in (FIRST, SECOND)}
-    return CaseStudy(
-        cases=cases,
-        quality=quality(cases),
-        tables=printed_tables(cases),
-        claims=all_claims(cases, split(frame), found),
-        theorems=found,
-        equivalence=pool_equivalence(Cases(frame[frame["alpha"] < 1])),
-        footprints=footprint_table(cases),
-        surplus=surplus_table(cases),
-        limits=pd.DataFrame(LIMITS),
-        slips=slips(cases),
-    )
+    return hand_made_study()
 
 
 @pytest.fixture(scope="module")
