@@ -25,6 +25,13 @@ _ENDED = {
 # HiGHS's word for problems whose relaxation has no solution or no bound, which it does not tell apart.
 _INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
+_FOR_LONG_SEARCHES = (
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_rins",
+    "mip_allow_restart",
+)
+
 
 @dataclass(frozen=True, eq=False)
 class IntegerProgramme:
@@ -92,6 +99,8 @@ def solve_integer(
     start: FloatArray | None = None,
     on_progress: Callable[[float, float, float], None] | None = None,
     broken_off: Event | None = None,
+    *,
+    is_short: bool = False,
 ) -> Incumbent:
     """Solve until the relative gap or the time is reached.
 
@@ -111,6 +120,9 @@ def solve_integer(
         Called with seconds, incumbent's value and bound, every tenth of a second.
     broken_off : Event, optional
         Ends the search when it is set, as the user's interrupt does in the main thread.
+    is_short : bool
+        Whether some tenths of a second are expected: HiGHS does without smaller programmes within the search then,
+        which pay in long ones and take most of the time of short ones.
 
     Raises
     ------
@@ -123,6 +135,9 @@ def solve_integer(
     """
     begin = time.perf_counter()
     highs = _loaded(programme, gap, seconds)
+    if is_short:
+        for option in _FOR_LONG_SEARCHES:
+            highs.setOptionValue(option, False)
     if start is not None:
         known = np.flatnonzero(~np.isnan(start))
         highs.setSolution(len(known), known.astype(np.int32), start[known])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from threading import Event
 
@@ -24,11 +25,14 @@ class Search:
     seconds : float
         Of wall-clock time for each.
     at_a_time : int
+    is_short : bool
+        As for `solve_integer`.
     """
 
     gap: float = 1e-6
     seconds: float = inf
     at_a_time: int = 1
+    is_short: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +54,8 @@ def solve_side_by_side(asked: Sequence[Asked], search: Search) -> list[Incumbent
     """
     broken_off = Event()
     with ThreadPoolExecutor(search.at_a_time) as threads:
-        answers = [
-            threads.submit(solve_integer, one.programme, search.gap, search.seconds, one.start, None, broken_off)
-            for one in asked
-        ]
+        solve = partial(solve_integer, broken_off=broken_off, is_short=search.is_short)
+        answers = [threads.submit(solve, one.programme, search.gap, search.seconds, one.start) for one in asked]
         try:
             return [_named(one.name, answer) for one, answer in zip(asked, answers, strict=True)]
         finally:

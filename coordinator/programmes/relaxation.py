@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from math import inf
 
 import highspy
 import numpy as np
 
-from ...agents.arrays import FloatArray
+from ...agents.arrays import FloatArray, IntArray
 from .integer_programme import IntegerProgramme
 from .running_beside import run_beside
 from .silent_highs import SilentHighs, linear_model
-from .unsolved import InfeasibleProgrammeError, UnsolvedProgrammeError
+from .unsolved import InfeasibleProgrammeError, OutOfTimeError, UnsolvedProgrammeError
 
 # Variables: beyond, an interior-point method without a vertex at the end is many times faster than the simplex method.
 _LARGE = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """Where each variable and each row stands at a vertex, in HiGHS's words."""
+
+    columns: list[highspy.HighsBasisStatus]
+    rows: list[highspy.HighsBasisStatus]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,39 +37,129 @@ class Relaxation:
     value : float
     row_duals : array of shape (m,)
         By how much the value rises where a row's right-hand side does.
+    basis : Basis
+        To begin from where little changes; of no use after an interior-point method.
     """
 
     x: FloatArray
     value: float
     row_duals: FloatArray
+    basis: Basis
 
 
-def solve_relaxation(programme: IntegerProgramme) -> Relaxation:
-    """Least value where no variable need be whole.
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One more constraint: ``values @ x[columns] >= least``."""
 
-    Raises
-    ------
-    InfeasibleProgrammeError
-        If no point satisfies the constraints.
-    KeyboardInterrupt
-        If the user interrupts it.
-    UnsolvedProgrammeError
-        If HiGHS ends otherwise.
+    columns: IntArray
+    values: FloatArray
+    least: float
+
+
+class RepeatedRelaxation:
+    """A relaxation that is solved again and again, under other bounds and with other rows beside its own.
+
+    Parameters
+    ----------
+    programme : IntegerProgramme
+
+    Attributes
+    ----------
+    has_bases : bool
+        Whether it begins from bases, and takes a fraction of the time then: large programmes do not.
     """
-    p = programme
-    highs = SilentHighs()
-    if len(p.c) > _LARGE:
-        highs.setOptionValue("solver", "ipm")
-        highs.setOptionValue("run_crossover", "off")
-    model = linear_model(p.c, p.rows, (p.below, p.above), (p.lower, p.upper))
-    model.offset_ = p.constant
-    highs.passModel(model)
-    if not run_beside(highs, lambda: True):
-        raise KeyboardInterrupt
-    status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        raise InfeasibleProgrammeError("HiGHS ends with Infeasible")
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise UnsolvedProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
-    found = highs.getSolution()
-    return Relaxation(np.array(found.col_value), highs.getInfo().objective_function_value, np.array(found.row_dual))
+
+    def __init__(self, programme: IntegerProgramme) -> None:
+        p = programme
+        self._programme, self._highs = p, SilentHighs()
+        self._rows: tuple[Row, ...] = ()
+        self.has_bases = len(p.c) <= _LARGE
+        if not self.has_bases:
+            self._highs.setOptionValue("solver", "ipm")
+            self._highs.setOptionValue("run_crossover", "off")
+        model = linear_model(p.c, p.rows, (p.below, p.above), (p.lower, p.upper))
+        model.offset_ = p.constant
+        self._highs.passModel(model)
+
+    def solve(
+        self,
+        lower: FloatArray,
+        upper: FloatArray,
+        rows: tuple[Row, ...] = (),
+        near: Basis | None = None,
+        until: float = inf,
+    ) -> Relaxation:
+        """Least value where no variable need be whole.
+
+        Parameters
+        ----------
+        lower, upper : arrays of shape (n,)
+            Bounds of x.
+        rows : tuple of Row
+            Beside the programme's own ones.
+        near : Basis, optional
+            Of an optimum with the first ones of these rows.
+        until : float
+            When to break off, by `time.perf_counter`.
+
+        Raises
+        ------
+        InfeasibleProgrammeError
+            If no point satisfies the constraints.
+        KeyboardInterrupt
+            If the user interrupts it.
+        OutOfTimeError
+            If it is broken off.
+        UnsolvedProgrammeError
+            If HiGHS ends otherwise.
+        """
+        highs, count = self._highs, len(self._programme.c)
+        highs.changeColsBounds(count, np.arange(count, dtype=np.int32), lower, upper)
+        self._exchange(rows)
+        if near is not None and self.has_bases:
+            highs.setBasis(self._begun(near))
+        status = self._ended(until)
+        if status == highspy.HighsModelStatus.kUnknown:
+            # From a basis that rounding has spoiled.
+            highs.clearSolver()
+            status = self._ended(until)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise InfeasibleProgrammeError("HiGHS ends with Infeasible")
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise UnsolvedProgrammeError(f"HiGHS ends with {highs.modelStatusToString(status)}")
+        found, basis = highs.getSolution(), highs.getBasis()
+        return Relaxation(
+            np.array(found.col_value),
+            highs.getInfo().objective_function_value,
+            np.array(found.row_dual),
+            Basis(basis.col_status, basis.row_status),
+        )
+
+    def _ended(self, until: float) -> highspy.HighsModelStatus:
+        if not run_beside(self._highs, lambda: time.perf_counter() < until):
+            raise OutOfTimeError("HiGHS is broken off") if time.perf_counter() >= until else KeyboardInterrupt
+        status: highspy.HighsModelStatus = self._highs.getModelStatus()
+        return status
+
+    def _exchange(self, rows: tuple[Row, ...]) -> None:
+        """Have these rows beside the programme's own ones."""
+        if rows == self._rows:
+            return
+        own = self._programme.rows.shape[0]
+        self._highs.deleteRows(len(self._rows), np.arange(own, own + len(self._rows), dtype=np.int32))
+        for row in rows:
+            self._highs.addRow(row.least, np.inf, len(row.columns), row.columns.astype(np.int32), row.values)
+        self._rows = rows
+
+    def _begun(self, near: Basis) -> highspy.HighsBasis:
+        begun = highspy.HighsBasis()
+        begun.col_status = near.columns
+        missing = self._programme.rows.shape[0] + len(self._rows) - len(near.rows)
+        begun.row_status = [*near.rows, *[highspy.HighsBasisStatus.kBasic] * missing]
+        begun.valid = True
+        return begun
+
+
+def solve_relaxation(programme: IntegerProgramme, until: float = inf) -> Relaxation:
+    """The relaxation once; end and errors as for `RepeatedRelaxation.solve`."""
+    return RepeatedRelaxation(programme).solve(programme.lower, programme.upper, until=until)

@@ -46,7 +46,8 @@ class _Run:
     def __init__(self, highs: SilentHighs) -> None:
         self._highs = highs
         self._begun, self._stopped, self.ended = Event(), Event(), Event()
-        for calls in (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+        self._calls = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
+        for calls in self._calls:
             calls.subscribe(self._look_up)
 
     def run(self) -> None:
@@ -66,6 +67,9 @@ class _Run:
         while self._begun.is_set() and not self.ended.is_set():
             with suppress(KeyboardInterrupt):
                 self.ended.wait(_LOOK_SECONDS)
+        # HiGHS may run again.
+        for calls in self._calls:
+            calls.unsubscribe(self._look_up)
 
     def _look_up(self, event: highspy.HighsCallbackEvent) -> None:
         if self._stopped.is_set():

@@ -9,3 +9,7 @@ class UnsolvedProgrammeError(RuntimeError):
 
 class InfeasibleProgrammeError(UnsolvedProgrammeError):
     """No solver found a solution, and one says that there is none."""
+
+
+class OutOfTimeError(UnsolvedProgrammeError):
+    """The time that was given for a programme is over."""

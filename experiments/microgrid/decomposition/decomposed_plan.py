@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ....agents.agent import AgentError
 from ....coordinator.mechanism import Mechanism
 from ....coordinator.mechanisms.subgradient import Subgradient
 from ....coordinator.price_rules.hull_prices import BUNDLE
-from ....coordinator.programmes.unsolved import InfeasibleProgrammeError
+from ....coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
 from ..microgrid_plan import DECOMPOSED, Plan, PlanStatus, plan_of, without_schedule
@@ -49,7 +50,7 @@ def decomposed_plan(
     PlanInterrupted
         If the user interrupts it; what there was by then is attached.
     AgentError
-        If a site finds no response in time.
+        If a site finds no response to the first prices in time.
     """
     rounds: list[DecomposedRound] = []
     try:
@@ -59,6 +60,13 @@ def decomposed_plan(
         raise PlanInterrupted(_plan(instance, rounds, PlanStatus.INTERRUPTED)) from interrupted
     except InfeasibleProgrammeError:
         return without_schedule(PlanStatus.INFEASIBLE, 0.0, why_infeasible(instance))
+    except OutOfTimeError:
+        status = PlanStatus.TIME_LIMIT
+    except AgentError:
+        # What is known by then is kept.
+        if not rounds:
+            raise
+        status = PlanStatus.TIME_LIMIT
     return _plan(instance, rounds, status)
 
 

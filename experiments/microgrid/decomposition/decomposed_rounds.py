@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -23,7 +23,8 @@ from ..instance import Instance
 from ..joint_programme import JointProgramme
 from ..participants import participants
 from ..schedule import Schedule
-from .branch_bounds import BranchBounds, Node
+from .branch_bounds import BranchBounds
+from .branch_relaxations import BranchRelaxations
 from .branch_search import BranchSearch
 from .eligible_starts import Recovery
 from .priced_bound import BoundedBranch
@@ -35,7 +36,7 @@ _SITES_SHARE, _MASTER_SHARE, _REST_SHARE = 1e-2, 0.25, 0.1
 _PATIENCE = 3
 # Masters may take so long, and as long as all answers together; under a budget no more than this share of all time.
 _MASTERS_SECONDS = 60.0
-_MASTERS_SHARE = 0.2
+_MASTERS_SHARE = 0.1
 _SITE_SECONDS = 30.0
 
 
@@ -113,15 +114,17 @@ class Decomposition:
     ------
     InfeasibleProgrammeError
         If not even the relaxation has a solution.
+    OutOfTimeError
+        If the time is over before it is found.
     """
 
     def __init__(self, instance: Instance, pace: Pace) -> None:
         self._begin = time.perf_counter()
-        self._pace = pace
+        self._pace, self._until = pace, self._begin + pace.seconds
         agents = participants(instance)
         joint = JointProgramme(agents)
         self._instance, self._agents, self._joint = instance, agents, joint
-        self._relaxed = relaxed = solve_relaxation(joint.programme)
+        self._relaxed = relaxed = solve_relaxation(joint.programme, self._until)
         self._market = priced_market(instance, agents)
         self._prices = np.zeros(len(self._market.goods))
         self._prices[self._market.positions(joint.goods)] = relaxed.row_duals[: len(joint.goods)]
@@ -142,8 +145,8 @@ class Decomposition:
         ------
         AgentError
             If a site finds no response in time.
-        KeyboardInterrupt
-            If the user interrupts it; a round whose answers are there is yielded first.
+        KeyboardInterrupt, OutOfTimeError
+            If the user interrupts it, or the time is over; a round whose answers are there is yielded first.
         """
         pace, market = self._pace, self._market
         search = Search(_SITES_SHARE * pace.gap, min(_SITE_SECONDS, pace.seconds), pace.at_a_time)
@@ -157,9 +160,9 @@ class Decomposition:
             number, interrupted = current.number, None
             try:
                 # First among the relaxation's own starts, which are few and good.
-                self._improve()
+                self._improve(self._spare_seconds)
                 self._recovery.add([respond.choices(site) for site in range(len(self._agents.sites))])
-                self._improve()
+                self._improve(self._spare_seconds)
             except KeyboardInterrupt as error:
                 interrupted = error
             yield self._round(number, bound.last_usd, bound)
@@ -172,15 +175,22 @@ class Decomposition:
         yield from self._splits(number, bound, respond)
 
     def _splits(self, number: int, bound: DualBound, respond: MixedIntegerMarket) -> Iterator[DecomposedRound]:
-        bounds = BranchBounds(self._instance, self._agents, self._joint, self._market, respond, self._recovery.add)
-        whole = BoundedBranch({}, bound.best_usd, self._market.goods, bound.best_prices)
-        tree = BranchSearch(self._instance, bounds, Node(whole, bounds.shares(self._relaxed.x)))
         begin = time.perf_counter()
-        while tree.split(self._recovery.benefit_usd):
+        relaxations = BranchRelaxations(self._instance, self._agents, self._market, self._until)
+        search = replace(respond.search, is_short=True)
+        bounds = BranchBounds(relaxations, self._market, respond, search, self._recovery.add)
+        tree = BranchSearch(bounds, bounds.whole(bound.best_prices, bound.best_responses))
+        is_split = True
+        while is_split:
+            is_split = tree.split(self._recovery.benefit_usd)
             end = time.perf_counter()
             self._answers_seconds += end - begin
-            if self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
-                self._improve()
+            if not is_split:
+                # No job is left in part: what the relaxation starts is near what is best, and no branch needs time.
+                self._recovery.add_starts(tree.started)
+                self._improve(self._left_seconds)
+            elif self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
+                self._improve(self._spare_seconds)
             number += 1
             begin = time.perf_counter()
             yield self._round(number, tree.bound_usd, bound, tree)
@@ -201,14 +211,21 @@ class Decomposition:
             () if tree is None else tree.leaves,
         )
 
-    def _improve(self) -> None:
+    def _improve(self, seconds: float) -> None:
         begin = time.perf_counter()
+        if seconds > 0:
+            self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
+        self._masters_seconds += time.perf_counter() - begin
+
+    @property
+    def _left_seconds(self) -> float:
+        return self._until - time.perf_counter()
+
+    @property
+    def _spare_seconds(self) -> float:
+        """What a master may take where prices, or branches, are to go on: at most half of what is left."""
         spare = _MASTERS_SECONDS + self._answers_seconds - self._masters_seconds
         if self._instance.carbon_budget_t is not None:
             # Branches need the time under a budget, and later masters know more.
             spare = min(spare, _MASTERS_SHARE * self._pace.seconds - self._masters_seconds) / 2
-        # Half of what is left: prices are to go on.
-        seconds = min(spare, (self._begin + self._pace.seconds - begin) / 2)
-        if seconds > 0:
-            self._recovery.improve(_MASTER_SHARE * self._pace.gap, seconds)
-        self._masters_seconds += time.perf_counter() - begin
+        return min(spare, self._left_seconds / 2)

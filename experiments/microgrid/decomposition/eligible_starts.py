@@ -65,9 +65,13 @@ class Recovery:
 
     def add(self, choices: Sequence[list[FloatArray]]) -> None:
         """Make eligible what sites have chosen, one list for each site, as it answered."""
-        nothing = np.zeros(0, dtype=bool)
+        nothing = np.zeros(0)
         of_sites = zip(choices, self._positions, strict=True)
-        self._answered.append([nothing if place is None else own[place] > 1 / 2 for own, place in of_sites])
+        self.add_starts([nothing if place is None else own[place] for own, place in of_sites])
+
+    def add_starts(self, started: Sequence[FloatArray]) -> None:
+        """Make eligible what is started by more than half, one array of shape (starts,) for each site."""
+        self._answered.append([own > 1 / 2 for own in started])
 
     def improve(self, gap: float, seconds: float) -> None:
         """Look for a better schedule among eligible starts, unless they are those of the last time.

@@ -1,5 +1,8 @@
 """Relaxations and searches side by side, on problems whose answers are known on paper."""
 
+import time
+
+import highspy
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -7,8 +10,8 @@ import scipy.sparse as sp
 from walras.coordinator.programmes import relaxation
 from walras.coordinator.programmes.integer_programme import IntegerInterrupted, IntegerProgramme, solve_integer
 from walras.coordinator.programmes.integer_searches import Asked, Search, solve_side_by_side
-from walras.coordinator.programmes.relaxation import solve_relaxation
-from walras.coordinator.programmes.unsolved import InfeasibleProgrammeError
+from walras.coordinator.programmes.relaxation import RepeatedRelaxation, Row, solve_relaxation
+from walras.coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError
 
 
 def knapsack(room, values=(10.0, 6.0, 4.0), sizes=(5.0, 4.0, 3.0)):
@@ -39,6 +42,66 @@ def test_a_relaxation_without_solution_is_told():
     nothing = knapsack(-1.0)
     with pytest.raises(InfeasibleProgrammeError):
         solve_relaxation(nothing)
+
+
+def at_most(count):
+    """No more than so many of the three."""
+    return Row(np.arange(3), -np.ones(3), -float(count))
+
+
+@pytest.mark.parametrize("large", [1, 10**6])
+def test_a_relaxation_is_solved_again_under_other_bounds_and_with_other_rows(monkeypatch, large):
+    monkeypatch.setattr(relaxation, "_LARGE", large)
+    lower, upper = np.zeros(3), np.ones(3)
+    again = RepeatedRelaxation(knapsack(7.0))
+    first = again.solve(lower, upper)
+    without_first = again.solve(lower, np.array([0.0, 1.0, 1.0]), near=first.basis)
+    assert without_first.x == pytest.approx([0, 1, 1], abs=1e-6)
+    rows = (at_most(1.0),)
+    one = again.solve(lower, upper, rows, first.basis)
+    assert one.x == pytest.approx([1, 0, 0], abs=1e-6)
+    assert again.solve(lower, upper, (*rows, at_most(0.5)), one.basis).value == pytest.approx(-5)
+    assert again.solve(lower, upper, near=first.basis).value == pytest.approx(first.value)
+
+
+def test_from_a_basis_nothing_is_left_to_do():
+    again = RepeatedRelaxation(_long())
+    bounds = np.zeros(50), np.concatenate([np.ones(40), np.full(10, np.inf)])
+    found = again.solve(*bounds)
+    again.solve(bounds[0], np.concatenate([np.zeros(20), bounds[1][20:]]))
+    assert again.solve(*bounds, near=found.basis).x == pytest.approx(found.x)
+    assert again._highs.getInfo().simplex_iteration_count == 0
+
+
+def test_where_a_basis_leads_nowhere_it_is_begun_anew(monkeypatch):
+    again = RepeatedRelaxation(knapsack(7.0))
+    ends, told = again._ended, []
+
+    def ended(until):
+        ends(until)
+        told.append(again._highs.getModelStatus())
+        return told[-1] if len(told) > 1 else highspy.HighsModelStatus.kUnknown
+
+    monkeypatch.setattr(again, "_ended", ended)
+    assert again.solve(np.zeros(3), np.ones(3)).value == pytest.approx(-13)
+    assert len(told) == 2
+
+
+def test_a_relaxation_is_broken_off_when_its_time_is_over():
+    random = np.random.default_rng(0)
+    sizes = sp.csc_array(random.random((400, 4000)))
+    large = IntegerProgramme(
+        -random.random(4000), 0.0, sizes, np.full(400, -np.inf), np.ones(400), np.zeros(4000), np.ones(4000),
+        np.ones(4000, dtype=bool),
+    )  # fmt: skip
+    with pytest.raises(OutOfTimeError):
+        solve_relaxation(large, until=time.perf_counter())
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+def test_short_searches_prove_what_long_ones_do(is_short):
+    found = solve_integer(knapsack(8.0), 0.0, is_short=is_short)
+    assert (found.value, found.bound) == (pytest.approx(-14), pytest.approx(-14))
 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 4])

@@ -7,7 +7,11 @@ from microgrids.dual_value import dual_value_usd
 from microgrids.enumeration import greatest_benefit
 from microgrids.small_microgrid import document
 
+from walras.agents.agent import AgentError
+from walras.coordinator.programmes.unsolved import OutOfTimeError
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
+from walras.experiments.microgrid.decomposition import decomposed_rounds
+from walras.experiments.microgrid.decomposition.branch_bounds import BranchBounds
 from walras.experiments.microgrid.decomposition.decomposed_plan import DECOMPOSING, decomposed_plan
 from walras.experiments.microgrid.decomposition.eligible_starts import Recovery
 from walras.experiments.microgrid.instance import Instance
@@ -151,3 +155,38 @@ def test_broken_off_while_a_schedule_is_looked_for_it_keeps_the_bound_of_that_ro
     assert plan.schedule is None
     assert np.isfinite(plan.bound_usd)
     assert len(plan.priced.rounds) == 1
+
+
+def test_a_site_without_a_response_in_time_ends_branches_and_keeps_what_is_known(monkeypatch):
+    def answered(self, nodes):
+        raise AgentError("agent s0 finds no response in 30.0 s")
+
+    monkeypatch.setattr(BranchBounds, "answered", answered)
+    given = document(2, carbon_budget_t=2.0)
+    plan = planned(given)
+    assert plan.status == PlanStatus.TIME_LIMIT
+    assert len(plan.priced.rounds) > 0
+    assert broken_rules(given, plan.as_json()) == []
+
+
+def test_a_relaxation_that_takes_all_the_time_leaves_no_round(monkeypatch):
+    def broken_off(programme, until):
+        raise OutOfTimeError("HiGHS is broken off")
+
+    monkeypatch.setattr(decomposed_rounds, "solve_relaxation", broken_off)
+    plan = planned(document(0))
+    assert plan.status == PlanStatus.TIME_LIMIT
+    assert plan.reason == "no round came to its end in time"
+
+
+def test_under_a_tight_budget_few_splits_leave_a_twentieth_of_the_gain():
+    joint, energy_only = (
+        plan(read_instance("microgrid4", (), 1), Effort(1e-3)).benefit_usd for plan in (joint_plan, energy_only_plan)
+    )
+    # Three tenths of what the joint plan emits without a budget; energy only has no plan under it.
+    instance = read_instance("microgrid4", ("carbon_budget_t=41.86",), 1)
+    plan = decomposed_plan(instance, Effort(1e-4, 30.0), max_rounds=8)
+    best = joint_plan(instance, Effort(1e-3)).benefit_usd
+    assert best <= plan.bound_usd
+    assert plan.bound_usd - best <= 0.05 * (joint - energy_only) < plan.priced.relaxed_usd - best
+    assert 0 < len(plan.priced.branches) < 8
