@@ -201,8 +201,7 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     producers = document.get("producers")
     rates = producers.get("emission_rates") if isinstance(producers, dict) else None
     path = "producers.emission_rates"
-    hydro_is_traded = isinstance(producers, dict) and producers.get("hydro_traded_mw", 0) != 0
-    groups = [group for group in case.unit_groups if hydro_is_traded or not group.fixed]
+    groups = [group for group in case.unit_groups if _hydro_is_traded(producers) or not group.fixed]
     if rates is None and not all(group.emission_rates_kg_per_mwh for group in groups):
         yield Fault(
             path, "is not given, and the case has no emission table; kg/MWh by unit group, type or fuel is needed"
@@ -222,11 +221,22 @@ def _emission_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
                 yield Fault(path, f"says nothing about {group.name} (type {group.unit_type}, fuel {group.fuel})")
 
 
+def _hydro_is_traded(producers: Any) -> bool:
+    return isinstance(producers, dict) and producers.get("hydro_traded_mw", 0) != 0
+
+
 def _cost_factor_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:
     producers = document.get("producers")
     factors = producers.get("cost_factors") if isinstance(producers, dict) else None
     if isinstance(factors, dict):
         yield from _unknown_units("producers.cost_factors", factors, case)
+        for key in () if _hydro_is_traded(producers) else filter(_is_text, factors):
+            named = [group for group in case.unit_groups if key in (group.name, group.unit_type, group.fuel)]
+            if named and all(group.fixed for group in named):
+                yield Fault(
+                    f"producers.cost_factors.{key}",
+                    "names units with fixed dispatch alone, which offer nothing unless producers.hydro_traded_mw does",
+                )
 
 
 def _traded_hydro_faults(document: dict[str, Any], case: Case) -> Iterator[Fault]:

@@ -42,6 +42,7 @@ def why_document(opened: Opened, why: Why, bus: int) -> dict[str, Any]:
             "mix_kg_per_mwh": {
                 f"{good.seller}, hour {good.period + 1}": mix for good, mix in opened.mix_kg_per_mwh.items()
             },
+            "run_status": None if opened.run is None else opened.run["status"],
             "run_price_difference_usd_per_mwh": _run_difference(opened, why),
         },
         "price_usd_per_mwh": {str(b): why.value(f"price_usd_per_mwh.{b}") for b in why.buses},

@@ -214,6 +214,9 @@ def _print_caveats(console: Console, document: dict[str, Any]) -> None:
     if document["not_unique"]:
         names = ", ".join(document["not_unique"])
         console.print(f"no derivatives, since not unique: {names}")
+    if point["run_status"] not in (None, "converged"):
+        status = point["run_status"]
+        console.print(f"the run ended without converging ({status}): all here is of the equilibrium that it looked for")
     if point["run_price_difference_usd_per_mwh"] is not None:
         off = point["run_price_difference_usd_per_mwh"]
         console.print(f"prices of the run are those of the equilibrium to {off:.1e} $/MWh")

@@ -41,6 +41,7 @@ def test_twice_every_cost_is_twice_every_price():
     ("factors", "needles"),
     [
         ("{peat: 1}", ("producers.cost_factors.peat", "no unit group", "coal")),
+        ("{hydro: 2}", ("producers.cost_factors.hydro", "hydro_traded_mw")),
         ("{coal: 0}", ("producers.cost_factors.coal", "0")),
         ("{coal: -1}", ("producers.cost_factors.coal", "-1")),
         ("2", ("producers.cost_factors", "2")),

@@ -54,12 +54,23 @@ def test_every_key_and_heading_is_explained(told):
 
 def test_a_run_folder_is_explained_and_held_against_its_equilibrium(run_folder, told):
     document = walras_command("why", run_folder, "--bus", 15, "--json").document
+    assert document["point"].pop("run_status") == "converged"
     assert document["point"].pop("run_price_difference_usd_per_mwh") < 1e-6
     assert document["price_usd_per_mwh"] == pytest.approx(told["price_usd_per_mwh"])
     answer = walras_command("why", run_folder)
     assert answer.code == 0
     assert "energy at bus 24 costs 221.9 $/MWh" in answer.out
     assert "prices of the run are those of the equilibrium to" in answer.out
+
+
+def test_a_run_that_did_not_converge_is_said_to_be_none(tmp_path):
+    short = walras_command("run", "rts24", *settings("coordinator.max_rounds=2"), "--quiet", "--out", tmp_path / "run")
+    assert short.code == 3
+    answer = walras_command("why", tmp_path / "run")
+    assert answer.code == 0
+    assert "the run ended without converging (not_converged): all here is of the equilibrium" in " ".join(
+        answer.out.split()
+    )
 
 
 def test_a_run_ex_ante_keeps_the_mix_that_it_disclosed(tmp_path):
