@@ -19,7 +19,7 @@ from ..announcement import Announcement, Prices, Responses, prices_of_copies, re
 from ..executor import Respond
 from ..market import Market
 from ..programmes.integer_programme import Incumbent
-from ..programmes.integer_searches import Asked, Search, solve_side_by_side
+from ..programmes.integer_searches import Asked, Search, SideBySide, solve_side_by_side
 from ..programmes.stated_programme import Limit, StatedProgramme
 from ..programmes.unsolved import UnsolvedProgrammeError
 from .compiled import Compiled
@@ -46,9 +46,12 @@ class MixedInteger:
     ----------
     search : Search
         How far each agent searches, and how many at a time.
+    side_by_side : callable, optional
+        What solves their programmes. Default: threads of this process.
     """
 
     search: Search
+    side_by_side: SideBySide = solve_side_by_side
     name: ClassVar[str] = "mixed-integer"
     answers: ClassVar[frozenset[type[Announcement]]] = frozenset({Prices})
 
@@ -60,7 +63,7 @@ class MixedInteger:
         AgentError
             If the problem of one is no mixed-integer linear programme.
         """
-        return MixedIntegerMarket(market, self.search)
+        return MixedIntegerMarket(market, self.search, self.side_by_side)
 
 
 class MixedIntegerMarket:
@@ -69,10 +72,12 @@ class MixedIntegerMarket:
     Attributes
     ----------
     search : Search
+    side_by_side : callable
+        What solves its agents' programmes.
     """
 
-    def __init__(self, market: Market, search: Search) -> None:
-        self._market, self.search = market, search
+    def __init__(self, market: Market, search: Search, side_by_side: SideBySide) -> None:
+        self._market, self.search, self.side_by_side = market, search, side_by_side
         self._whole = {
             position: _WholeAgent(agent.whole)
             for position, agent in enumerate(market.agents)
@@ -138,14 +143,24 @@ def respond_side_by_side(
 ) -> list[BoundedResponses]:
     """Responses of several markets, each to prices of its own.
 
+    Parameters
+    ----------
+    questions : sequence of pairs
+        Of markets of which one is narrowed from the other: what solves the first one's programmes solves all.
+    search : Search
+        How far each agent searches.
+
     Raises
     ------
     AgentError
         If the search of an agent fails; the message names it.
     """
+    if not questions:
+        return []
     asked = [market.asked(announcement) for market, announcement in questions]
+    solve = questions[0][0].side_by_side
     try:
-        found = iter(solve_side_by_side([one for own in asked for one in own], search))
+        found = iter(solve([one for own in asked for one in own], search))
     except UnsolvedProgrammeError as error:
         raise AgentError(f"agent {error}; are its trades bounded and its constraints feasible?") from error
     return [

@@ -1,11 +1,10 @@
-"""Mixed-integer programmes solved side by side, in threads of this process."""
+"""Mixed-integer programmes solved side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from math import inf
 from threading import Event
 
@@ -25,6 +24,7 @@ class Search:
     seconds : float
         Of wall-clock time for each.
     at_a_time : int
+        In this process.
     is_short : bool
         As for `solve_integer`.
     """
@@ -44,20 +44,22 @@ class Asked:
     start: FloatArray | None = None
 
 
+SideBySide = Callable[[Sequence[Asked], Search], list[Incumbent]]
+
+
 def solve_side_by_side(asked: Sequence[Asked], search: Search) -> list[Incumbent]:
-    """The incumbents of all programmes.
+    """The incumbents of all programmes, by threads of this process.
 
     Raises
     ------
     InfeasibleProgrammeError, UnsolvedProgrammeError
-        As `solve_integer`, with the name of whose programme it is; the others are broken off.
+        As `solved`; the others are broken off.
     """
     broken_off = Event()
     with ThreadPoolExecutor(search.at_a_time) as threads:
-        solve = partial(solve_integer, broken_off=broken_off, is_short=search.is_short)
-        answers = [threads.submit(solve, one.programme, search.gap, search.seconds, one.start) for one in asked]
+        answers = [threads.submit(solved, one, search, broken_off) for one in asked]
         try:
-            return [_named(one.name, answer) for one, answer in zip(asked, answers, strict=True)]
+            return [answer.result() for answer in answers]
         finally:
             # Where all have ended there is nothing left to break off.
             broken_off.set()
@@ -65,8 +67,17 @@ def solve_side_by_side(asked: Sequence[Asked], search: Search) -> list[Incumbent
                 answer.cancel()
 
 
-def _named(name: str, answer: Future[Incumbent]) -> Incumbent:
+def solved(one: Asked, search: Search, broken_off: Event | None = None) -> Incumbent:
+    """The incumbent of one programme.
+
+    Raises
+    ------
+    InfeasibleProgrammeError, UnsolvedProgrammeError
+        As `solve_integer`, with the name of whose programme it is.
+    """
     try:
-        return answer.result()
+        return solve_integer(
+            one.programme, search.gap, search.seconds, one.start, broken_off=broken_off, is_short=search.is_short
+        )
     except UnsolvedProgrammeError as error:
-        raise type(error)(f"{name}: {error}") from error
+        raise type(error)(f"{one.name}: {error}") from error

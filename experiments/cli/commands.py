@@ -12,6 +12,7 @@ from ...coordinator.programmes.unsolved import UnsolvedProgrammeError
 from ...network.grid import GridError
 from ...network.plain import printable
 from ..errors import OwnPartError, PeerError, RunFolderError, ScenarioError
+from ..workers.task import LostWorkerError
 from .process.interrupts import listening
 from .process.lazy_group import LazyGroup
 
@@ -102,7 +103,7 @@ class _Commands(LazyGroup):
         except BrokenPipeError:
             # Who reads has seen enough, as `head` has: click ends without a word.
             raise
-        except (AgentError, UnsolvedProgrammeError, OSError) as error:
+        except (AgentError, LostWorkerError, UnsolvedProgrammeError, OSError) as error:
             _tell(str(error))
             return 1
         return 0

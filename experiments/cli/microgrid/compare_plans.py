@@ -10,14 +10,16 @@ from pathlib import Path
 
 import click
 
+from ....coordinator.programmes.integer_searches import solve_side_by_side
 from ...archive.new_folder import claimed_folder
 from ...microgrid.decomposition.decomposed_plan import DECOMPOSING, MAX_ROUNDS, decomposed_plan
+from ...microgrid.decomposition.searches_on_ray import searches_on_ray
 from ...microgrid.instance import Instance
 from ...microgrid.instance_reading import read_instance
 from ...microgrid.joint_plan import Effort
 from ...microgrid.plans_compared import Comparison, ComparisonInterrupted, Planned, compare_plans
 from ...microgrid.plans_folder import write_plans
-from ..options import FiniteFloat, NumberWithin
+from ..options import MOST_WORKERS, RAY, FiniteFloat, NumberWithin
 from ..printing.plan_tables import print_comparison
 from ..process.interrupts import Interrupts
 from ..progress import plan_progress
@@ -47,6 +49,15 @@ LONGEST_SECONDS = 1e7
     show_default=True,
     help="Announcements of prices and splits of branches under --decompose.",
 )
+@click.option(
+    "--on",
+    type=click.Choice(["local", RAY]),
+    default="local",
+    show_default=True,
+    help="Where sites search under --decompose: in threads, or on Ray.",
+)
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Searches at once.  [default: all cores of Ray]")
+@click.option("--ray-address", metavar="HOST:PORT", help="A Ray that runs there.  [default: one is started here]")
 @click.option("--out", type=click.Path(path_type=Path), help="A new folder for instance, plans and figures.")
 @click.option("--json", "as_json", is_flag=True, help="All plans as one JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
@@ -61,6 +72,9 @@ def compare(
     decompose: bool,
     mechanism: str,
     max_rounds: int,
+    on: str,
+    workers: int | None,
+    ray_address: str | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -72,10 +86,17 @@ def compare(
     the bound that these prices prove.
     SCENARIO is as for `walras microgrid instance`. Exit code 3: a plan has no schedule within the gap.
     """
+    if on == RAY and not decompose:
+        raise click.UsageError(f"--on {RAY} is where sites search under --decompose.")
+    if on != RAY and (workers is not None or ray_address is not None):
+        raise click.UsageError(f"--workers and --ray-address need --on {RAY}.")
     with nullcontext() if out is None else claimed_folder(out) as claim:
         instance = read_instance(scenario, overrides, seed)
         by_prices = partial(decomposed_plan, mechanism=DECOMPOSING[mechanism], max_rounds=max_rounds)
-        comparison = _compared(instance, gap, time_limit, by_prices if decompose else None, ctx.obj, quiet=quiet)
+        searching = searches_on_ray(workers, ray_address) if on == RAY else nullcontext(solve_side_by_side)
+        with searching as side_by_side:
+            decomposed = partial(by_prices, side_by_side=side_by_side) if decompose else None
+            comparison = _compared(instance, gap, time_limit, decomposed, ctx.obj, quiet=quiet)
         show = partial(print_comparison, comparison)
         if as_json:
             show = partial(click.echo, json.dumps(comparison.as_json(), allow_nan=False))

@@ -11,6 +11,7 @@ from ....agents.agent import AgentError
 from ....coordinator.mechanism import Mechanism
 from ....coordinator.mechanisms.subgradient import Subgradient
 from ....coordinator.price_rules.hull_prices import BUNDLE
+from ....coordinator.programmes.integer_searches import SideBySide, solve_side_by_side
 from ....coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
@@ -32,6 +33,7 @@ def decomposed_plan(
     effort: Effort = BEST_EFFORT,
     mechanism: Mechanism[Any] = BUNDLE,
     max_rounds: int = MAX_ROUNDS,
+    side_by_side: SideBySide = solve_side_by_side,
 ) -> Plan:
     """Announce prices until bound and schedule are within the gap, no more can be proven, or time or rounds are spent.
 
@@ -44,6 +46,8 @@ def decomposed_plan(
         One that announces prices alone.
     max_rounds : int
         Announcements of prices to all, and splits of branches.
+    side_by_side : callable
+        What solves sites' programmes: threads of this process, or as `searches_on_ray` yields it.
 
     Raises
     ------
@@ -54,7 +58,8 @@ def decomposed_plan(
     """
     rounds: list[DecomposedRound] = []
     try:
-        decomposition = Decomposition(instance, Pace(effort.gap, effort.seconds, len(os.sched_getaffinity(0))))
+        pace = Pace(effort.gap, effort.seconds, len(os.sched_getaffinity(0)), side_by_side)
+        decomposition = Decomposition(instance, pace)
         status = _followed(decomposition.rounds(mechanism), effort, max_rounds, rounds)
     except KeyboardInterrupt as interrupted:
         raise PlanInterrupted(_plan(instance, rounds, PlanStatus.INTERRUPTED)) from interrupted

@@ -16,7 +16,7 @@ from ....agents.goods import Good
 from ....coordinator.executors.mixed_integer import MixedInteger, MixedIntegerMarket
 from ....coordinator.mechanism import Mechanism, Opening, S
 from ....coordinator.price_rules.dual_bound import DualBound
-from ....coordinator.programmes.integer_searches import Search
+from ....coordinator.programmes.integer_searches import Search, SideBySide
 from ....coordinator.programmes.relaxation import solve_relaxation
 from ....coordinator.rounds import iterate
 from ..instance import Instance
@@ -94,12 +94,15 @@ class Pace:
     seconds : float
         Of wall-clock time for all.
     at_a_time : int
-        Sites that search side by side.
+        Sites that search side by side in this process.
+    side_by_side : callable
+        What solves sites' programmes.
     """
 
     gap: float
     seconds: float
     at_a_time: int
+    side_by_side: SideBySide
 
 
 class Decomposition:
@@ -150,7 +153,7 @@ class Decomposition:
         """
         pace, market = self._pace, self._market
         search = Search(_SITES_SHARE * pace.gap, min(_SITE_SECONDS, pace.seconds), pace.at_a_time)
-        respond = MixedInteger(search).compile(market)
+        respond = MixedInteger(search, pace.side_by_side).compile(market)
         bound = DualBound(market, respond)
         opening = Opening(self._prices, np.zeros(len(market.good_of_copy)))
         number, last_usd = 0, inf

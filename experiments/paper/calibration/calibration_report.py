@@ -26,8 +26,9 @@ def calibration_report(calibration: Calibration) -> str:
             "Free is what the paper does not print: marginal costs by unit type, the injection of hydro, and whose "
             "output the clean supply is. Loads, line limits and elasticity stay as it states them. Least and most are "
             "over all points that the search tried and that meet every target to 2% (p24 ex ante to 2% of the worth "
-            "of work); where they span nearly all that was searched, 0.2 to 2, printed numbers say nothing. That "
-            "prices need a factor does not make it so: the published costs are those of the test system.\n",
+            "of work). Factors were searched from 0.2 to 2: what spans nearly all of that is open, and what ends at "
+            "one of the two may go on beyond. That prices need a factor does not make it so: the published costs are "
+            "those of the test system.\n",
             _numbers(calibration),
             _targets(calibration),
             "## Cell by cell\n",

@@ -10,7 +10,9 @@ from microgrids.small_microgrid import document
 
 from walras.coordinator.programmes.unsolved import UnsolvedProgrammeError
 from walras.experiments.cli.commands import walras
+from walras.experiments.cli.microgrid import compare_plans
 from walras.experiments.microgrid.joint_programme import JointProgramme
+from walras.experiments.workers.task import LostWorkerError
 
 OF_A_PLAN = {"status", "benefit_usd", "bound_usd", "gap", "seconds", "emissions_t", "parts_usd", "schedule"}
 
@@ -64,6 +66,40 @@ def test_a_plan_by_prices_beyond_the_gap_is_exit_code_3_and_told(tmp_path):
     assert result.exit_code == 3
     assert "By prices: after 1 round " in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--on", "ray"), "--on ray is where sites search under --decompose"),
+        (("--decompose", "--workers", "2"), "need --on ray"),
+        (("--decompose", "--ray-address", "127.0.0.1:1"), "need --on ray"),
+    ],
+)
+def test_ray_is_for_sites_that_search_by_themselves(tmp_path, options, told):
+    result = compare(tmp_path, document(0), *options)
+    assert result.exit_code == 2
+    assert told in " ".join(result.stderr.split())
+
+
+def test_a_search_that_is_lost_with_its_worker_is_an_error_and_no_traceback(tmp_path, monkeypatch):
+    def lost(instance, effort, **options):
+        raise LostWorkerError("site1 was lost with its worker 3 times")
+
+    monkeypatch.setattr(compare_plans, "decomposed_plan", lost)
+    result = compare(tmp_path, document(0), "--decompose", "-q")
+    assert result.exit_code == 1
+    assert result.stderr == "error: site1 was lost with its worker 3 times\n"
+
+
+def test_on_ray_sites_prove_what_they_prove_here(tmp_path):
+    options = ("--decompose", "--json", "-q", "--max-rounds", "3")
+    given = document(1, carbon_budget_t=1.5)
+    here, there = (compare(tmp_path, given, *options, *on) for on in ((), ("--on", "ray", "--workers", "2")))
+    assert (here.exit_code, there.exit_code) == (0, 0)
+    plans = [json.loads(result.stdout)["plans"]["decomposed"] for result in (here, there)]
+    assert plans[0]["bound_usd"] == plans[1]["bound_usd"]
+    assert plans[0]["prices"] == plans[1]["prices"]
 
 
 def test_the_folder_holds_instance_plans_and_figures(tmp_path):
