@@ -97,7 +97,7 @@ class MixedIntegerMarket:
         refuse_unless_for(self._market, announcement)
         if not isinstance(announcement, Prices):
             raise AgentError("agents with choices answer prices alone")
-        return respond_side_by_side([(self, announcement)], self.search)[0]
+        return self.answered(announcement, found_side_by_side([(self, announcement)], self.search)[0])
 
     def asked(self, announcement: Prices) -> list[Asked]:
         """What each agent that has choices searches for at prices."""
@@ -133,15 +133,18 @@ class MixedIntegerMarket:
         }
         return narrower
 
+    def chosen(self, found: Sequence[Incumbent]) -> list[list[FloatArray]]:
+        """What agents that have choices choose in what they found: as `choices`, of all of them."""
+        return [agent.choices_at(one.x) for agent, one in zip(self._whole.values(), found, strict=True)]
+
     def choices(self, position: int) -> list[FloatArray]:
         """What an agent has last chosen, for each boolean variable in the order of `choices_of`."""
-        return self._whole[position].choices
+        agent = self._whole[position]
+        return agent.choices_at(agent.last)
 
 
-def respond_side_by_side(
-    questions: Sequence[tuple[MixedIntegerMarket, Prices]], search: Search
-) -> list[BoundedResponses]:
-    """Responses of several markets, each to prices of its own.
+def found_side_by_side(questions: Sequence[tuple[MixedIntegerMarket, Prices]], search: Search) -> list[list[Incumbent]]:
+    """What the agents that have choices find in several markets, each asked at prices of its own.
 
     Parameters
     ----------
@@ -163,10 +166,7 @@ def respond_side_by_side(
         found = iter(solve([one for own in asked for one in own], search))
     except UnsolvedProgrammeError as error:
         raise AgentError(f"agent {error}; are its trades bounded and its constraints feasible?") from error
-    return [
-        market.answered(announcement, islice(found, len(own)))
-        for (market, announcement), own in zip(questions, asked, strict=True)
-    ]
+    return [list(islice(found, len(own))) for own in asked]
 
 
 def choices_of(declaration: Declaration) -> list[cp.Variable]:
@@ -195,12 +195,11 @@ class _WholeAgent:
         narrower._stated, narrower.last = self._stated.within(limits), None
         return narrower
 
-    @property
-    def choices(self) -> list[FloatArray]:
-        """Values of its boolean variables, 0 or 1 up to rounding; none before it has answered."""
-        if self.last is None:
+    def choices_at(self, x: FloatArray | None) -> list[FloatArray]:
+        """Values of its boolean variables, 0 or 1 up to rounding; none without a point."""
+        if x is None:
             return []
-        return [self.last[self._stated.columns(choice)].reshape(choice.shape, order="F") for choice in self._choices]
+        return [x[self._stated.columns(choice)].reshape(choice.shape, order="F") for choice in self._choices]
 
     def facing(self, prices: FloatArray) -> Asked:
         """Its programme at prices of its trades, shape (goods of the agent,), begun from its last response."""

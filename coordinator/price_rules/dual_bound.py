@@ -49,14 +49,14 @@ class DualBound:
     def __call__(self, announcement: Announcement) -> BoundedResponses:
         """Responses of all agents."""
         responses = self.respond(announcement)
-        self.last_usd = dual_usd(self.market, announcement, responses)
+        self.last_usd = _dual_usd(self.market, announcement, responses)
         if self.last_usd < self.best_usd:
             self.best_usd, self.best_prices = self.last_usd, announcement.prices
             self.best_responses = responses
         return responses
 
 
-def dual_usd(market: Market, announcement: Announcement, responses: BoundedResponses) -> float:
+def _dual_usd(market: Market, announcement: Announcement, responses: BoundedResponses) -> float:
     """What all agents have together, by the bounds of their searches."""
     income_usd = float(prices_of_copies(market, announcement) @ responses.trades)
     return income_usd + float((responses.shortfall_usd - responses.costs).sum())

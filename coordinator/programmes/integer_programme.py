@@ -25,6 +25,8 @@ _ENDED = {
 # HiGHS's word for problems whose relaxation has no solution or no bound, which it does not tell apart.
 _INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
+# What HiGHS does within a search that pays in minutes and takes most of the time of tenths of a second: programmes near
+# the best point, and beginning anew where many variables are fixed.
 _FOR_LONG_SEARCHES = (
     "mip_heuristic_run_root_reduced_cost",
     "mip_heuristic_run_rens",
@@ -121,8 +123,7 @@ def solve_integer(
     broken_off : Event, optional
         Ends the search when it is set, as the user's interrupt does in the main thread.
     is_short : bool
-        Whether some tenths of a second are expected: HiGHS does without smaller programmes within the search then,
-        which pay in long ones and take most of the time of short ones.
+        Whether some tenths of a second are expected: HiGHS does without what pays in long searches alone.
 
     Raises
     ------

@@ -20,14 +20,6 @@ _LARGE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Basis:
-    """Where each variable and each row stands at a vertex, in HiGHS's words."""
-
-    columns: list[highspy.HighsBasisStatus]
-    rows: list[highspy.HighsBasisStatus]
-
-
-@dataclass(frozen=True, eq=False)
 class Relaxation:
     """Its optimum.
 
@@ -36,15 +28,15 @@ class Relaxation:
     x : array of shape (n,)
     value : float
     row_duals : array of shape (m,)
-        By how much the value rises where a row's right-hand side does.
-    basis : Basis
-        To begin from where little changes; of no use after an interior-point method.
+        By how much the value rises where a row's right-hand side does; the programme's own rows come first.
+    basis : highspy.HighsBasis, or None
+        To begin from where little changes; None after an interior-point method.
     """
 
     x: FloatArray
     value: float
     row_duals: FloatArray
-    basis: Basis
+    basis: highspy.HighsBasis | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +63,7 @@ class RepeatedRelaxation:
 
     def __init__(self, programme: IntegerProgramme) -> None:
         p = programme
-        self._programme, self._highs = p, SilentHighs()
+        self._own_rows, self._highs = p.rows.shape[0], SilentHighs()
         self._rows: tuple[Row, ...] = ()
         self.has_bases = len(p.c) <= _LARGE
         if not self.has_bases:
@@ -86,7 +78,7 @@ class RepeatedRelaxation:
         lower: FloatArray,
         upper: FloatArray,
         rows: tuple[Row, ...] = (),
-        near: Basis | None = None,
+        near: highspy.HighsBasis | None = None,
         until: float = inf,
     ) -> Relaxation:
         """Least value where no variable need be whole.
@@ -97,7 +89,7 @@ class RepeatedRelaxation:
             Bounds of x.
         rows : tuple of Row
             Beside the programme's own ones.
-        near : Basis, optional
+        near : highspy.HighsBasis, optional
             Of an optimum with the first ones of these rows.
         until : float
             When to break off, by `time.perf_counter`.
@@ -113,14 +105,16 @@ class RepeatedRelaxation:
         UnsolvedProgrammeError
             If HiGHS ends otherwise.
         """
-        highs, count = self._highs, len(self._programme.c)
+        highs, count = self._highs, len(lower)
+        if time.perf_counter() >= until:
+            raise OutOfTimeError("no time is left for HiGHS")
         highs.changeColsBounds(count, np.arange(count, dtype=np.int32), lower, upper)
         self._exchange(rows)
-        if near is not None and self.has_bases:
+        if near is not None:
             highs.setBasis(self._begun(near))
         status = self._ended(until)
-        if status == highspy.HighsModelStatus.kUnknown:
-            # From a basis that rounding has spoiled.
+        if near is not None and status != highspy.HighsModelStatus.kOptimal:
+            # Rounding may have spoiled the basis.
             highs.clearSolver()
             status = self._ended(until)
         if status == highspy.HighsModelStatus.kInfeasible:
@@ -132,12 +126,19 @@ class RepeatedRelaxation:
             np.array(found.col_value),
             highs.getInfo().objective_function_value,
             np.array(found.row_dual),
-            Basis(basis.col_status, basis.row_status),
+            basis if basis.valid else None,
         )
 
     def _ended(self, until: float) -> highspy.HighsModelStatus:
-        if not run_beside(self._highs, lambda: time.perf_counter() < until):
-            raise OutOfTimeError("HiGHS is broken off") if time.perf_counter() >= until else KeyboardInterrupt
+        is_over = False
+
+        def goes_on() -> bool:
+            nonlocal is_over
+            is_over = time.perf_counter() >= until
+            return not is_over
+
+        if not run_beside(self._highs, goes_on):
+            raise OutOfTimeError("HiGHS is broken off") if is_over else KeyboardInterrupt
         status: highspy.HighsModelStatus = self._highs.getModelStatus()
         return status
 
@@ -145,17 +146,20 @@ class RepeatedRelaxation:
         """Have these rows beside the programme's own ones."""
         if rows == self._rows:
             return
-        own = self._programme.rows.shape[0]
-        self._highs.deleteRows(len(self._rows), np.arange(own, own + len(self._rows), dtype=np.int32))
+        kept, self._rows = len(self._rows), ()
+        self._highs.deleteRows(kept, np.arange(self._own_rows, self._own_rows + kept, dtype=np.int32))
         for row in rows:
-            self._highs.addRow(row.least, np.inf, len(row.columns), row.columns.astype(np.int32), row.values)
-        self._rows = rows
+            columns = row.columns.astype(np.int32)
+            if self._highs.addRow(row.least, np.inf, len(columns), columns, row.values) != highspy.HighsStatus.kOk:
+                raise UnsolvedProgrammeError("HiGHS refuses a row")
+            self._rows = (*self._rows, row)
 
-    def _begun(self, near: Basis) -> highspy.HighsBasis:
-        begun = highspy.HighsBasis()
-        begun.col_status = near.columns
-        missing = self._programme.rows.shape[0] + len(self._rows) - len(near.rows)
-        begun.row_status = [*near.rows, *[highspy.HighsBasisStatus.kBasic] * missing]
+    def _begun(self, near: highspy.HighsBasis) -> highspy.HighsBasis:
+        """The basis with all rows that it does not know of slack."""
+        begun, of_rows = highspy.HighsBasis(), near.row_status
+        missing = self._own_rows + len(self._rows) - len(of_rows)
+        begun.col_status = near.col_status
+        begun.row_status = [*of_rows, *[highspy.HighsBasisStatus.kBasic] * missing]
         begun.valid = True
         return begun
 

@@ -71,6 +71,8 @@ class _Site:
     def __init__(self, document, name, prices):
         site, hours, slots = document["sites"][name], document["slot_hours"], range(document["slots"])
         unit, battery = site["dispatchable"], site["battery"]
+        assert unit.get("ramp_mw_per_slot") is None, "ramps are not stated here"
+        assert site.get("carbon_budget_t") is None, "budgets of single sites are not stated here"
         self.costs, self.bounds, self.whole, self.rows = {}, {}, set(), []
         ton = document["carbon_price_usd_per_t"] + prices["carbon_usd_per_t"]
         for t in slots:

@@ -71,7 +71,7 @@ def main(count: int, seed: int, share: float, gap: float, seconds: float) -> Non
             document = instance_document(instance)
             faults = broken_rules(document, plan.as_json())
             known_usd = proven_usd(document, plan.as_json())
-            # Prices have exactly their dual value; of a branch a bound may be known that was proven before its own.
+            # Prices have exactly their dual value; that of a branch is at most the value of its relaxation.
             apart = known_usd - plan.bound_usd if plan.priced.branches else abs(known_usd - plan.bound_usd)
             if apart > _AGREES * abs(known_usd):
                 faults.append(f"bound {plan.bound_usd} where {known_usd} is proven")

@@ -84,7 +84,7 @@ def _print_rounds(console: Console, plan: Plan | None) -> None:
     count, branches = len(plan.priced.rounds), len(plan.priced.branches)
     console.print(
         f"By prices: after {count} round{'s' if count > 1 else ''}"
-        f"{f', in {branches} branches,' if branches else ''} no plan is worth more than "
+        f"{f', in {branches} branches,' if branches > 1 else ''} no plan is worth more than "
         f"{money(plan.bound_usd)} $; by the linear relaxation none more than {money(plan.priced.relaxed_usd)} $."
     )
 

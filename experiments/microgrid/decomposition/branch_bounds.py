@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import highspy
 
 from ....agents.arrays import FloatArray
 from ....coordinator.announcement import Prices, prices_of_copies
-from ....coordinator.executors.mixed_integer import BoundedResponses, MixedIntegerMarket, respond_side_by_side
+from ....coordinator.executors.mixed_integer import BoundedResponses, MixedIntegerMarket, found_side_by_side
 from ....coordinator.market import Market
+from ....coordinator.programmes.integer_programme import Incumbent
 from ....coordinator.programmes.integer_searches import Search
-from ....coordinator.programmes.relaxation import Basis, Relaxation, Row
+from ....coordinator.programmes.relaxation import Relaxation, Row
 from .branch_relaxations import BranchRelaxations
 from .job_branches import Branch
 from .priced_bound import BoundedBranch
@@ -70,9 +75,16 @@ class BranchBounds:
 
     def whole(self, prices: FloatArray, responses: BoundedResponses) -> Node:
         """All plans, given what all agents have answered to prices, shape (goods,)."""
-        return self._node({}, self._limits(Prices(prices), responses), None)
+        announcement = Prices(prices)
+        incomes_usd = prices_of_copies(self._market, announcement) * responses.trades
+        most_usd = [
+            float(incomes_usd[self._market.copies_of_agents[n]].sum())
+            + float(responses.shortfall_usd[n] - responses.costs[n])
+            for n in range(self.relaxations.site_count)
+        ]
+        return self._node({}, self._limits(announcement, most_usd), None)
 
-    def relaxed(self, parent: Node, branch: Branch) -> Node:
+    def half(self, parent: Node, branch: Branch) -> Node:
         """A branch of another one, with what is known of that one."""
         return self._node(branch, parent.limits, parent.relaxed.basis)
 
@@ -82,7 +94,7 @@ class BranchBounds:
         Raises
         ------
         AgentError
-            If a site finds no response in time.
+            If the search of a site fails.
         KeyboardInterrupt
             If the user interrupts it.
         """
@@ -90,30 +102,31 @@ class BranchBounds:
             (self._respond.narrowed(self.relaxations.choices(node.proven.jobs)), Prices(node.proven.prices))
             for node in nodes
         ]
-        answers = respond_side_by_side(questions, self._search)
+        left = max(self.relaxations.until - time.perf_counter(), 0.0)
+        answers = found_side_by_side(questions, replace(self._search, seconds=min(self._search.seconds, left)))
         return [
-            self._knowing(node, announcement, respond, responses)
-            for node, (respond, announcement), responses in zip(nodes, questions, answers, strict=True)
+            self._knowing(node, announcement, respond, found)
+            for node, (respond, announcement), found in zip(nodes, questions, answers, strict=True)
         ]
 
     def _knowing(
-        self, node: Node, announcement: Prices, respond: MixedIntegerMarket, responses: BoundedResponses
+        self, node: Node, announcement: Prices, respond: MixedIntegerMarket, found: Sequence[Incumbent]
     ) -> Node:
-        self._heard([respond.choices(position) for position in range(self.relaxations.sites)])
-        limits = (*node.limits, *self._limits(announcement, responses))
+        if all(one.x is not None for one in found):
+            self._heard(respond.chosen(found))
+        # A search that was broken off has a bound, if no point.
+        limits = (*node.limits, *self._limits(announcement, [-one.bound for one in found]))
         return self._node(node.proven.jobs, limits, node.relaxed.basis)
 
-    def _node(self, branch: Branch, limits: tuple[Row, ...], near: Basis | None) -> Node:
+    def _node(self, branch: Branch, limits: tuple[Row, ...], near: highspy.HighsBasis | None) -> Node:
         relaxed = self.relaxations.solve(branch, limits, near)
         proven = BoundedBranch(branch, -relaxed.value, self._market.goods, self.relaxations.prices(relaxed))
         return Node(proven, relaxed, limits)
 
-    def _limits(self, announcement: Prices, responses: BoundedResponses) -> tuple[Row, ...]:
+    def _limits(self, announcement: Prices, most_usd: Sequence[float]) -> tuple[Row, ...]:
         worth = prices_of_copies(self._market, announcement)
-        rows = []
-        for position in range(self.relaxations.sites):
-            copies = self._market.copies_of_agents[position]
-            income_usd = float(worth[copies] @ responses.trades[copies])
-            most_usd = income_usd - responses.costs[position] + responses.shortfall_usd[position]
-            rows.append(self.relaxations.limit(position, worth[copies], most_usd))
-        return tuple(rows)
+        return tuple(
+            self.relaxations.limit(position, worth[self._market.copies_of_agents[position]], most)
+            for position, most in enumerate(most_usd)
+            if isfinite(most)
+        )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import cvxpy as cp
+import highspy
 import numpy as np
 import scipy.sparse as sp
 
@@ -13,7 +14,7 @@ from ....agents.arrays import FloatArray
 from ....coordinator.executors.mixed_integer import choices_of
 from ....coordinator.market import Market
 from ....coordinator.programmes.integer_programme import IntegerProgramme
-from ....coordinator.programmes.relaxation import Basis, Relaxation, RepeatedRelaxation, Row
+from ....coordinator.programmes.relaxation import Relaxation, RepeatedRelaxation, Row
 from ....coordinator.programmes.stated_programme import Limit
 from ..instance import Instance
 from ..joint_programme import Declared, JointProgramme
@@ -22,7 +23,7 @@ from .job_branches import Branch, Shares, Split, open_starts, splits
 
 # Of a start: less is none.
 _LITTLE = 1e-6
-# Price scales: nobody pays more where a branch has no plan.
+# Price scales, or prices that are known: nobody pays more where a branch has no plan.
 _DEAREST = 1e3
 
 
@@ -44,24 +45,33 @@ class BranchRelaxations:
         Those of the instance.
     market : Market
         Of these agents, relaxed sites first.
+    prices : array of shape (goods,)
+        Near the best ones.
     until : float
         When to break off, by `time.perf_counter`.
+
+    Attributes
+    ----------
+    until : float
     """
 
-    def __init__(self, instance: Instance, agents: Participants, market: Market, until: float) -> None:
-        self._until = until
-        self._instance, self._sites, self._goods = instance, agents.sites, len(market.goods)
-        self._outcomes: list[_Outcome] = []
+    def __init__(
+        self, instance: Instance, agents: Participants, market: Market, prices: FloatArray, until: float
+    ) -> None:
+        self._instance, self._sites, self.until = instance, agents.sites, until
+        self._market_goods = len(market.goods)
+        self._outcomes = [_Outcome(cp.Variable(), cp.Variable(len(site.goods))) for site in agents.sites]
         self._joint = JointProgramme(agents, self._restricted)
+        self._choices = [choices_of(decided.declaration) for decided in self._joint.decisions]
         self._positions = market.positions(self._joint.goods)
         # Whoever trades any amount at the dearest prices makes all branches feasible, with a value as low as it takes.
-        dearest = _DEAREST * market.price_scale[self._positions]
+        dearest = _DEAREST * np.maximum(market.price_scale, np.abs(prices))[self._positions]
         self._traders = 2 * len(dearest)
         self._relaxation = RepeatedRelaxation(_with_traders(self._joint.programme, dearest))
 
     @property
-    def sites(self) -> int:
-        """How many there are."""
+    def site_count(self) -> int:
+        """How many sites there are."""
         return len(self._sites)
 
     @property
@@ -69,7 +79,7 @@ class BranchRelaxations:
         """Whether one that differs little from another takes a fraction of the time."""
         return self._relaxation.has_bases
 
-    def solve(self, branch: Branch, limits: tuple[Row, ...], near: Basis | None = None) -> Relaxation:
+    def solve(self, branch: Branch, limits: tuple[Row, ...], near: highspy.HighsBasis | None = None) -> Relaxation:
         """The relaxation of a branch.
 
         Parameters
@@ -77,7 +87,7 @@ class BranchRelaxations:
         branch : Branch
         limits : tuple of Row
             What sites have proven of this branch or of one that has it.
-        near : Basis, optional
+        near : highspy.HighsBasis, optional
             Of an optimum with the first ones of these limits.
 
         Raises
@@ -86,6 +96,8 @@ class BranchRelaxations:
             If the user interrupts it.
         OutOfTimeError
             If the time is over.
+        UnsolvedProgrammeError
+            If HiGHS ends otherwise.
         """
         is_open = self._open(branch)
         starts = [Limit(one.started, 0.0, own) for one, own in zip(self._joint.decisions, is_open, strict=True)]
@@ -96,7 +108,7 @@ class BranchRelaxations:
         within = self._joint.within([*starts, *runs]).programme
         lower = np.concatenate([within.lower, np.zeros(self._traders)])
         upper = np.concatenate([within.upper, np.full(self._traders, np.inf)])
-        return self._relaxation.solve(lower, upper, limits, near, self._until)
+        return self._relaxation.solve(lower, upper, limits, near, self.until)
 
     def limit(self, position: int, prices: FloatArray, most_usd: float) -> Row:
         """That a site has no more than this at prices of its trades: its income less its cost is at most that.
@@ -118,7 +130,7 @@ class BranchRelaxations:
 
     def prices(self, relaxed: Relaxation) -> FloatArray:
         """Of all goods of the market, shape (goods,), in $."""
-        prices = np.zeros(self._goods)
+        prices = np.zeros(self._market_goods)
         prices[self._positions] = relaxed.row_duals[: len(self._positions)]
         return prices
 
@@ -133,11 +145,10 @@ class BranchRelaxations:
     def choices(self, branch: Branch) -> dict[int, list[FloatArray]]:
         """By the position of a site, which of its choices are open: 0 or 1, in the order of `choices_of`."""
         return {
-            position: [
-                own if choice.id == decided.started.id else np.ones(choice.shape)
-                for choice in choices_of(decided.declaration)
-            ]
-            for position, (decided, own) in enumerate(zip(self._joint.decisions, self._open(branch), strict=True))
+            position: [own if choice.id == decided.started.id else np.ones(choice.shape) for choice in choices]
+            for position, (decided, choices, own) in enumerate(
+                zip(self._joint.decisions, self._choices, self._open(branch), strict=True)
+            )
         }
 
     def _open(self, branch: Branch) -> list[FloatArray]:
@@ -152,12 +163,11 @@ class BranchRelaxations:
         return found
 
     def _restricted(self, declared: Declared) -> list[cp.Constraint]:
-        own = [one.declaration for one in declared.decisions]
-        self._outcomes = [_Outcome(cp.Variable(), cp.Variable(len(one.goods))) for one in own]
-        both = list(zip(self._outcomes, own, strict=True))
+        """Outcomes are what is declared."""
+        both = [(own, one.declaration) for own, one in zip(self._outcomes, declared.decisions, strict=True)]
         return [
-            *(outcome.cost == one.cost for outcome, one in both),
-            *(outcome.trades == one.trades for outcome, one in both),
+            *(own.cost == declaration.cost for own, declaration in both),
+            *(own.trades == declaration.trades for own, declaration in both),
         ]
 
 

@@ -13,8 +13,8 @@ from .priced_bound import BoundedBranch
 
 # Splits of a branch whose halves are relaxed, those first in which most is at stake.
 _LOOKED_AT = 8
-# Of a branch's bound: less is no fall.
-_LITTLE = 1e-7
+# Of a branch's bound: less is no fall, and more counts for no more where no plan is known.
+_LITTLE, _MOST = 1e-7, 0.05
 
 
 class BranchSearch:
@@ -33,8 +33,7 @@ class BranchSearch:
 
     def __init__(self, bounds: BranchBounds, root: Node) -> None:
         self._bounds, self._number = bounds, count()
-        self._leaves: list[tuple[float, int, Node]] = []
-        self._keep(root)
+        self._leaves = [self._entry(root)]
 
     @property
     def bound_usd(self) -> float:
@@ -52,7 +51,9 @@ class BranchSearch:
         return self._bounds.relaxations.started(self._leaves[0][2].relaxed)
 
     def split(self, worth_usd: float) -> bool:
-        """Split the leaf of the greatest bound, and say whether its relaxation runs some job in part, as that needs.
+        """Split the leaf of the greatest bound, and say whether more may be proven.
+
+        Where its relaxation runs no job in part, there is nothing to split, and sites answer its prices again.
 
         Parameters
         ----------
@@ -62,33 +63,45 @@ class BranchSearch:
         Raises
         ------
         AgentError
-            If a site finds no response in time.
+            If the search of a site fails.
         KeyboardInterrupt, OutOfTimeError
             If the user interrupts it, or the time is over; no leaf is lost.
         """
         node = self._leaves[0][2]
         ways = self._bounds.relaxations.splits(node.proven.jobs, node.relaxed)
         if not ways:
-            return False
+            return self._asked_again(node)
         halves = self._best(node, ways, worth_usd)
         better = [half for half in halves if half.proven.bound_usd > worth_usd]
         found = self._bounds.answered(better)
-        heappop(self._leaves)
-        for half in (*found, *(half for half in halves if half not in better)):
-            self._keep(half)
+        self._replace([*found, *(half for half in halves if half not in better)])
         return True
 
+    def _asked_again(self, node: Node) -> bool:
+        """Whether answers to the prices that followed its last answers lower the bound of a branch."""
+        (again,) = self._bounds.answered([node])
+        self._replace([again])
+        return node.proven.bound_usd - again.proven.bound_usd > _LITTLE * abs(node.proven.bound_usd)
+
     def _best(self, node: Node, ways: list[Split], worth_usd: float) -> list[Node]:
-        """Halves of the split whose lower bounds fall most."""
+        """Halves of the split that lowers both bounds most."""
         looked_at = nlargest(_LOOKED_AT if self._bounds.relaxations.has_bases else 1, ways, key=lambda split: split.usd)
-        relaxed = [[self._bounds.relaxed(node, branch) for branch in split.halves] for split in looked_at]
-        return max(relaxed, key=lambda halves: self._fall(node, halves, worth_usd))
+        halves = [[self._bounds.half(node, branch) for branch in split.halves] for split in looked_at]
+        return max(halves, key=lambda both: self._fall(node, both, worth_usd))
 
     def _fall(self, node: Node, halves: list[Node], worth_usd: float) -> float:
-        """Product of what both halves' bounds fall by; below a plan that is known no fall counts."""
+        """Product of what both bounds fall by, to the plan that is known, if any, and no further."""
         bound_usd = node.proven.bound_usd
-        least_usd = _LITTLE * abs(bound_usd)
-        return prod(max(bound_usd - max(half.proven.bound_usd, worth_usd), least_usd) for half in halves)
+        least_usd, most_usd = _LITTLE * abs(bound_usd), min(bound_usd - worth_usd, _MOST * abs(bound_usd))
+        return prod(min(max(bound_usd - half.proven.bound_usd, least_usd), most_usd) for half in halves)
 
-    def _keep(self, node: Node) -> None:
-        heappush(self._leaves, (-node.proven.bound_usd, next(self._number), node))
+    def _replace(self, nodes: list[Node]) -> None:
+        """Put these in the place of the leaf of the greatest bound."""
+        leaves = self._leaves.copy()
+        heappop(leaves)
+        for node in nodes:
+            heappush(leaves, self._entry(node))
+        self._leaves = leaves
+
+    def _entry(self, node: Node) -> tuple[float, int, Node]:
+        return -node.proven.bound_usd, next(self._number), node

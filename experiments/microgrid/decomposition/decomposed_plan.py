@@ -12,7 +12,7 @@ from ....coordinator.mechanism import Mechanism
 from ....coordinator.mechanisms.subgradient import Subgradient
 from ....coordinator.price_rules.hull_prices import BUNDLE
 from ....coordinator.programmes.integer_searches import SideBySide, solve_side_by_side
-from ....coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError
+from ....coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError, UnsolvedProgrammeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort, PlanInterrupted
 from ..microgrid_plan import DECOMPOSED, Plan, PlanStatus, plan_of, without_schedule
@@ -54,24 +54,24 @@ def decomposed_plan(
     PlanInterrupted
         If the user interrupts it; what there was by then is attached.
     AgentError
-        If a site finds no response to the first prices in time.
+        If a site finds no response to the first prices.
     """
     rounds: list[DecomposedRound] = []
+    pace = Pace(effort.gap, effort.seconds, len(os.sched_getaffinity(0)), side_by_side)
     try:
-        pace = Pace(effort.gap, effort.seconds, len(os.sched_getaffinity(0)), side_by_side)
         decomposition = Decomposition(instance, pace)
         status = _followed(decomposition.rounds(mechanism), effort, max_rounds, rounds)
     except KeyboardInterrupt as interrupted:
         raise PlanInterrupted(_plan(instance, rounds, PlanStatus.INTERRUPTED)) from interrupted
-    except InfeasibleProgrammeError:
-        return without_schedule(PlanStatus.INFEASIBLE, 0.0, why_infeasible(instance))
     except OutOfTimeError:
         status = PlanStatus.TIME_LIMIT
-    except AgentError:
-        # What is known by then is kept.
-        if not rounds:
-            raise
-        status = PlanStatus.TIME_LIMIT
+    except (AgentError, UnsolvedProgrammeError) as error:
+        if rounds:
+            # Once something is known it is kept: no more is proven.
+            return replace(_plan(instance, rounds, PlanStatus.AT_REST), reason=str(error))
+        if isinstance(error, InfeasibleProgrammeError):
+            return without_schedule(PlanStatus.INFEASIBLE, 0.0, why_infeasible(instance))
+        raise
     return _plan(instance, rounds, status)
 
 

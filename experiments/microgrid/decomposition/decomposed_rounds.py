@@ -126,7 +126,7 @@ class Decomposition:
         self._pace, self._until = pace, self._begin + pace.seconds
         agents = participants(instance)
         joint = JointProgramme(agents)
-        self._instance, self._agents, self._joint = instance, agents, joint
+        self._instance, self._agents = instance, agents
         self._relaxed = relaxed = solve_relaxation(joint.programme, self._until)
         self._market = priced_market(instance, agents)
         self._prices = np.zeros(len(self._market.goods))
@@ -179,24 +179,29 @@ class Decomposition:
 
     def _splits(self, number: int, bound: DualBound, respond: MixedIntegerMarket) -> Iterator[DecomposedRound]:
         begin = time.perf_counter()
-        relaxations = BranchRelaxations(self._instance, self._agents, self._market, self._until)
+        relaxations = BranchRelaxations(self._instance, self._agents, self._market, bound.best_prices, self._until)
         search = replace(respond.search, is_short=True)
         bounds = BranchBounds(relaxations, self._market, respond, search, self._recovery.add)
         tree = BranchSearch(bounds, bounds.whole(bound.best_prices, bound.best_responses))
-        is_split = True
-        while is_split:
-            is_split = tree.split(self._recovery.benefit_usd)
+        goes_on = True
+        while goes_on:
+            goes_on, interrupted = tree.split(self._recovery.benefit_usd), None
             end = time.perf_counter()
             self._answers_seconds += end - begin
-            if not is_split:
-                # No job is left in part: what the relaxation starts is near what is best, and no branch needs time.
-                self._recovery.add_starts(tree.started)
-                self._improve(self._left_seconds)
-            elif self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
-                self._improve(self._spare_seconds)
+            try:
+                if not goes_on:
+                    # What the relaxation starts is near what is best, and no branch needs time.
+                    self._recovery.add_starts(tree.started)
+                    self._improve(self._left_seconds)
+                elif self._is_free or self._masters_seconds < _MASTERS_SHARE * (end - self._begin):
+                    self._improve(self._spare_seconds)
+            except KeyboardInterrupt as error:
+                interrupted = error
             number += 1
-            begin = time.perf_counter()
             yield self._round(number, tree.bound_usd, bound, tree)
+            if interrupted is not None:
+                raise interrupted
+            begin = time.perf_counter()
 
     def _round(
         self, number: int, dual_usd: float, bound: DualBound, tree: BranchSearch | None = None
@@ -221,6 +226,11 @@ class Decomposition:
         self._masters_seconds += time.perf_counter() - begin
 
     @property
+    def _is_free(self) -> bool:
+        """Whether there is no budget, so that prices alone prove nearly all that there is to prove."""
+        return self._instance.carbon_budget_t is None
+
+    @property
     def _left_seconds(self) -> float:
         return self._until - time.perf_counter()
 
@@ -228,7 +238,7 @@ class Decomposition:
     def _spare_seconds(self) -> float:
         """What a master may take where prices, or branches, are to go on: at most half of what is left."""
         spare = _MASTERS_SECONDS + self._answers_seconds - self._masters_seconds
-        if self._instance.carbon_budget_t is not None:
+        if not self._is_free:
             # Branches need the time under a budget, and later masters know more.
             spare = min(spare, _MASTERS_SHARE * self._pace.seconds - self._masters_seconds) / 2
         return min(spare, self._left_seconds / 2)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
+from ....coordinator.programmes.unsolved import OutOfTimeError
 from ..instance import Instance
 from ..joint_plan import BEST_EFFORT, Effort
 from ..microgrid_plan import Plan, PlanStatus, known, plan_of
 from .look_ahead import first_slots
 from .slot_by_slot import NoWayOnError, Rolling, Sight
-from .window_plan import OutOfTimeError, WindowPlan
+from .window_plan import WindowPlan
 
 
 @dataclass(eq=False)

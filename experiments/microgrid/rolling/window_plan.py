@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cvxpy as cp
 
+from ....coordinator.programmes.unsolved import OutOfTimeError
 from ..baselines.compute_policy import started
 from ..instance import Instance
 from ..joint_plan import Effort
@@ -47,10 +48,6 @@ class WindowPlan:
         return self.begin + self.ahead.slots
 
 
-class OutOfTimeError(Exception):
-    """Time was up before any schedule was found."""
-
-
 def plan_window(
     begin: int, ahead: Instance, agents: Participants, effort: Effort, restrict: Restriction | None = None
 ) -> WindowPlan:
@@ -70,6 +67,7 @@ def plan_window(
     ------
     InfeasibleProgrammeError
     OutOfTimeError
+        If time was up before any schedule was found.
     UnsolvedProgrammeError
         If HiGHS ends in another way.
     KeyboardInterrupt
@@ -77,7 +75,7 @@ def plan_window(
     joint = JointProgramme(agents, restrict)
     found = joint.solve(effort.gap, effort.seconds)
     if found.x is None:
-        raise OutOfTimeError
+        raise OutOfTimeError("no schedule was found in time")
     joint.take(found.x)
     schedule = recovered_schedule(ahead, agents.sites, joint.decisions)
     gap = (found.value - found.bound) / max(1.0, abs(found.value))

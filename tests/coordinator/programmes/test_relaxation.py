@@ -11,7 +11,7 @@ from walras.coordinator.programmes import relaxation
 from walras.coordinator.programmes.integer_programme import IntegerInterrupted, IntegerProgramme, solve_integer
 from walras.coordinator.programmes.integer_searches import Asked, Search, solve_side_by_side
 from walras.coordinator.programmes.relaxation import RepeatedRelaxation, Row, solve_relaxation
-from walras.coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError
+from walras.coordinator.programmes.unsolved import InfeasibleProgrammeError, OutOfTimeError, UnsolvedProgrammeError
 
 
 def knapsack(room, values=(10.0, 6.0, 4.0), sizes=(5.0, 4.0, 3.0)):
@@ -75,6 +75,7 @@ def test_from_a_basis_nothing_is_left_to_do():
 
 def test_where_a_basis_leads_nowhere_it_is_begun_anew(monkeypatch):
     again = RepeatedRelaxation(knapsack(7.0))
+    near = again.solve(np.zeros(3), np.zeros(3)).basis
     ends, told = again._ended, []
 
     def ended(until):
@@ -83,7 +84,7 @@ def test_where_a_basis_leads_nowhere_it_is_begun_anew(monkeypatch):
         return told[-1] if len(told) > 1 else highspy.HighsModelStatus.kUnknown
 
     monkeypatch.setattr(again, "_ended", ended)
-    assert again.solve(np.zeros(3), np.ones(3)).value == pytest.approx(-13)
+    assert again.solve(np.zeros(3), np.ones(3), near=near).value == pytest.approx(-13)
     assert len(told) == 2
 
 
@@ -94,8 +95,22 @@ def test_a_relaxation_is_broken_off_when_its_time_is_over():
         -random.random(4000), 0.0, sizes, np.full(400, -np.inf), np.ones(400), np.zeros(4000), np.ones(4000),
         np.ones(4000, dtype=bool),
     )  # fmt: skip
-    with pytest.raises(OutOfTimeError):
-        solve_relaxation(large, until=time.perf_counter())
+    again = RepeatedRelaxation(large)
+    with pytest.raises(OutOfTimeError, match="broken off"):
+        again.solve(large.lower, large.upper, until=time.perf_counter() + 0.02)
+
+
+def test_where_no_time_is_left_nothing_is_begun():
+    again = RepeatedRelaxation(knapsack(7.0))
+    with pytest.raises(OutOfTimeError, match="no time is left"):
+        again.solve(np.zeros(3), np.ones(3), until=time.perf_counter())
+
+
+def test_a_row_that_is_refused_is_told():
+    again = RepeatedRelaxation(knapsack(7.0))
+    with pytest.raises(UnsolvedProgrammeError, match="refuses a row"):
+        again.solve(np.zeros(3), np.ones(3), (Row(np.arange(3), np.full(3, 1e16), 0.0),))
+    assert again.solve(np.zeros(3), np.ones(3)).value == pytest.approx(-13)
 
 
 @pytest.mark.parametrize("is_short", [True, False])

@@ -61,7 +61,7 @@ def bounds_of(instance):
     prices[market.positions(joint.goods)] = solve_relaxation(joint.programme).row_duals[: len(joint.goods)]
     bound = DualBound(market, respond)
     bound(Prices(prices))
-    relaxations = BranchRelaxations(instance, agents, market, np.inf)
+    relaxations = BranchRelaxations(instance, agents, market, prices, np.inf)
     bounds = BranchBounds(relaxations, market, respond, Search(1e-9, is_short=True), heard.append)
     return bounds, bounds.whole(bound.best_prices, bound.best_responses), bound.best_usd, heard
 
@@ -94,7 +94,7 @@ def test_a_branch_is_bounded_as_the_instance_that_it_is(seed):
         "j1": instance.jobs["j1"].model_copy(update={"mandatory": True}),
         "j2": instance.jobs["j2"].model_copy(update={"sites": ["s1"]}),
     }
-    relaxed = bounds.relaxed(root, branch)
+    relaxed = bounds.half(root, branch)
     (answered,) = bounds.answered([relaxed])
     assert len(heard) == 1
     told = answered.proven.as_json()
@@ -112,7 +112,7 @@ def test_a_branch_without_a_plan_is_proven_to_be_worth_less_than_any():
     instance = instance.model_copy(update={"jobs": {**instance.jobs, "j0": too_large}})
     bounds, root, _, _ = bounds_of(instance)
     branch = {"j0": too_large.model_copy(update={"mandatory": True})}
-    assert bounds.relaxed(root, branch).proven.bound_usd < -1e5
+    assert bounds.half(root, branch).proven.bound_usd < -1e5
 
 
 def test_sites_are_asked_in_branches_that_can_be_better_than_a_known_plan_alone():

@@ -1,14 +1,16 @@
 """The plan by prices: its bound holds, its schedule keeps all rules, and both are kept when it is broken off."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from microgrids.checker import broken_rules
-from microgrids.dual_value import dual_value_usd
+from microgrids.dual_value import dual_value_usd, proven_usd
 from microgrids.enumeration import greatest_benefit
 from microgrids.small_microgrid import document
 
 from walras.agents.agent import AgentError
-from walras.coordinator.programmes.unsolved import OutOfTimeError
+from walras.coordinator.programmes.unsolved import OutOfTimeError, UnsolvedProgrammeError
 from walras.experiments.microgrid.baselines.energy_only import energy_only_plan
 from walras.experiments.microgrid.decomposition import decomposed_rounds
 from walras.experiments.microgrid.decomposition.branch_bounds import BranchBounds
@@ -157,16 +159,70 @@ def test_broken_off_while_a_schedule_is_looked_for_it_keeps_the_bound_of_that_ro
     assert len(plan.priced.rounds) == 1
 
 
-def test_a_site_without_a_response_in_time_ends_branches_and_keeps_what_is_known(monkeypatch):
+@pytest.mark.parametrize("error", [AgentError("agent s0 fails"), UnsolvedProgrammeError("HiGHS ends with Unknown")])
+def test_what_fails_in_a_branch_ends_it_and_keeps_what_is_known(monkeypatch, error):
     def answered(self, nodes):
-        raise AgentError("agent s0 finds no response in 30.0 s")
+        raise error
 
     monkeypatch.setattr(BranchBounds, "answered", answered)
     given = document(2, carbon_budget_t=2.0)
     plan = planned(given)
-    assert plan.status == PlanStatus.TIME_LIMIT
+    assert (plan.status, plan.reason) == (PlanStatus.AT_REST, str(error))
     assert len(plan.priced.rounds) > 0
     assert broken_rules(given, plan.as_json()) == []
+
+
+def test_sites_without_an_answer_in_a_branch_leave_the_bound_of_its_relaxation(monkeypatch):
+    answered = BranchBounds.answered
+
+    def broken_off(self, nodes):
+        self._search = replace(self._search, seconds=0.0)
+        return answered(self, nodes)
+
+    monkeypatch.setattr(BranchBounds, "answered", broken_off)
+    given = document(2, carbon_budget_t=2.0)
+    plan = planned(given, max_rounds=12)
+    assert len(plan.priced.branches) > 1
+    assert plan.bound_usd >= greatest_benefit(given) - 1e-6
+    assert proven_usd(given, plan.as_json()) <= plan.bound_usd + 1e-6 * abs(plan.bound_usd)
+
+
+def test_broken_off_while_a_branch_looks_for_a_schedule_it_keeps_the_bound_of_that_branch(monkeypatch):
+    answered, improve, branches = BranchBounds.answered, Recovery.improve, []
+
+    def counted(self, nodes):
+        branches.extend(nodes)
+        return answered(self, nodes)
+
+    def interrupted(self, gap, seconds):
+        if branches:
+            raise KeyboardInterrupt
+        improve(self, gap, seconds)
+
+    monkeypatch.setattr(BranchBounds, "answered", counted)
+    monkeypatch.setattr(Recovery, "improve", interrupted)
+    monkeypatch.setattr(decomposed_rounds, "_MASTERS_SHARE", 1.0)
+    with pytest.raises(PlanInterrupted) as caught:
+        planned(document(2, carbon_budget_t=2.0))
+    plan = caught.value.plan
+    assert plan.status == PlanStatus.INTERRUPTED
+    assert len(plan.priced.branches) > 1
+    assert plan.bound_usd == plan.priced.rounds[-1].bound_usd
+
+
+def test_mandatory_jobs_of_no_value_are_bounded_as_closely_as_others():
+    given = document(2, carbon_budget_t=2.0)
+    for job in given["jobs"].values():
+        job.update(mandatory=True, value_usd=0.0)
+    # What they keep from being served is worth far more than the price scale of a job without a value.
+    for kind in given["classes"].values():
+        kind["revenue_usd_per_mwh"] *= 20.0
+    best = joint_plan(Instance.model_validate(given), Effort(1e-7)).benefit_usd
+    plan = planned(given)
+    assert max(plan.as_json()["prices"]["job_usd"].values()) > 2000
+    bounds = [one.bound_usd for one in plan.priced.rounds]
+    assert bounds == sorted(bounds, reverse=True)
+    assert plan.bound_usd == pytest.approx(best, rel=1e-3)
 
 
 def test_a_relaxation_that_takes_all_the_time_leaves_no_round(monkeypatch):
